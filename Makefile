@@ -1,0 +1,60 @@
+# Everything a newcomer runs. Each target sets up what it needs; nothing but Python 3.11+, pip and make is assumed.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export UV_PYTHON_DOWNLOADS = never
+export UV_SYSTEM_CERTS = 1
+PYTHON ?= python3
+UV := .boot/bin/uv
+BIN := .venv/bin
+DATA ?= .data/demo
+ONCE ?=
+
+.PHONY: help setup demo test check format soak bench lock clean
+
+help: ## what can be run
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.ready ## the environment, from hashed pins
+
+$(UV): boot.txt
+	@rm -rf .boot
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --require-hashes --target .boot -r boot.txt
+	@touch $(UV)
+
+.venv/.ready: $(UV) requirements.txt pyproject.toml
+	@$(UV) venv --quiet --clear --python $(PYTHON) .venv
+	@$(UV) pip sync --quiet --require-hashes requirements.txt
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch .venv/.ready
+
+demo: setup ## the demo story on the embedded default; ONCE=1 ends by itself
+	@exec $(BIN)/loypa demo --data $(DATA) $(if $(ONCE),--once)
+
+test: setup ## the whole suite, real nats-server and PostgreSQL included
+	@$(BIN)/pytest
+
+check: setup ## format, lint, types, import floors, generated artefacts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m contracts.generate --check
+
+format: setup ## put the code in format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix-only --quiet .
+
+generate: setup ## write schemas and AsyncAPI anew from contracts/
+	@$(BIN)/python -m contracts.generate
+
+soak: setup ## the long fault and load tests
+	@$(BIN)/pytest -p no:xdist tests/soak --soak
+
+bench: setup ## ours beside the floor, from one run
+	@$(BIN)/python -m tests.bench
+
+lock: $(UV) ## resolve and pin anew
+	@$(UV) pip compile --quiet pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements.txt
+
+clean: ## remove what setup and demo made
+	@rm -rf .boot .venv .data

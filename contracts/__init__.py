@@ -1,0 +1,1 @@
+"""What Løypa's services and other systems say to each other."""

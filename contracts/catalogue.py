@@ -1,0 +1,78 @@
+"""Every message there is, by its type, and how the bytes of an event become one."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pydantic_core
+from pydantic import ConfigDict
+
+import contracts.claims
+import contracts.commands.council
+import contracts.commands.intake
+import contracts.commands.portfolio
+import contracts.commands.reporting
+import contracts.events.council
+import contracts.events.intake
+import contracts.events.portfolio
+import contracts.events.record
+import contracts.events.reporting
+import contracts.queries.council
+import contracts.queries.intake
+import contracts.queries.portfolio
+import contracts.queries.reporting
+from contracts.envelope import Recorded
+from contracts.message import Claim, Command, Event, Message, Query
+
+SERVICES = ("intake", "council", "portfolio", "reporting")
+
+
+class Unknown(Event):
+    """An event of a type this version does not know: kept whole, never dropped."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+def _leaves(kind: type[Message]) -> list[type[Any]]:
+    """The message classes below a kind, without the per-service bases (those that are subclassed themselves)."""
+    below = kind.__subclasses__()
+    return [leaf for child in below for leaf in (_leaves(child) if child.__subclasses__() else [child])]
+
+
+@cache
+def events() -> dict[str, type[Event]]:
+    """Event classes by CloudEvents type."""
+    known = [leaf for leaf in _leaves(Event) if leaf is not Unknown and not leaf.__name__.endswith("Event")]
+    return {leaf.type_in(service): leaf for leaf in known for service in ([leaf.service] if leaf.service else SERVICES)}
+
+
+@cache
+def commands() -> dict[tuple[str, str], type[Command]]:
+    """Command classes by (service, name)."""
+    return {(leaf.service, leaf.__name__): leaf for leaf in _leaves(Command) if not leaf.__name__.endswith("Command")}
+
+
+@cache
+def queries() -> dict[tuple[str, str], type[Query]]:
+    """Query classes by (service, name)."""
+    return {(leaf.service, leaf.__name__): leaf for leaf in _leaves(Query) if not leaf.__name__.endswith("Query")}
+
+
+@cache
+def claims() -> dict[str, type[Claim]]:
+    """Claim classes by CloudEvents type."""
+    return {leaf.type(): leaf for leaf in _leaves(Claim)}
+
+
+@cache
+def _recorded(type_: str) -> type[Recorded[Any]]:
+    return Recorded[events().get(type_, Unknown)]  # type: ignore[misc]  # the class is known only now
+
+
+def decode(raw: bytes) -> Recorded[Any]:
+    """The event in these bytes. Raises `ValueError` when they are not an event's."""
+    fields = pydantic_core.from_json(raw)
+    if not isinstance(fields, dict):
+        raise ValueError("an event is a JSON object")  # noqa: TRY004 - what is wrong is the bytes, not a type in our code
+    return _recorded(str(fields.get("type"))).model_validate(fields)

@@ -1,0 +1,1 @@
+"""Commands: what to do, one module a service."""

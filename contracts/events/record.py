@@ -1,0 +1,61 @@
+"""What any service records about the messages it was sent and the personal text it keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID  # noqa: TC003 - pydantic reads this name when the models are built
+
+from contracts.message import Event, Line, PersonId, Slug
+
+
+class ClaimAccepted(Event):
+    """An outside system's claim became a fact; `body` is the SHA-256 of the claim as it came, `about` the aggregate."""
+
+    claim: UUID
+    system: Slug
+    claim_id: str
+    claim_type: str
+    body: str
+    about: UUID
+
+
+class ClaimRejected(Event):
+    """An outside system's claim was not accepted: the broken rule, the field at fault, and what would be accepted."""
+
+    claim: UUID
+    system: Slug
+    claim_id: str
+    claim_type: str
+    body: str
+    rule: str
+    says: str
+    field: str | None = None
+    accepts: str | None = None
+    facts: dict[str, Any] = {}
+
+
+class ReactionRefused(Event):
+    """What one service wanted done because of another's event was refused by a rule; kept so that nobody wonders."""
+
+    reaction: UUID
+    cause: UUID
+    command: str
+    rule: str
+    says: str
+    facts: dict[str, Any] = {}
+
+
+class PersonalDataUnsealed(Event):
+    """Somebody entitled was shown sealed values: who is in the envelope, why is `purpose`, which are `refs`."""
+
+    refs: tuple[UUID, ...]
+    purpose: Line
+
+
+class PersonalDataErased(Event):
+    """Sealed values were erased for good; the history and its digests stay. `person` is whom they were about, if known."""
+
+    about: UUID
+    refs: tuple[UUID, ...]
+    ground: Line
+    person: PersonId | None = None

@@ -1,0 +1,1 @@
+"""Queries: what to tell, one module a service."""

@@ -1,0 +1,49 @@
+"""What a clear no looks like: a named rule with the facts it was judged on."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, ClassVar
+
+from pydantic import TypeAdapter
+
+from contracts.message import Message
+
+
+class Refusal(Message):
+    """A refusal on the wire: the rule's name, a sentence, the facts, and where it applies what would be accepted."""
+
+    rule: str
+    says: str
+    facts: dict[str, Any] = {}
+    field: str | None = None
+    accepts: str | None = None
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """A rule said no. Subclasses are dataclasses whose fields are the facts and whose `says` is the sentence.
+
+    `says` is a format string over the facts; `field` names the message's field that would have to change and `accepts`
+    says to what, where one field is at fault.
+    """
+
+    says: ClassVar[str]
+    field: ClassVar[str | None] = None
+    accepts: ClassVar[str | None] = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts by name, as JSON-ready values."""
+        if not dataclasses.is_dataclass(self):
+            return {}
+        named = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        dumped: dict[str, Any] = TypeAdapter(dict[str, Any]).dump_python(named, mode="json")
+        return dumped
+
+    def __str__(self) -> str:
+        return self.says.format(**self.facts)
+
+    def on_the_wire(self) -> Refusal:
+        """The refusal as it is sent and recorded."""
+        accepts = self.accepts.format(**self.facts) if self.accepts else None
+        return Refusal(rule=type(self).__name__, says=str(self), facts=self.facts, field=self.field, accepts=accepts)

@@ -1,0 +1,1 @@
+"""How any service runs: ledger, relay, follower, inbox, projector and doors."""

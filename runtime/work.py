@@ -1,0 +1,71 @@
+"""One unit of work: load aggregates, let them decide, and append everything they decided in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from runtime.ledger import Entry, Ledger, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from contracts.message import Command, Event
+    from runtime.decider import Decider
+
+S = TypeVar("S")
+
+
+@dataclass
+class Loaded:
+    """An aggregate as it stands in this unit of work: what is stored, and what was decided on top."""
+
+    state: Any
+    version: int
+
+
+@dataclass
+class Work:
+    """Everything done here is appended together or not at all.
+
+    `origin` is who acts, when and because of what; a unit that works through several causes sets it before each.
+    """
+
+    ledger: Ledger
+    origin: Origin
+    entries: list[Entry] = field(default_factory=list)
+    _loaded: dict[tuple[str, UUID], Loaded] = field(default_factory=dict)
+
+    def state(self, decider: Decider[S], aggregate: UUID) -> S:
+        """The aggregate's state, what this unit decided included."""
+        return cast("S", self._load(decider, aggregate).state)
+
+    def do(self, decider: Decider[S], aggregate: UUID, command: Command) -> Sequence[Event]:
+        """Let the aggregate decide on the command; its events are appended when the unit is committed.
+
+        Raises `Refused`; the unit is then as it was before the call.
+        """
+        loaded = self._load(decider, aggregate)
+        events = tuple(decider.decide(loaded.state, command))
+        if events:
+            self.entries.append(Entry(aggregate, loaded.version, events, self.origin))
+            loaded.state = reduce(decider.evolve, events, loaded.state)
+            loaded.version += len(events)
+        return events
+
+    def record(self, aggregate: UUID, *events: Event) -> None:
+        """Append events of an aggregate that has no rules, such as a claim's outcome, after what it has."""
+        version = len(self.ledger.history(aggregate)) + sum(
+            len(entry.events) for entry in self.entries if entry.aggregate == aggregate
+        )
+        self.entries.append(Entry(aggregate, version, events, self.origin))
+
+    def _load(self, decider: Decider[S], aggregate: UUID) -> Loaded:
+        key = (decider.name, aggregate)
+        if key not in self._loaded:
+            history = self.ledger.history(aggregate)
+            state = reduce(decider.evolve, (recorded.data for recorded in history), decider.initial)
+            self._loaded[key] = Loaded(state, len(history))
+        return self._loaded[key]

@@ -1,0 +1,1 @@
+"""Who decides what: one package a service."""
