@@ -8,20 +8,6 @@ from typing import Any
 import pydantic_core
 from pydantic import ConfigDict
 
-import contracts.claims
-import contracts.commands.council
-import contracts.commands.intake
-import contracts.commands.portfolio
-import contracts.commands.reporting
-import contracts.events.council
-import contracts.events.intake
-import contracts.events.portfolio
-import contracts.events.record
-import contracts.events.reporting
-import contracts.queries.council
-import contracts.queries.intake
-import contracts.queries.portfolio
-import contracts.queries.reporting
 from contracts.envelope import Recorded
 from contracts.message import Claim, Command, Event, Message, Query
 
@@ -35,28 +21,35 @@ class Unknown(Event):
 
 
 def _leaves(kind: type[Message]) -> list[type[Any]]:
-    """The message classes below a kind, without the per-service bases (those that are subclassed themselves)."""
-    below = kind.__subclasses__()
+    """The contract's message classes below a kind, without the per-service bases (those subclassed themselves)."""
+    below = [child for child in kind.__subclasses__() if child.__module__.startswith("contracts.")]
     return [leaf for child in below for leaf in (_leaves(child) if child.__subclasses__() else [child])]
+
+
+def _services(leaf: type[Any]) -> tuple[str, ...]:
+    """The services a message belongs to: its own, or every one."""
+    return (leaf.service,) if leaf.service else SERVICES
 
 
 @cache
 def events() -> dict[str, type[Event]]:
     """Event classes by CloudEvents type."""
     known = [leaf for leaf in _leaves(Event) if leaf is not Unknown and not leaf.__name__.endswith("Event")]
-    return {leaf.type_in(service): leaf for leaf in known for service in ([leaf.service] if leaf.service else SERVICES)}
+    return {leaf.type_in(service): leaf for leaf in known for service in _services(leaf)}
 
 
 @cache
 def commands() -> dict[tuple[str, str], type[Command]]:
     """Command classes by (service, name)."""
-    return {(leaf.service, leaf.__name__): leaf for leaf in _leaves(Command) if not leaf.__name__.endswith("Command")}
+    known = [leaf for leaf in _leaves(Command) if not leaf.__name__.endswith("Command")]
+    return {(service, leaf.__name__): leaf for leaf in known for service in _services(leaf)}
 
 
 @cache
 def queries() -> dict[tuple[str, str], type[Query]]:
     """Query classes by (service, name)."""
-    return {(leaf.service, leaf.__name__): leaf for leaf in _leaves(Query) if not leaf.__name__.endswith("Query")}
+    known = [leaf for leaf in _leaves(Query) if not leaf.__name__.endswith("Query")]
+    return {(service, leaf.__name__): leaf for leaf in known for service in _services(leaf)}
 
 
 @cache
@@ -67,7 +60,7 @@ def claims() -> dict[str, type[Claim]]:
 
 @cache
 def _recorded(type_: str) -> type[Recorded[Any]]:
-    return Recorded[events().get(type_, Unknown)]  # type: ignore[misc]  # the class is known only now
+    return Recorded[events().get(type_, Unknown)]  # type: ignore[misc,return-value]  # the class is known only now
 
 
 def decode(raw: bytes) -> Recorded[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Generic, Literal, TypeVar
-from uuid import UUID  # noqa: TC003 - pydantic reads this name when the model is built
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SerializeAsAny
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime  # noqa: TC003 - pydantic reads these names when the models are built
+from datetime import date, datetime
 from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
@@ -52,10 +52,10 @@ class Command(Message):
     """What somebody wants done, in the imperative.
 
     `at` is when it was done in the world (a secretary may enter Tuesday's meeting on Wednesday); the door sets it to
-    the present when it is left out and refuses a future one.
+    the present when it is left out and refuses a future one. `service` is the one that does it (`None`: any may).
     """
 
-    service: ClassVar[str]
+    service: ClassVar[str | None] = None
     at: Instant | None = None
 
     @property
@@ -80,15 +80,15 @@ class Query(Message):
     """What somebody wants to know.
 
     `after` names positions (`{"intake": 812}`) the answer must have taken in; the door waits for them or says that the
-    answer is stale.
+    answer is stale. `service` is the one that knows (`None`: any may be asked).
     """
 
-    service: ClassVar[str]
+    service: ClassVar[str | None] = None
     after: dict[str, int] = {}
 
 
 class Claim(Message):
-    """What an outside system says happened, in plain text and by its own ids. `service` is the one that decides on it."""
+    """What an outside system says happened, in plain text and by its own ids. `service` is the one that decides."""
 
     service: ClassVar[str]
     version: ClassVar[int] = 1

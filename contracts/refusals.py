@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
@@ -34,16 +33,21 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
     @property
     def facts(self) -> dict[str, Any]:
         """The facts by name, as JSON-ready values."""
-        if not dataclasses.is_dataclass(self):
-            return {}
-        named = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        named = {name: getattr(self, name) for name in getattr(self, "__dataclass_fields__", {})}
         dumped: dict[str, Any] = TypeAdapter(dict[str, Any]).dump_python(named, mode="json")
         return dumped
 
+    def _words(self) -> dict[str, Any]:
+        """The facts as a sentence has them: lists with commas."""
+        return {
+            name: ", ".join(map(str, fact)) if isinstance(fact, list | tuple) else fact
+            for name, fact in self.facts.items()
+        }
+
     def __str__(self) -> str:
-        return self.says.format(**self.facts)
+        return self.says.format(**self._words())
 
     def on_the_wire(self) -> Refusal:
         """The refusal as it is sent and recorded."""
-        accepts = self.accepts.format(**self.facts) if self.accepts else None
+        accepts = self.accepts.format(**self._words()) if self.accepts else None
         return Refusal(rule=type(self).__name__, says=str(self), facts=self.facts, field=self.field, accepts=accepts)

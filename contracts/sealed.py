@@ -6,7 +6,7 @@ import hashlib
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from uuid import UUID  # noqa: TC003 - pydantic reads this name when the model is built
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_serializer
 
@@ -66,7 +66,7 @@ class VaultRow(BaseModel):
 
 
 def digest(salt: bytes, value: str) -> str:
-    """`sha256` of salt and text, in hex: proves the text while the vault has its salt, and nothing once that is gone."""
+    """`sha256` of salt and text, in hex: proves the text while the vault has its salt, nothing once it is gone."""
     return hashlib.sha256(salt + value.encode()).hexdigest()
 
 

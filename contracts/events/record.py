@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID  # noqa: TC003 - pydantic reads this name when the models are built
+from uuid import UUID
 
 from contracts.message import Event, Line, PersonId, Slug
 
@@ -53,7 +53,7 @@ class PersonalDataUnsealed(Event):
 
 
 class PersonalDataErased(Event):
-    """Sealed values were erased for good; the history and its digests stay. `person` is whom they were about, if known."""
+    """Sealed values were erased for good; the history and its digests stay. `person`: whom they were about."""
 
     about: UUID
     refs: tuple[UUID, ...]

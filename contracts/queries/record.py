@@ -1,0 +1,27 @@
+"""What any service can be asked to tell: what became of claims, and the personal text it keeps."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.message import Line, Query
+
+
+class ClaimStatus(Query):
+    """What became of the asking system's claims: those with these `ids`, or those decided after position `since`.
+
+    `ids` are the CloudEvents ids the system gave its claims. At most 1,000 come back at a time.
+    """
+
+    ids: Annotated[tuple[str, ...], Field(max_length=1000)] = ()
+    since: Annotated[int, Field(ge=0)] = 0
+
+
+class Unseal(Query):
+    """The values behind these references, for somebody entitled; each time it is recorded who saw what and why."""
+
+    refs: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=1000)]
+    purpose: Line
