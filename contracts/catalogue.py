@@ -8,6 +8,22 @@ from typing import Any
 import pydantic_core
 from pydantic import ConfigDict
 
+import contracts.claims
+import contracts.commands.council
+import contracts.commands.intake
+import contracts.commands.portfolio
+import contracts.commands.record
+import contracts.commands.reporting
+import contracts.events.council
+import contracts.events.intake
+import contracts.events.portfolio
+import contracts.events.record
+import contracts.events.reporting
+import contracts.queries.council
+import contracts.queries.intake
+import contracts.queries.portfolio
+import contracts.queries.record
+import contracts.queries.reporting  # noqa: F401 - importing these modules makes their messages known
 from contracts.envelope import Recorded
 from contracts.message import Claim, Command, Event, Message, Query
 
