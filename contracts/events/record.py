@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.message import Event, Line, PersonId, Slug
+from contracts.sealed import Sealed
 
 
 class ClaimAccepted(Event):
@@ -32,6 +33,20 @@ class ClaimRejected(Event):
     field: str | None = None
     accepts: str | None = None
     facts: dict[str, Any] = {}
+    original: Sealed[str] | None = None
+
+
+class ClaimQuarantined(Event):
+    """A claim could be neither accepted nor rejected, after `attempts`; the message as it came is kept in the vault."""
+
+    claim: UUID
+    system: Slug
+    claim_id: str
+    claim_type: str
+    body: str
+    reason: str
+    attempts: int
+    original: Sealed[str]
 
 
 class ReactionRefused(Event):
