@@ -36,6 +36,7 @@ class Work:
     ledger: Ledger
     origin: Origin
     entries: list[Entry] = field(default_factory=list)
+    erasures: list[UUID] = field(default_factory=list)
     _loaded: dict[tuple[str, UUID], Loaded] = field(default_factory=dict)
 
     def state(self, decider: Decider[S], aggregate: UUID) -> S:
@@ -61,6 +62,10 @@ class Work:
             len(entry.events) for entry in self.entries if entry.aggregate == aggregate
         )
         self.entries.append(Entry(aggregate, version, events, self.origin))
+
+    def erase(self, *refs: UUID) -> None:
+        """Erase sealed values in the same transaction; the caller records why (`PersonalDataErased`)."""
+        self.erasures.extend(refs)
 
     def _load(self, decider: Decider[S], aggregate: UUID) -> Loaded:
         key = (decider.name, aggregate)
