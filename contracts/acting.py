@@ -1,0 +1,48 @@
+"""Who acts: a system by its credentials, a person by an assertion its front end signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody may be to a municipality's innovation work (R56)."""
+
+    SUBMITTER = "submitter"
+    """Anybody a front end vouches for: employee, citizen, politician, stakeholder."""
+    CASEWORKER = "caseworker"
+    """Saksbehandler: clarifies, merges, links and refers what comes in."""
+    SECRETARY = "secretary"
+    """Sekretær for the innovation council."""
+    LEADER = "leader"
+    """The council's leader; follows from its composition."""
+    MEMBER = "member"
+    """A member of the council; follows from its composition."""
+    MANAGER = "manager"
+    """Prosjektleder: runs activities."""
+    DIRECTOR = "director"
+    """Kommunedirektør: owns the innovation system, appoints the council (R9, R55)."""
+    COORDINATOR = "coordinator"
+    """ROR-IKT acting in a municipality, by that municipality's grant (R8)."""
+    AUDITOR = "auditor"
+    """Reads and replays; changes nothing."""
+    SYSTEM = "system"
+    """An outside system acting by itself."""
+    OPERATOR = "operator"
+    """Runs the installation; sees no sealed text by being so."""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who stands behind a message: tenant and system as the server vouches for them, the person as asserted."""
+
+    tenant: str
+    system: str
+    person: str | None
+    roles: frozenset[Role]
+
+    @property
+    def actor(self) -> str:
+        """`tenant/system` or `tenant/system/person`, as the envelope writes it."""
+        return "/".join(part for part in (self.tenant, self.system, self.person) if part)
