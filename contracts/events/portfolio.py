@@ -2,12 +2,185 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar, Literal
+from uuid import UUID
 
-from contracts.message import Event
+from contracts.figure import Figure
+from contracts.message import Event, Line, PersonId, Prose, Slug
+
+Light = Literal["green", "yellow", "red"]
+"""How one side of an activity stands: as planned, needs attention, off."""
+
+Route = Literal["pilot", "inter-municipal"]
+"""Go first and pilot, or an inter-municipal course (R12)."""
+
+Strength = Literal["should", "shall"]
+"""*Bør* or *skal* (R12)."""
+
+Seen = Literal["own", "network", "public"]
+"""Who may see it: its own municipality, its network, everybody."""
+
+
+class Phase(StrEnum):
+    """The phases of KS *Veikart for tjenesteinnovasjon*, not linear (R29). A municipality may use slugs of its own."""
+
+    ANCHORING = "forankring"
+    INSIGHT = "innsikt"
+    DEVELOPMENT = "tjenesteutvikling"
+    PILOTING = "pilotering"
+    TRANSITION = "overgang-til-drift"
+    PRACTICE = "ny-praksis"
+
+
+class Sign(StrEnum):
+    """What makes a change an innovation: *nytt, nyttig, nyttiggjort*; each is evidenced by itself (R45)."""
+
+    NEW = "new"
+    USEFUL = "useful"
+    USED = "put-to-use"
 
 
 class PortfolioEvent(Event):
-    """An event of the portfolio service."""
+    """An event of the portfolio service; `activity` is the aggregate."""
 
     service: ClassVar[str | None] = "portfolio"
+
+    activity: UUID
+
+
+class ActivityStarted(PortfolioEvent):
+    """An activity (*aktivitet*) has begun, by a decision of the council (R13, R18) or by others' lead (R57).
+
+    `decision` is the id of the `CouncilDecided` event that started it and `number` its case's label; `led_by` names the
+    one who leads it where the municipality takes part without leading. `responsible` is whom the council appointed
+    (R15). `reference` is the municipality's own name for an activity that no decision here started.
+    """
+
+    tenant: Slug
+    title: Line
+    started: date
+    visibility: Seen
+    case: UUID | None = None
+    decision: UUID | None = None
+    council: UUID | None = None
+    idea: UUID | None = None
+    number: Line | None = None
+    form: Slug | None = None
+    route: Route | None = None
+    strength: Strength | None = None
+    responsible: PersonId | None = None
+    deadline: date | None = None
+    led_by: Line | None = None
+    reference: Slug | None = None
+
+
+class ActivityDescribed(PortfolioEvent):
+    """What kind of activity it is, whole and anew each time.
+
+    Innovation types (R26), whether technology matters and the sector (R33), the competences it needs (R37), its sponsor
+    in top management (R38).
+    """
+
+    types: tuple[Slug, ...] = ()
+    technology: bool | None = None
+    sector: Slug | None = None
+    competences: tuple[Line, ...] = ()
+    sponsor: PersonId | None = None
+
+
+class PhaseEntered(PortfolioEvent):
+    """The activity is in this phase from `on`; phases come in any order (R29)."""
+
+    phase: Slug
+    on: date
+    note: Prose | None = None
+
+
+class StatusReported(PortfolioEvent):
+    """The project manager's status report as of `on`: five lights and an official summary, in the clear.
+
+    A second report for the same date replaces the first and says in `correction` why.
+    """
+
+    on: date
+    time: Light
+    economy: Light
+    quality: Light
+    risk: Light
+    benefits: Light
+    summary: Prose
+    correction: Line | None = None
+
+
+class BenefitPlanned(PortfolioEvent):
+    """A benefit (*gevinst*) is expected: `indicator` is to go from `start` to `desired`, in `unit`, by `due`."""
+
+    benefit: UUID
+    indicator: Line
+    unit: Line
+    start: Figure
+    desired: Figure
+    due: date
+    owner: PersonId | None = None
+    kind: Slug | None = None
+
+
+class BenefitRealised(PortfolioEvent):
+    """A planned benefit was measured: its indicator stood at `value` on `on`; `evidence` says what shows it.
+
+    A second measurement of the same date replaces the first and says in `correction` why.
+    """
+
+    benefit: UUID
+    value: Figure
+    on: date
+    evidence: Line
+    correction: Line | None = None
+
+
+class InnovationEvidenced(PortfolioEvent):
+    """One of *nytt, nyttig, nyttiggjort* was shown; it counts as an innovation when all three are (R45)."""
+
+    sign: Sign
+    evidence: Prose
+    on: date
+
+
+class ResponsibleChanged(PortfolioEvent):
+    """Somebody else is responsible from `on`."""
+
+    responsible: PersonId
+    on: date
+
+
+class DeadlineMoved(PortfolioEvent):
+    """The activity is due on another date; `None` takes the deadline away."""
+
+    reason: Line
+    deadline: date | None = None
+
+
+class ActivityStopped(PortfolioEvent):
+    """The activity was stopped, and what was learnt: failing with a lesson counts (R42), lessons are shared (R43)."""
+
+    on: date
+    reason: Prose
+    lesson: Prose
+
+
+class ActivityHandedOver(PortfolioEvent):
+    """The activity went over to operations: `to` is the unit (*virksomhet*) that carries it on."""
+
+    on: date
+    to: Line
+    responsible: PersonId | None = None
+
+
+class ActivityCompleted(PortfolioEvent):
+    """The activity is done; its benefits are still measured."""
+
+    on: date
+    result: Prose
+    lesson: Prose | None = None
