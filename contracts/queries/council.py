@@ -2,12 +2,144 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Literal, Self
+from uuid import UUID
 
-from contracts.message import Query
+from pydantic import model_validator
+
+from contracts.events.council import CouncilDecided, Ground, Motion, Vote
+from contracts.events.intake import Kind, Visibility
+from contracts.message import Instant, Line, Message, PersonId, Prose, Query
+from contracts.ruleset import RuleSet
+from contracts.sealed import Sealed
 
 
 class CouncilQuery(Query):
-    """A query to the council service."""
+    """A query to the council service, on the council of the tenant it comes from."""
 
     service: ClassVar[str] = "council"
+
+
+class ShowCase(CouncilQuery):
+    """One case, by its id or by its number, such as `PS-3/26`. Answered by `CaseShown`."""
+
+    case: UUID | None = None
+    number: Line | None = None
+
+    @model_validator(mode="after")
+    def _one_name(self) -> Self:
+        if (self.case is None) == (self.number is None):
+            msg = "name the case by its id or by its number: give one of them"
+            raise ValueError(msg)
+        return self
+
+
+class ShowCouncil(CouncilQuery):
+    """Who sits in the council on a day, and which mandate and rules are in force. Answered by `CouncilShown`."""
+
+    on: date | None = None
+
+
+class ShowMeeting(CouncilQuery):
+    """One meeting. Answered by `MeetingShown`."""
+
+    meeting: UUID
+
+
+class Recusal(Message):
+    """Who is recused and why; the note is sealed."""
+
+    member: PersonId
+    ground: Ground
+    declared: bool
+    note: Sealed[str] | None = None
+
+
+class Cast(Message):
+    """One vote in a case that is up or has been decided."""
+
+    meeting: UUID
+    member: PersonId
+    vote: Vote
+    motion: Motion
+
+
+class CaseShown(Message):
+    """A case with its whole way: each meeting it was on, the recused, the votes, every decision, oldest first."""
+
+    case: UUID
+    council: UUID
+    idea: UUID | None
+    number: Line
+    title: Line
+    kind: Kind | None
+    visibility: Visibility
+    submitted: date | None
+    received: date
+    status: Literal["waiting", "tabled", "taken-up", "returned", "approved", "declined", "formal", "withdrawn"]
+    meetings: tuple[UUID, ...]
+    recused: tuple[Recusal, ...]
+    votes: tuple[Cast, ...]
+    decisions: tuple[CouncilDecided, ...]
+    history: tuple[Turn, ...]
+
+
+class Turn(Message):
+    """One event on the case's way: its name, when it happened, when it was recorded, and who did it."""
+
+    event: UUID
+    name: str
+    time: Instant
+    recorded: Instant
+    actor: str
+
+
+class Seat(Message):
+    """Somebody who sits on the day."""
+
+    member: PersonId
+    name: Sealed[str]
+    discipline: Line
+    unit: Line | None
+    votes: bool
+    ror: bool
+    substitute: bool
+    from_: date
+    until: date | None
+
+
+class CouncilShown(Message):
+    """A council as it is composed and bound on a day; `seats` is the number of seats that vote, taken or vacant."""
+
+    council: UUID
+    name: Line
+    established: date
+    on: date
+    edition: int | None
+    case_reference: Line | None
+    mandate: Prose | None
+    rules: RuleSet
+    leader: PersonId | None
+    deputy: PersonId | None
+    secretary: PersonId | None
+    members: tuple[Seat, ...]
+    seats: int
+
+
+class MeetingShown(Message):
+    """A meeting: when and where, its agenda, who is there, and how it stands."""
+
+    meeting: UUID
+    council: UUID
+    status: Literal["called", "open", "closed", "adjourned"]
+    starts: Instant
+    place: Line | None
+    remote: bool
+    agenda: tuple[UUID, ...]
+    chair: PersonId | None
+    present: tuple[PersonId, ...]
+    quorate: bool | None
+
+
+CaseShown.model_rebuild()

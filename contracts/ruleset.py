@@ -1,0 +1,71 @@
+"""The rule set a council's mandate lays down: how it is quorate, how it decides, how it numbers its cases."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from contracts.message import Slug
+
+
+class Quorum(StrEnum):
+    """When a council may decide (vedtaksfør)."""
+
+    HALF_VOTED = "half-voted"
+    """At least half of the seats were present and voted in the case (kommuneloven § 11-9 first paragraph)."""
+    HALF_PRESENT = "half-present"
+    """At least half of the seats are present in the case."""
+    NONE = "none"
+    """Any number may decide."""
+
+
+class Majority(StrEnum):
+    """What carries a proposal."""
+
+    SIMPLE = "simple"
+    """More votes for than against (kommuneloven § 11-9 second paragraph)."""
+    CONSENSUS = "consensus"
+    """Everybody who votes agrees."""
+
+
+class Tie(StrEnum):
+    """What happens when the votes are as many for as against."""
+
+    CHAIR = "chair"
+    """The vote of the meeting's chair (møteleder) counts double (kommuneloven § 11-9 second paragraph)."""
+    FALLS = "falls"
+    """The proposal falls."""
+
+
+def _numbers_and_dates(text: str) -> str:
+    if text.count("<n>") != 1 or text.count("<yy>") + text.count("<yyyy>") != 1:
+        msg = "a case number needs <n> and either <yy> or <yyyy>, each once"
+        raise ValueError(msg)
+    return text
+
+
+Numbering = Annotated[str, StringConstraints(min_length=5, max_length=40), AfterValidator(_numbers_and_dates)]
+"""How a case's number is written: `<n>` is its running number in the year, `<yy>` or `<yyyy>` the year."""
+
+FORMS: tuple[Slug, ...] = ("project", "mini-development", "experiment")
+"""Prosjekt, miniutvikling, eksperimentering: the mandate's own forms, «typisk» and so extensible (R11)."""
+
+
+class RuleSet(BaseModel):
+    """The rules of one edition of the mandate; what kommuneloven would ask of an elected body is the default.
+
+    `ror_votes`: whether ROR-IKT's seat votes (R8). `remote`: whether meetings may be held remotely (§ 11-7). `forms`:
+    the forms of an onward course this council uses (R11).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    quorum: Quorum = Quorum.HALF_VOTED
+    majority: Majority = Majority.SIMPLE
+    tie: Tie = Tie.CHAIR
+    ror_votes: bool = False
+    remote: bool = True
+    numbering: Numbering = "PS-<n>/<yy>"
+    forms: tuple[Slug, ...] = FORMS
