@@ -1,0 +1,307 @@
+"""The projector: events into view rows, a batch and its checkpoint in one transaction; rebuilding, verifying."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from contracts.catalogue import SERVICES
+from runtime.replay import Difference, Verified, compare, open_engine, scratch, write
+from runtime.views import (
+    GENERATIONS,
+    NEVER,
+    Generation,
+    Positions,
+    Reader,
+    Row,
+    View,
+    checkpoint,
+    create_catalogue,
+    forget,
+    postgres,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from typing import Any
+
+    from contracts.envelope import Recorded
+    from runtime.follower import Batch
+
+__all__ = ["Behind", "Difference", "NotBuilt", "Projector", "Reader", "Row", "Verified", "View"]
+
+
+class NotBuilt(Exception):  # noqa: N818 - a state of things, not a mistake
+    """The view's tables are from an older version that today's queries cannot read; it is being built anew."""
+
+
+class Behind(Exception):  # noqa: N818 - a state of things, not a mistake
+    """The events ended before what the live view has taken in: the stream is not whole."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A relay's word: everything its service recorded up to `moment` is published, the last of it at `head`."""
+
+    head: int
+    moment: datetime
+
+
+class Projector:
+    """Keeps the views of one store, a SQLite file or a PostgreSQL database by URL.
+
+    One process has a store at a time. `follow` and `rebuild` may run at once; queries read beside both.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        views: Iterable[View],
+        *,
+        clock: Callable[[], datetime],
+        services: Sequence[str] = SERVICES,
+    ) -> None:
+        self.engine = open_engine(url)
+        self.views = {view.name: view for view in views}
+        self._clock = clock
+        self._services = tuple(services)
+        self._heard: dict[str, Heard] = {}
+        self._lock = threading.Lock()
+        self._maintenance = asyncio.Lock()
+        self._moved = asyncio.Event()
+        self._delivered: Positions = {}
+        self._live: dict[str, Generation] = {}
+        self._stale: dict[str, Generation] = {}
+        self._unreadable: set[str] = set()
+        with self._lock, self.engine.begin() as connection:
+            create_catalogue(connection)
+            for view in self.views.values():
+                self._take_up(connection, view)
+
+    def _take_up(self, connection: sa.Connection, view: View) -> None:
+        """The live generation as it was left; what a killed rebuild left behind goes."""
+        found = connection.execute(sa.select(GENERATIONS).where(GENERATIONS.c.view == view.name)).all()
+        for row in found:
+            if not row.live:
+                forget(connection, view.name, row.generation)
+        live = next((row for row in found if row.live), None)
+        generation = Generation(view, live.generation if live else 1)
+        if live is None:
+            generation.create(connection, live=True)
+        generation.load(connection)
+        if live is not None and live.version != view.version:
+            self._stale[view.name] = generation
+            if generation.lacks(connection):
+                self._unreadable.add(view.name)
+        else:
+            self._live[view.name] = generation
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """The views made by another version: they stand still, and are to be rebuilt when the service starts."""
+        return tuple(self._stale)
+
+    @property
+    def positions(self) -> Positions:
+        """From where to follow: for each service, the position all advancing views have reached."""
+        each = [generation.positions for generation in self._live.values()]
+        return {service: min(one[service] for one in each) for service in self._services if _in_all(service, each)}
+
+    def published(self, service: str, head: int, moment: datetime) -> None:
+        """A relay's word: everything `service` recorded up to `moment` is published, the last at position `head`."""
+        self._heard[service] = Heard(head, moment)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.engine.dispose()
+
+    # --- taking events in ---
+
+    def apply(self, events: Sequence[Recorded[Any]]) -> None:
+        """Take a batch into every advancing view: rows and checkpoints in one transaction."""
+        with self._lock:
+            write(self.engine, list(self._live.values()), events)
+            for event in events:
+                if event.sequence > self._delivered.get(event.service, 0):
+                    self._delivered[event.service] = event.sequence
+
+    async def follow(self, batches: AsyncIterable[Batch]) -> None:
+        """Apply batches for as long as they come. Start the follower from `positions`."""
+        async for batch in batches:
+            if batch.events:
+                await asyncio.to_thread(self.apply, batch.events)
+                self._tell()
+
+    async def wait_for(self, after: Mapping[str, int], seconds: float, view: str | None = None) -> bool:
+        """Wait until the view (or all) has taken in `after`, at most so many seconds; whether it has."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not self._reached(after, view):
+                    await self._moved.wait()
+        except TimeoutError:
+            return self._reached(after, view)
+        return True
+
+    def _reached(self, after: Mapping[str, int], view: str | None) -> bool:
+        if view is None:
+            here: Mapping[str, int] = self.positions
+        else:
+            here = (self._live.get(view) or self._stale[view]).positions
+        return all(here.get(service, 0) >= position for service, position in after.items())
+
+    def _tell(self) -> None:
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+
+    # --- asking ---
+
+    @contextmanager
+    def read(self, view: str) -> Iterator[Reader]:
+        """The live view in one consistent snapshot, for as long as the block lasts. Raises `NotBuilt`."""
+        with self.engine.connect() as connection:
+            generation = self._pin(connection, view)
+            positions, recorded = checkpoint(connection, view, generation.number)
+            now = self._clock()
+            yield Reader(connection, generation.tables, positions, self._complete_to(positions, recorded), now)
+
+    def _pin(self, connection: sa.Connection, view: str) -> Generation:
+        """The live generation, held so that a swap cannot drop it under the reader."""
+        if postgres(connection):
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        while True:
+            here = (GENERATIONS.c.view == view, GENERATIONS.c.live)
+            number = connection.execute(sa.select(GENERATIONS.c.generation).where(*here)).scalar_one()
+            if view in self._unreadable:
+                raise NotBuilt(view)
+            known = self._live.get(view) or self._stale[view]
+            generation = known if known.number == number else Generation(self.views[view], number)
+            if not postgres(connection):
+                return generation
+            names = ", ".join(f'"{table.name}"' for table in generation.tables.values())
+            try:
+                connection.exec_driver_sql(f"LOCK TABLE {names} IN ACCESS SHARE MODE")
+            except sa.exc.ProgrammingError:  # swapped and dropped since the catalogue was read
+                connection.rollback()
+            else:
+                return generation
+
+    def _complete_to(self, positions: Mapping[str, int], recorded: Mapping[str, datetime]) -> datetime:
+        def told(service: str) -> datetime:
+            last = recorded.get(service, NEVER)
+            heard = self._heard.get(service)
+            return max(last, heard.moment) if heard and positions.get(service, 0) >= heard.head else last
+
+        return min(map(told, self._services), default=NEVER)
+
+    # --- replaying ---
+
+    @asynccontextmanager
+    async def known_at(self, view: str, moment: datetime, batches: AsyncIterable[Batch]) -> AsyncIterator[Reader]:
+        """The view over what the record held at `moment`; `batches` come from the beginning of the stream."""
+        seen: dict[str, datetime] = {}
+        reached: Positions = {}
+        with scratch(self.views[view]) as (engine, generation):
+            async for batch in batches:
+                for event in batch.events:
+                    seen[event.service], reached[event.service] = event.recordedtime, event.sequence
+                known = [event for event in batch.events if event.recordedtime <= moment]
+                await asyncio.to_thread(write, engine, [generation], known)
+                if batch.caught_up:
+                    break
+            complete_to = min(moment, self._complete_to(reached, seen))
+            with engine.connect() as connection:
+                yield Reader(
+                    connection, generation.tables, generation.positions, complete_to, self._clock(), known_at=moment
+                )
+
+    async def verify(self, view: str, batches: AsyncIterable[Batch]) -> Verified:
+        """Compare the live view, value by value, with a replay up to its positions; `batches` come from the beginning.
+
+        Raises `NotBuilt` for a view of another version, `Behind` when the events end before the view's positions.
+        """
+        if view in self._stale:
+            raise NotBuilt(view)
+        async with self._maintenance:
+            with self.read(view) as live, scratch(self.views[view]) as (engine, generation):
+                async for batch in batches:
+                    held = [event for event in batch.events if event.sequence <= live.positions.get(event.service, 0)]
+                    await asyncio.to_thread(write, engine, [generation], held)
+                    if generation.positions == live.positions:
+                        break
+                    if batch.caught_up:
+                        raise Behind(
+                            f"{view} stands at {dict(live.positions)}, the events end at {generation.positions}"
+                        )
+                if generation.positions != live.positions:
+                    raise Behind(f"{view} stands at {dict(live.positions)}, the events end at {generation.positions}")
+                with engine.connect() as connection:
+                    replayed = Reader(connection, generation.tables, generation.positions, live.complete_to, live.now)
+                    return await asyncio.to_thread(compare, view, live, replayed)
+
+    async def rebuild(
+        self, view: str, batches: AsyncIterable[Batch], progress: Callable[[int, int], None] | None = None
+    ) -> None:
+        """Build the view anew beside the live one and swap when it has caught up; `batches` come from the beginning.
+
+        `progress(done, of)` counts positions: those taken in, those the service has been delivered. Raises `Behind`
+        when the events end too early; the live view is then as it was.
+        """
+        async with self._maintenance:
+            generation = await asyncio.to_thread(self._begin, view)
+            try:
+                async for batch in batches:
+                    swapped = await asyncio.to_thread(self._further, generation, batch)
+                    if progress:
+                        progress(sum(generation.positions.values()), sum(self._target(view).values()))
+                    if swapped:
+                        self._tell()
+                        return
+                raise Behind(f"the events end at {generation.positions}")
+            finally:
+                if self._live.get(view) is not generation:
+                    with self._lock, self.engine.begin() as connection:
+                        forget(connection, view, generation.number)
+
+    def _begin(self, view: str) -> Generation:
+        with self._lock, self.engine.begin() as connection:
+            last = sa.select(sa.func.max(GENERATIONS.c.generation)).where(GENERATIONS.c.view == view)
+            generation = Generation(self.views[view], connection.execute(last).scalar_one() + 1)
+            generation.create(connection, live=False)
+            return generation
+
+    def _target(self, view: str) -> Positions:
+        """What a new generation must have taken in before it can stand in: nothing the live follower has passed."""
+        live = self._live[view].positions if view in self._live else {}
+        return {
+            service: max(live.get(service, 0), self._delivered.get(service, 0)) for service in {*live, *self._delivered}
+        }
+
+    def _further(self, generation: Generation, batch: Batch) -> bool:
+        """One batch into the new generation, and the swap if that was all."""
+        view = generation.view.name
+        with self._lock:
+            write(self.engine, [generation], batch.events)
+            target = self._target(view)
+            if any(generation.positions.get(service, 0) < position for service, position in target.items()):
+                return False
+            if view in self._stale and not batch.caught_up:
+                return False
+            with self.engine.begin() as connection:
+                old = self._live.get(view) or self._stale[view]
+                forget(connection, view, old.number)
+                here = (GENERATIONS.c.view == view, GENERATIONS.c.generation == generation.number)
+                connection.execute(GENERATIONS.update().where(*here).values(live=True))
+            self._live[view] = generation
+            self._stale.pop(view, None)
+            self._unreadable.discard(view)
+            return True
+
+
+def _in_all(service: str, each: Sequence[Positions]) -> bool:
+    return bool(each) and all(service in one for one in each)

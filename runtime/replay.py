@@ -1,0 +1,129 @@
+"""Stores that views are kept in or replayed into, and the comparison of two contents."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from runtime.views import Generation, Positions, Reader, View, create_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from contracts.envelope import Recorded
+
+DIFFERENCES = 1000
+"""How many differing values `verify` lists before it stops looking."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value that is not what the events say. `column` is `None` when the row itself is missing or too many."""
+
+    table: str
+    key: tuple[Any, ...]
+    column: str | None
+    live: Any
+    replayed: Any
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What came of comparing a view's content with a full replay up to its positions."""
+
+    view: str
+    positions: Positions
+    rows: int
+    differences: tuple[Difference, ...]
+
+
+def open_engine(url: str, *, scratch: bool = False) -> sa.Engine:
+    """The engine of a view store; a scratch one need not survive anything."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"))
+    engine = sa.create_engine(parsed)
+
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
+        connection.isolation_level = None  # transactions begin where SQLAlchemy says so, DDL included
+        connection.execute("PRAGMA busy_timeout = 30000")
+        connection.execute(f"PRAGMA journal_mode = {'MEMORY' if scratch else 'WAL'}")
+        # NORMAL loses at worst the last batches when the power goes, and those with their checkpoint
+        connection.execute(f"PRAGMA synchronous = {'OFF' if scratch else 'NORMAL'}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+@contextmanager
+def scratch(view: View) -> Iterator[tuple[sa.Engine, Generation]]:
+    """An empty generation in a file that goes when the block ends."""
+    with tempfile.TemporaryDirectory(prefix="loypa-replay-", ignore_cleanup_errors=True) as directory:
+        engine = open_engine(f"sqlite:///{Path(directory) / 'replay.db'}", scratch=True)
+        try:
+            generation = Generation(view, 1)
+            with engine.begin() as connection:
+                create_catalogue(connection)
+                generation.create(connection, live=True)
+            yield engine, generation
+        finally:
+            engine.dispose()
+
+
+def write(engine: sa.Engine, generations: Sequence[Generation], events: Sequence[Recorded[Any]]) -> None:
+    """Events into these generations, rows and checkpoints in one transaction."""
+    plans = [(generation, generation.plan(events)) for generation in generations]
+    with engine.begin() as connection:
+        for generation, taken in plans:
+            generation.write(connection, taken)
+    for generation, taken in plans:
+        generation.advance(taken)
+
+
+def compare(view: str, live: Reader, replayed: Reader) -> Verified:
+    """Both contents side by side in key order, never more than a few hundred rows in memory."""
+    differences: list[Difference] = []
+    rows = 0
+    for name, table in live.tables.items():
+        width = len(table.primary_key)
+        for key, one, other in _side_by_side(live.rows(name), replayed.rows(name), width):
+            rows += 1
+            if one is None or other is None:
+                present = (None, "present") if one is None else ("present", None)
+                differences.append(Difference(name, key, None, *present))
+            elif one != other:
+                columns = [column.name for column in table.columns]
+                differences += [
+                    Difference(name, key, column, mine, theirs)
+                    for column, mine, theirs in zip(columns, one, other, strict=True)
+                    if mine != theirs
+                ]
+            if len(differences) >= DIFFERENCES:
+                return Verified(view, dict(live.positions), rows, tuple(differences))
+    return Verified(view, dict(live.positions), rows, tuple(differences))
+
+
+def _side_by_side(
+    mine: Iterator[tuple[Any, ...]], theirs: Iterator[tuple[Any, ...]], width: int
+) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...] | None, tuple[Any, ...] | None]]:
+    one, other = next(mine, None), next(theirs, None)
+    while one is not None or other is not None:
+        if other is None or (one is not None and one[:width] < other[:width]):
+            assert one is not None  # noqa: S101 - follows from the loop's condition
+            yield one[:width], one, None
+            one = next(mine, None)
+        elif one is None or other[:width] < one[:width]:
+            yield other[:width], None, other
+            other = next(theirs, None)
+        else:
+            yield one[:width], one, other
+            one, other = next(mine, None), next(theirs, None)
