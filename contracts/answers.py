@@ -67,12 +67,13 @@ QUERY_ANSWER: TypeAdapter[Answered | RefusedAnswer | Unavailable] = TypeAdapter(
 class ClaimOutcome(Message):
     """What became of one claim, by the publisher's own id.
 
-    `about` is the aggregate an accepted claim is about, `refusal` the rule that stopped a rejected one; `recorded` and
+    `about` is the aggregate an accepted claim is about, `refusal` the rule that stopped a rejected one (or why it was
+    quarantined, which an operator can mend); `recorded` and
     `position` are when and where the service recorded its fate. A claim no service has seen is `pending`.
     """
 
     claim_id: str
-    state: Literal["pending", "accepted", "rejected"]
+    state: Literal["pending", "accepted", "rejected", "quarantined"]
     claim: UUID | None = None
     claim_type: str | None = None
     about: UUID | None = None

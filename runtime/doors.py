@@ -1,0 +1,142 @@
+"""The doors on FastStream: commands and queries by request and reply, claims from each tenant's INGEST."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from faststream import Context
+from faststream.middlewares import AckPolicy
+from faststream.nats import JStream, NatsBroker, PullSub
+
+from contracts import subjects
+from contracts.answers import RefusedAnswer, Unavailable
+from contracts.refusals import Refused
+from runtime import claims, ledger
+from runtime.provision import ingest_stream
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from concurrent.futures import Executor
+
+    from nats.aio.msg import Msg
+
+    from contracts.answers import ClaimOutcome
+    from contracts.message import Message
+    from runtime.desk import Caller, Desk
+
+ATTEMPTS = 5
+"""How often an impossible claim is tried before it is set aside."""
+
+LONGEST_DELAY = 30.0
+"""Seconds between two attempts, at the most."""
+
+log = logging.getLogger(__name__)
+
+Incoming = Annotated[Any, Context("message")]
+
+
+async def _raw(message: Any) -> Any:  # noqa: ANN401 - FastStream's own message type
+    """The bytes as they came: reading them is ours, so that each mistake gets its own answer."""
+    return message.body
+
+
+@dataclass(frozen=True)
+class Doors:
+    """One service's doors. `identify` says who asks, from tenant, system and headers, or raises `Refused`.
+
+    `ask` answers a query; `reject` publishes without waiting for anybody to listen. Everything that writes runs on
+    `writer`, the service's one writing thread.
+    """
+
+    desk: Desk
+    writer: Executor
+    identify: Callable[[str, str, Mapping[str, str]], Caller]
+    ask: Callable[[str, bytes, Caller], Awaitable[Message]]
+    reject: Callable[[str, bytes], Awaitable[None]]
+
+    def open_on(self, broker: NatsBroker, tenants: Iterable[str]) -> None:
+        """Declare the subscribers; they take messages once the broker is started."""
+        name = self.desk.service.name
+        shared = {"queue": name, "max_workers": 32, "decoder": _raw}
+        broker.subscriber(subjects.command("*", "*", name, "*"), **shared)(self.command)
+        broker.subscriber(subjects.query("*", "*", name, "*"), **shared)(self.query)
+        if self.desk.service.claims:
+            for tenant in tenants:
+                broker.subscriber(
+                    subjects.claim(tenant, "*", "*"),
+                    stream=JStream(ingest_stream(tenant), declare=False),
+                    durable=name,
+                    pull_sub=PullSub(batch=True, batch_size=100, timeout=1.0),
+                    ack_policy=AckPolicy.MANUAL,
+                    decoder=_raw,
+                )(self.ingest)
+
+    async def command(self, message: Incoming) -> bytes:
+        """Answer one command."""
+
+        async def decide(name: str, caller: Caller) -> Message:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self.writer, self.desk.command, name, message.body, caller)
+
+        return await self._answer(message, decide)
+
+    async def query(self, message: Incoming) -> bytes:
+        """Answer one query."""
+
+        async def tell(name: str, caller: Caller) -> Message:
+            return await self.ask(name, message.body, caller)
+
+        return await self._answer(message, tell)
+
+    async def _answer(self, message: Any, decide: Callable[[str, Caller], Awaitable[Message]]) -> bytes:  # noqa: ANN401
+        _, tenant, system, _, name = message.raw_message.subject.split(".")
+        answer: Message
+        try:
+            caller = self.identify(tenant, system, message.headers)
+            answer = await decide(name, caller)
+        except Refused as refused:
+            answer = RefusedAnswer(refusal=refused.on_the_wire())
+        except Exception:
+            log.exception("%s from %s/%s could not be answered", name, tenant, system)
+            answer = Unavailable(says=f"{self.desk.service.name} failed on {name}; it is logged", retry_after=5)
+        return answer.model_dump_json(exclude_none=True).encode()
+
+    async def ingest(self, message: Incoming) -> None:
+        """Decide on a batch of claims one by one, in their order; each is acknowledged when its outcome is recorded."""
+        for raw in message.raw_message:
+            await self._claim(raw)
+
+    async def _claim(self, raw: Msg) -> None:
+        loop = asyncio.get_running_loop()
+        submission = claims.read(raw.subject, raw.data)
+        attempts = raw.metadata.num_delivered or 1
+        try:
+            outcome = await loop.run_in_executor(self.writer, self.desk.claim, submission)
+        except (ledger.Conflict, ledger.Unavailable) as error:
+            log.warning("claim %s is tried again: %s", submission.claim_uuid, error)
+            await raw.nak(delay=_delay(attempts))
+            return
+        except Exception as error:
+            log.exception("claim %s failed, attempt %d", submission.claim_uuid, attempts)
+            if attempts < ATTEMPTS:
+                await raw.nak(delay=_delay(attempts))
+                return
+            reason = f"{type(error).__name__}: {error}"
+            quarantine = self.desk.quarantine
+            outcome = await loop.run_in_executor(self.writer, quarantine, submission, reason, attempts)
+        await self.tell(submission, outcome)
+        await raw.ack()
+
+    async def tell(self, submission: claims.Submission, outcome: ClaimOutcome) -> None:
+        """Tell the publisher of a rejection at once, as far as it listens; `ClaimStatus` has it for good."""
+        if outcome.state != "accepted":
+            subject = subjects.rejection(submission.tenant, submission.system)
+            await self.reject(subject, outcome.model_dump_json(exclude_none=True).encode())
+
+
+def _delay(attempts: int) -> float:
+    """Seconds until the next attempt: doubling from a quarter, up to `LONGEST_DELAY`."""
+    return float(min(LONGEST_DELAY, 0.25 * 2 ** min(attempts - 1, 10)))
