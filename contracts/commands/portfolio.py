@@ -23,14 +23,15 @@ class StartActivity(PortfolioCommand):
     """Start what the council decided to go on with: `decision` is the id of its `CouncilDecided`.
 
     The activity's id follows from case and decision, so a decision starts one at most, whoever asks and however often.
+    `tenant` may be left out: it follows from who acts.
     """
 
-    tenant: Slug
     case: UUID
     decision: UUID
-    council: UUID
+    council: UUID | None = None
     idea: UUID | None = None
     number: Line | None = None
+    tenant: Slug | None = None
     title: Line
     started: date
     form: Slug | None = None
@@ -42,8 +43,13 @@ class StartActivity(PortfolioCommand):
 
 
 class JoinActivity(PortfolioCommand):
-    """Take part in an activity that `led_by` leads (R57); `reference` is the municipality's permanent name for it."""
+    """Take part in an activity that `led_by` leads (R57).
 
+    `reference` is the municipality's permanent name for it, and its id follows from it. `tenant` may be left out: it
+    follows from who acts.
+    """
+
+    tenant: Slug | None = None
     reference: Slug
     title: Line
     led_by: Line

@@ -20,9 +20,10 @@ class DefineKpi(ReportingCommand):
     """Define a KPI. `key` is its permanent short name in the municipality, and its id follows from it.
 
     `kind` is one of `KpiKind` or a slug of the municipality's own (R28); `measure` is the *tiltak* whose effect it
-    shows (R47).
+    shows (R47). `tenant` may be left out: it follows from who acts.
     """
 
+    tenant: Slug | None = None
     key: Slug
     name: Line
     unit: Line
@@ -44,9 +45,10 @@ class RecordKpi(ReportingCommand):
 
 
 class CorrectKpi(ReportingCommand):
-    """Correct a period's recorded figure, and say why."""
+    """Correct a period's recorded figure `was`, and say why. Refused when another figure stands there by now."""
 
     kpi: UUID
     period: Period
+    was: Figure
     value: Figure
     reason: Line

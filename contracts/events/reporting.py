@@ -17,7 +17,7 @@ Direction = Literal["higher", "lower"]
 Every = Literal["month", "quarter", "year"]
 """How long the periods of a KPI are."""
 
-Period = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-(Q[1-4]|0[1-9]|1[0-2]))?$")]
+Period = Annotated[str, StringConstraints(pattern=r"^(19|20)[0-9]{2}(-(Q[1-4]|0[1-9]|1[0-2]))?$")]
 """A month (`2026-03`), a quarter (`2026-Q1`) or a year (`2026`)."""
 
 
