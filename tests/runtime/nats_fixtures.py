@@ -1,0 +1,80 @@
+"""A real embedded server with accounts and streams, for whoever tests over NATS (`pytest_plugins`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from contracts.catalogue import SERVICES
+from runtime.accounts import HUB, SYS, Authority
+from runtime.embedded import EmbeddedServer
+from runtime.nats import Client, connect
+from runtime.provision import issue_credentials, provision, push_accounts
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from pathlib import Path
+
+TENANTS = ("molde", "aukra", "ror")
+SYSTEMS = ("cli", "sak", "decide")
+OWNED: Mapping[str, Sequence[str]] = {"intake": ("IdeaSubmitted",), "reporting": ("KpiRecorded",)}
+
+
+@dataclass
+class Hub:
+    """A provisioned server; `connect("HUB", "council")`, `connect("molde", "sak")` give connections."""
+
+    data: Path
+    authority: Authority
+    server: EmbeddedServer
+    clients: list[Client] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return self.server.address.url
+
+    def credentials(self, account: str, user: str) -> Path:
+        return self.authority.credentials_of(account, user)
+
+    async def connect(self, account: str, user: str) -> Client:
+        client = await connect(
+            self.url, self.credentials(account, user), label="test", servers=[self.server.address.server], within=5
+        )
+        self.clients.append(client)
+        return client
+
+    async def provision(self, owned: Mapping[str, Sequence[str]] = OWNED) -> None:
+        await push_accounts(await self.connect(SYS, "system"), self.authority, TENANTS)
+        await provision(await self.connect(HUB, "provision"), TENANTS, owned)
+
+    async def close(self) -> None:
+        for client in self.clients:
+            await client.close()
+        self.clients.clear()
+
+    def restart(self) -> None:
+        """The same data directory, another server (connections of before do not follow: its port is new)."""
+        self.server.stop()
+        self.server = EmbeddedServer.start(self.data, self.authority)
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path / "data" / "keys", tmp_path / "data" / "credentials")
+
+
+@pytest_asyncio.fixture
+async def hub(tmp_path: Path, authority: Authority) -> AsyncIterator[Hub]:
+    """Streams, consumers, accounts and users as in production, on a server of its own."""
+    data = tmp_path / "data"
+    issue_credentials(authority, SERVICES, dict.fromkeys(TENANTS, SYSTEMS))
+    running = Hub(data, authority, EmbeddedServer.start(data, authority))
+    try:
+        await running.provision()
+        yield running
+    finally:
+        await running.close()
+        running.server.stop()
