@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
+from uuid import UUID
 
 from pydantic import TypeAdapter
 
@@ -51,3 +53,23 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
         """The refusal as it is sent and recorded."""
         accepts = self.accepts.format(**self._words()) if self.accepts else None
         return Refusal(rule=type(self).__name__, says=str(self), facts=self.facts, field=self.field, accepts=accepts)
+
+
+@dataclass(eq=False)
+class TooLarge(Refused):
+    """A message may weigh at most 60 KiB, so that it always fits in what carries it."""
+
+    event: str
+    size: int
+    most: int
+
+    says: ClassVar[str] = "{event} would take {size} bytes, and at most {most} can be carried: shorten its text"
+
+
+@dataclass(eq=False)
+class BoundForTheArchive(Refused):
+    """What the archive is to keep may not be erased (arkivlova)."""
+
+    refs: tuple[UUID, ...]
+
+    says: ClassVar[str] = "{refs} belong to the archive, which keeps them by law (arkivlova): they cannot be erased"
