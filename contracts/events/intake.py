@@ -65,6 +65,8 @@ class Turn(StrEnum):
     TABLED = "tabled"
     """The case is on a meeting's agenda."""
     DECIDED = "decided"
+    CLOSED = "closed"
+    """The case ended without a decision."""
     STARTED = "started"
     PHASE = "phase"
     """The activity entered a new phase."""
@@ -141,7 +143,6 @@ class ClarificationRequested(IntakeEvent):
     question: UUID
     text: Sealed[str]
     asked: date
-    asked_by: PersonId | None = None
 
 
 class IdeaClarified(IntakeEvent):
