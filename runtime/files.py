@@ -8,10 +8,8 @@ from pathlib import Path
 
 
 def private_directory(path: Path) -> Path:
-    """The directory, made when missing, open to its owner only (0700)."""
+    """The directory; made open to its owner only (0700) when missing, left as it is when it was there."""
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if path.stat().st_mode & 0o077:
-        path.chmod(0o700)
     return path
 
 

@@ -11,7 +11,7 @@ _READ_EVENTS = (
     "$JS.API.STREAM.MSG.GET.EVENTS",
     "$JS.API.DIRECT.GET.EVENTS",
     "$JS.API.DIRECT.GET.EVENTS.>",
-    # Only consumers that the server names: nobody can touch the durable one behind a tenant's FEED.
+    # Short-lived consumers only: the durable one behind a tenant's FEED cannot be made, changed or removed.
     "$JS.API.CONSUMER.CREATE.EVENTS",
     "$JS.API.CONSUMER.INFO.*.*",
     "$JS.API.CONSUMER.MSG.NEXT.EVENTS.*",

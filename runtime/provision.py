@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 from contracts import subjects
 from runtime import permissions
 from runtime.accounts import HUB, SYS, Authority
-from runtime.nats import ApiRefused, Client, NoAnswer, NotThere, api
+from runtime.nats import ApiRefused, Client, NoAnswer, NotThere, api, connect
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from runtime.registry import Registry
 
 _SECOND = 1_000_000_000  # NATS counts time in nanoseconds
 _DAY = 86_400 * _SECOND
@@ -110,6 +113,39 @@ async def push_accounts(system: Client, authority: Authority, tenants: Iterable[
         reply = json.loads((await system.request(subject, authority.tenant_token(tenant).encode(), timeout=5)).data)
         if "error" in reply:
             raise ApiRefused(subject, int(reply["error"].get("code", 0)), str(reply["error"].get("description")))
+
+
+async def establish(  # noqa: PLR0913 - where, as whom, and what
+    urls: Sequence[str],
+    authority: Authority,
+    registry: Registry,
+    owned: Mapping[str, Sequence[str]],
+    *,
+    servers: Sequence[str] = (),
+    replicas: int = 1,
+    tls: ssl.SSLContext | None = None,
+    within: float = 30,
+) -> Provisioned:
+    """Everything a running server needs of us, from keys to consumers; doing it again makes only what is missing.
+
+    Raises `NotReachable`, `AnotherServer`, `NoAnswer`, `ApiRefused`.
+    """
+    issue_credentials(authority, owned, {tenant.slug: [s.name for s in tenant.systems] for tenant in registry.tenants})
+
+    async def connected(account: str, user: str) -> Client:
+        credentials = authority.credentials_of(account, user)
+        return await connect(urls, credentials, label="provision", servers=servers, tls=tls, within=within)
+
+    system = await connected(SYS, "system")
+    try:
+        await push_accounts(system, authority, registry.slugs)
+    finally:
+        await system.close()
+    hub = await connected(HUB, "provision")
+    try:
+        return await provision(hub, registry.slugs, owned, replicas=replicas, within=within)
+    finally:
+        await hub.close()
 
 
 async def provision(

@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from contracts.catalogue import SERVICES
-from runtime.accounts import HUB, SYS, Authority
+from runtime.accounts import Authority
 from runtime.embedded import EmbeddedServer
 from runtime.nats import Client, connect
-from runtime.provision import issue_credentials, provision, push_accounts
+from runtime.provision import Provisioned, establish
+from runtime.ror import ror
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
-TENANTS = ("molde", "aukra", "ror")
-SYSTEMS = ("cli", "sak", "decide")
-OWNED: Mapping[str, Sequence[str]] = {"intake": ("IdeaSubmitted",), "reporting": ("KpiRecorded",)}
+REGISTRY = ror()
+OWNED: Mapping[str, Sequence[str]] = {
+    "intake": ("IdeaSubmitted",),
+    "council": (),
+    "portfolio": (),
+    "reporting": ("KpiRecorded",),
+}
 
 
 @dataclass
@@ -46,9 +50,8 @@ class Hub:
         self.clients.append(client)
         return client
 
-    async def provision(self, owned: Mapping[str, Sequence[str]] = OWNED) -> None:
-        await push_accounts(await self.connect(SYS, "system"), self.authority, TENANTS)
-        await provision(await self.connect(HUB, "provision"), TENANTS, owned)
+    async def provision(self, owned: Mapping[str, Sequence[str]] = OWNED) -> Provisioned:
+        return await establish([self.url], self.authority, REGISTRY, owned, servers=[self.server.address.server])
 
     async def close(self) -> None:
         for client in self.clients:
@@ -70,7 +73,6 @@ def authority(tmp_path: Path) -> Authority:
 async def hub(tmp_path: Path, authority: Authority) -> AsyncIterator[Hub]:
     """Streams, consumers, accounts and users as in production, on a server of its own."""
     data = tmp_path / "data"
-    issue_credentials(authority, SERVICES, dict.fromkeys(TENANTS, SYSTEMS))
     running = Hub(data, authority, EmbeddedServer.start(data, authority))
     try:
         await running.provision()
