@@ -13,7 +13,8 @@ from contracts.message import Line, Query
 class ClaimStatus(Query):
     """What became of the asking system's claims: those with these `ids`, or those decided after position `since`.
 
-    `ids` are the CloudEvents ids the system gave its claims. At most 1,000 come back at a time.
+    `ids` are the CloudEvents ids the system gave its claims. At most 1,000 come back at a time; the result is
+    `ClaimOutcomes`.
     """
 
     ids: Annotated[tuple[str, ...], Field(max_length=1000)] = ()
@@ -21,7 +22,10 @@ class ClaimStatus(Query):
 
 
 class Unseal(Query):
-    """The values behind these references, for somebody entitled; each time it is recorded who saw what and why."""
+    """The values behind these references, for somebody entitled; each time it is recorded who saw what and why.
+
+    The result is `Unsealed`.
+    """
 
     refs: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=1000)]
     purpose: Line

@@ -1,0 +1,1 @@
+"""Generates what other systems read of the contracts: JSON Schemas, golden examples and AsyncAPI."""
