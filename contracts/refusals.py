@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -35,7 +35,8 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
     @property
     def facts(self) -> dict[str, Any]:
         """The facts by name, as JSON-ready values."""
-        named = {name: getattr(self, name) for name in getattr(self, "__dataclass_fields__", {})}
+        me: Any = self  # mypy does not see that subclasses are dataclasses
+        named = {fact.name: getattr(me, fact.name) for fact in fields(me)} if is_dataclass(me) else {}
         dumped: dict[str, Any] = TypeAdapter(dict[str, Any]).dump_python(named, mode="json")
         return dumped
 
