@@ -8,7 +8,9 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from contracts.events.portfolio import Light, Route, Seen, Sign, Strength
+from contracts.events.council import Route, Strength
+from contracts.events.intake import Visibility
+from contracts.events.portfolio import Light, Sign
 from contracts.figure import Figure
 from contracts.message import Command, Line, PersonId, Prose, Slug
 
@@ -39,7 +41,7 @@ class StartActivity(PortfolioCommand):
     strength: Strength | None = None
     responsible: PersonId | None = None
     deadline: date | None = None
-    visibility: Seen = "own"
+    visibility: Visibility = Visibility.OWN
 
 
 class JoinActivity(PortfolioCommand):
@@ -57,7 +59,7 @@ class JoinActivity(PortfolioCommand):
     form: Slug | None = None
     responsible: PersonId | None = None
     deadline: date | None = None
-    visibility: Seen = "own"
+    visibility: Visibility = Visibility.OWN
 
 
 class ActivityCommand(PortfolioCommand):

@@ -7,20 +7,13 @@ from enum import StrEnum
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from contracts.events.council import Route, Strength
+from contracts.events.intake import Visibility
 from contracts.figure import Figure
 from contracts.message import Event, Line, PersonId, Prose, Slug
 
 Light = Literal["green", "yellow", "red"]
 """How one side of an activity stands: as planned, needs attention, off."""
-
-Route = Literal["pilot", "inter-municipal"]
-"""Go first and pilot, or an inter-municipal course (R12)."""
-
-Strength = Literal["should", "shall"]
-"""*Bør* or *skal* (R12)."""
-
-Seen = Literal["own", "network", "public"]
-"""Who may see it: its own municipality, its network, everybody."""
 
 
 class Phase(StrEnum):
@@ -61,7 +54,7 @@ class ActivityStarted(PortfolioEvent):
     tenant: Slug
     title: Line
     started: date
-    visibility: Seen
+    visibility: Visibility
     case: UUID | None = None
     decision: UUID | None = None
     council: UUID | None = None

@@ -18,7 +18,6 @@ from contracts.events.portfolio import (
     PhaseEntered,
     StatusReported,
 )
-from contracts.figure import Figure
 from contracts.message import Message, PersonId, Query
 
 
@@ -39,7 +38,7 @@ class BenefitShown(Message):
 
     plan: BenefitPlanned
     measured: tuple[BenefitRealised, ...] = ()
-    achieved: Figure | None = None
+    achieved: float | None = None
 
 
 class ActivityShown(Message):

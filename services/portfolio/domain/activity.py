@@ -92,6 +92,8 @@ class Completed:
 Begun: TypeAlias = Running | HandedOver | Stopped | Completed
 Activity: TypeAlias = NotStarted | Begun
 
+INITIAL: Activity = NotStarted()
+
 
 def activity_id(command: commands.StartActivity | commands.JoinActivity) -> UUID:
     """The id that follows from the decision, or from the municipality's own reference."""
