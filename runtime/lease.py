@@ -7,7 +7,9 @@ from typing import Protocol
 
 import psycopg
 
-from runtime.recorders import PATIENCE, postgres_address, sqlite_path
+from runtime.postgres_store import postgres_address
+from runtime.recorders import PATIENCE
+from runtime.sqlite_store import sqlite_path
 
 
 class Lease(Protocol):

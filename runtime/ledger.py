@@ -15,60 +15,41 @@ from typing import TYPE_CHECKING, Any
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from contracts import catalogue, subjects
-from contracts.clock import to_utc
-from contracts.envelope import MAX_BYTES, Recorded
-from contracts.identity import derive
-from contracts.refusals import BoundForTheArchive, TooLarge
-from contracts.sealed import Retention, VaultRow, seal
+from contracts.refusals import BoundForTheArchive
+from contracts.sealed import Retention, VaultRow
 from runtime.lease import Lease, PostgresLease, SqliteLease
-from runtime.recorders import FAULTS, Batch, PostgresStore, SqliteStore, Store, sqlite_path
+from runtime.postgres_store import PostgresStore
+from runtime.recorders import FAULTS, Batch, Store
+from runtime.recording import Consumed, Entry, Head, Origin, put_on_record
+from runtime.sqlite_store import SqliteStore, sqlite_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from uuid import UUID
 
-    from contracts.message import Event
+    from contracts.envelope import Recorded
+
+__all__ = [
+    "CLOCK_TOLERANCE",
+    "AlreadyConsumed",
+    "Conflict",
+    "Consumed",
+    "Entry",
+    "ImpossibleHistory",
+    "Ledger",
+    "Origin",
+    "Stored",
+    "Unavailable",
+]
 
 log = logging.getLogger(__name__)
-
-TICK = timedelta(microseconds=1)
 
 CLOCK_TOLERANCE = timedelta(seconds=5)
 """How far the clock may stand behind the ledger's last stamp before somebody should look at it."""
 
 # The tenant stands before anything a person wrote, so the first match is the envelope's own.
 _TENANT = re.compile(rb'"source":"/([^/"]+)/')
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Who acts, when it happened, and because of what; `cause_recorded` is the `recordedtime` of the causing event."""
-
-    tenant: str
-    actor: str
-    time: datetime
-    correlation: str
-    causation: str
-    cause_recorded: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Entry:
-    """Events to append to an aggregate whose version is `expected` (0: it is new)."""
-
-    aggregate: UUID
-    expected: int
-    events: tuple[Event, ...]
-    origin: Origin
-
-
-@dataclass(frozen=True)
-class Consumed:
-    """This service has consumed the events of `source` up to `position`."""
-
-    source: str
-    position: int
 
 
 @dataclass(frozen=True)
@@ -97,23 +78,6 @@ class ImpossibleHistory(Exception):  # noqa: N818 - it says what it is
 
 
 @dataclass
-class _Head:
-    """Where the ledger ends: its last position, and its last `recordedtime`."""
-
-    position: int
-    recorded: datetime | None
-
-
-@dataclass(frozen=True)
-class _Written:
-    """An event on its way into the store."""
-
-    recorded: Recorded[Any]
-    version: int
-    body: bytes
-
-
-@dataclass
 class Ledger:
     """The events, the vault and the positions of one service. Safe to use from several threads.
 
@@ -126,7 +90,7 @@ class Ledger:
     url: str
     clock: Callable[[], datetime]
     salt: Callable[[], bytes]
-    _head: _Head | None = None
+    _head: Head | None = None
     _writing: Lock = field(default_factory=Lock)
     _listeners: list[Callable[[int], None]] = field(default_factory=list)
     _unscrubbed: bool = False
@@ -172,7 +136,7 @@ class Ledger:
 
     def history(self, aggregate: UUID) -> list[Recorded[Any]]:
         """The aggregate's events, oldest first. Raises `ImpossibleHistory`."""
-        with self._told():
+        with _told(self.service, self.store):
             rows = self.store.select_events(aggregate)
         history: list[Recorded[Any]] = []
         for expected, row in enumerate(rows, start=1):
@@ -186,7 +150,7 @@ class Ledger:
 
     def read(self, after: int, limit: int = 500) -> list[Stored]:
         """Up to `limit` events after position `after`, in order, as they are published."""
-        with self._told():
+        with _told(self.service, self.store):
             rows = self.store.select_notifications(after, limit, inclusive_of_start=False)
         stored = []
         for row in rows:
@@ -199,7 +163,7 @@ class Ledger:
 
     def head(self) -> int:
         """The last position, 0 when nothing is recorded; asked of the database, since another process may write."""
-        with self._told():
+        with _told(self.service, self.store):
             return self.store.max_notification_id() or 0
 
     def last_recorded(self) -> datetime | None:
@@ -213,7 +177,7 @@ class Ledger:
 
     def consumed(self, source: str) -> int:
         """The position up to which the events of the service `source` have been consumed."""
-        with self._told():
+        with _told(self.service, self.store):
             return self.store.max_tracking_id(source) or 0
 
     def unseal(self, refs: Iterable[UUID]) -> dict[UUID, VaultRow]:
@@ -221,7 +185,7 @@ class Ledger:
         asked = list(dict.fromkeys(refs))
         if not asked:
             return {}
-        with self._told():
+        with _told(self.service, self.store):
             return {row.ref: row for row in self.store.unseal(asked)}
 
     def lease(self) -> Lease:
@@ -239,7 +203,7 @@ class Ledger:
 
         SQLite does it with every erasure. PostgreSQL rewrites the vault (`VACUUM FULL`): call it daily.
         """
-        with self._told():
+        with _told(self.service, self.store):
             self.store.scrub()
 
     def close(self) -> None:
@@ -250,7 +214,7 @@ class Ledger:
         self, entries: Sequence[Entry], consumed: Sequence[Consumed], erase: Sequence[UUID]
     ) -> tuple[list[Recorded[Any]], int]:
         head = self._head or self._read_head()
-        written, sealed, last = self._stamp(entries, head)
+        written, sealed, last = put_on_record(self.service, entries, head, self.clock(), self.salt)
         reached: dict[str, int] = {}
         for item in consumed:
             reached[item.source] = max(item.position, reached.get(item.source, 0))
@@ -260,7 +224,7 @@ class Ledger:
         ]
         self._head = None  # known again once this has succeeded
         try:
-            with self._told():
+            with _told(self.service, self.store):
                 self.store.write(Batch(head.position, events, sealed, reached, erase))
         except Conflict as conflict:
             for source, position in reached.items():
@@ -271,58 +235,12 @@ class Ledger:
         self._head = last
         return [one.recorded for one in written], last.position
 
-    def _stamp(self, entries: Sequence[Entry], head: _Head) -> tuple[list[_Written], list[VaultRow], _Head]:
-        """The events with their envelopes and bytes, the vault rows, and where the ledger will then end."""
-        position, last = head.position, head.recorded
-        now = to_utc(self.clock())
-        written: list[_Written] = []
-        vault: list[VaultRow] = []
-        for entry in entries:
-            earliest = max(now, entry.origin.cause_recorded or now)
-            for version, event in enumerate(entry.events, start=entry.expected + 1):
-                position += 1
-                last = max(earliest, last or earliest) + TICK
-                recorded, rows = self._record(entry, version, event, position, last)
-                body = recorded.to_bytes()
-                if len(body) > MAX_BYTES:
-                    raise TooLarge(event=recorded.name, size=len(body), most=MAX_BYTES)
-                written.append(_Written(recorded, version, body))
-                vault += rows
-        return written, vault, _Head(position, last)
-
-    def _record(
-        self, entry: Entry, version: int, event: Event, position: int, recorded: datetime
-    ) -> tuple[Recorded[Any], tuple[VaultRow, ...]]:
-        """The event in its envelope, with its personal text taken out."""
-        origin, aggregate = entry.origin, entry.aggregate
-        if event.service not in (None, self.service):
-            raise ValueError(f"{type(event).__name__} is {event.service}'s to record, not {self.service}'s")
-        if origin.time.tzinfo is None:
-            raise ValueError(f"a time without its offset: {origin.time}")
-        ident = derive("event", self.service, aggregate, version)
-        sealed, rows = seal(event, aggregate, lambda path: derive("sealed", ident, path), self.salt)
-        envelope = Recorded[Any].model_construct(  # not validated: every field is made here, or was when it came in
-            id=ident,
-            type=event.type_in(self.service),
-            source=f"/{origin.tenant}/{self.service}",
-            subject=aggregate,
-            time=to_utc(origin.time),
-            tenant=origin.tenant,
-            sequence=position,
-            recordedtime=recorded,
-            correlationid=origin.correlation,
-            causationid=origin.causation,
-            actor=origin.actor,
-            data=sealed,
-        )
-        return envelope, rows
-
-    def _read_head(self) -> _Head:
-        with self._told():
+    def _read_head(self) -> Head:
+        with _told(self.service, self.store):
             position = self.store.max_notification_id() or 0
             rows = self.store.select_notifications(position, 1) if position else []
         last = _decoded(rows[0].state, f"{self.service}, position {position}").recordedtime if rows else None
-        return _Head(position, last)
+        return Head(position, last)
 
     def _refuse_to_erase_archive(self, erase: Sequence[UUID]) -> None:
         kept = tuple(ref for ref, row in self.unseal(erase).items() if row.retention is Retention.ARCHIVE)
@@ -345,24 +263,17 @@ class Ledger:
             except Exception:  # the events are stored, whatever a listener makes of it
                 log.exception("a listener to the ledger of %s failed", self.service)
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            with _told(self.service):
-                yield
-        except Unavailable:
-            self.store.recover()
-            raise
-
 
 @contextmanager
-def _told(service: str) -> Iterator[None]:
+def _told(service: str, store: Store | None = None) -> Iterator[None]:
     """What a database raises, said in the ledger's words."""
     try:
         yield
     except (IntegrityError, sqlite3.IntegrityError) as error:
         raise Conflict(f"the ledger of {service} has moved on: {error}") from error
     except FAULTS as error:
+        if store is not None:
+            store.recover()
         raise Unavailable(f"the ledger of {service} is not available: {error}") from error
 
 

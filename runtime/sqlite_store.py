@@ -1,0 +1,141 @@
+"""A ledger in one SQLite file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
+from eventsourcing.sqlite import (
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+    SQLiteProcessRecorder,
+)
+
+from runtime.recorders import FAULTS, PATIENCE, Batch, vault_row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from contracts.sealed import VaultRow
+
+CHUNK = 500
+"""How many references one statement asks for."""
+
+
+class SqlitePool(SQLiteConnectionPool):
+    """Connections that reach the disk before they answer and overwrite what they delete."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        connection = super()._create_connection()
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA secure_delete=ON")
+        return connection
+
+    def put_connection(self, conn: SQLiteConnection) -> None:
+        """A commit that failed (a full disk) leaves its transaction open: end it before the next one begins."""
+        if conn._sqlite_conn.in_transaction:  # noqa: SLF001 - the library offers no other way to see it
+            conn.rollback()
+        super().put_connection(conn)
+
+
+class SqliteStore(SQLiteProcessRecorder):
+    """A ledger in one SQLite file (WAL, synced at each commit)."""
+
+    # An event goes in only right after the position and the version before it: no gap, and no second writer.
+    insert_event = (
+        "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) SELECT ?1, ?2, ?3, ?4, ?5"
+        " WHERE (?1 = 1 OR EXISTS (SELECT 1 FROM stored_events WHERE rowid = ?1 - 1)) AND (?3 = 1 OR EXISTS"
+        " (SELECT 1 FROM stored_events WHERE originator_id = ?2 AND originator_version = ?3 - 1))"
+    )
+
+    def __init__(self, path: Path) -> None:
+        datastore = SQLiteDatastore(str(path))
+        datastore.pool = SqlitePool(db_name=str(path), lock_timeout=PATIENCE, pool_timeout=PATIENCE)
+        super().__init__(datastore)
+        if not self._is_laid_out():
+            try:
+                self.create_table()
+            except FAULTS:  # another process may have been first
+                if not self._is_laid_out():
+                    raise
+        self.scrub()  # what a process erased and did not live to scrub
+
+    def construct_create_table_statements(self) -> list[str]:
+        """The library's tables, and the vault beside them."""
+        vault = (
+            "CREATE TABLE IF NOT EXISTS vault (ref BLOB PRIMARY KEY, subject BLOB NOT NULL, field TEXT NOT NULL,"
+            " retention TEXT NOT NULL, salt BLOB NOT NULL, value TEXT NOT NULL)"
+        )
+        return [*super().construct_create_table_statements(), vault]
+
+    def _is_laid_out(self) -> bool:
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('stored_events', 'tracking', 'vault')")
+            return bool(cursor.fetchone()[0] == 3)  # noqa: PLR2004 - the three tables
+
+    def write(self, batch: Batch) -> None:
+        """Write the batch in one transaction. Raises `IntegrityError` when it does not fit."""
+        self.insert_events([event for _, event in batch.events], batch=batch)
+
+    def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Batch) -> Sequence[int]:
+        batch = kwargs["batch"]
+        positions = [position for position, _ in batch.events]
+        if positions:
+            rows = [
+                (position, UUID(str(event.originator_id)).hex, event.originator_version, event.topic, event.state)
+                for position, event in zip(positions, stored_events, strict=True)
+            ]
+            c.executemany(self.insert_event, rows)
+            if c.sqlite_cursor.rowcount != len(rows):
+                raise IntegrityError("the events do not follow what is stored")
+        for source, position in batch.consumed.items():
+            self._insert_tracking(c, Tracking(source, position))
+        if batch.sealed:
+            c.executemany(
+                "INSERT INTO vault (ref, subject, field, retention, salt, value) VALUES (?, ?, ?, ?, ?, ?)",
+                [(r.ref.bytes, r.subject.bytes, r.field, r.retention.value, r.salt, r.value) for r in batch.sealed],
+            )
+        if batch.erase:
+            c.executemany("DELETE FROM vault WHERE ref = ?", [(ref.bytes,) for ref in batch.erase])
+        return positions
+
+    def unseal(self, refs: Sequence[UUID]) -> list[VaultRow]:
+        """The vault rows with these references, of those that are there."""
+        found: list[VaultRow] = []
+        with self.datastore.transaction(commit=False) as cursor:
+            for start in range(0, len(refs), CHUNK):
+                asked = [ref.bytes for ref in refs[start : start + CHUNK]]
+                marks = ",".join("?" * len(asked))
+                cursor.execute(f"SELECT * FROM vault WHERE ref IN ({marks})", asked)  # noqa: S608 - question marks only
+                found += [
+                    vault_row(UUID(bytes=row["ref"]), UUID(bytes=row["subject"]), row) for row in cursor.fetchall()
+                ]
+        return found
+
+    def scrub(self) -> bool:
+        """Empty the write-ahead log, so that what was erased is in no file. False when a reader was in the way."""
+        with self.datastore.get_connection(commit=True) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return not cursor.fetchone()[0]
+
+    def recover(self) -> None:
+        """Nothing to do: a file has no connection that could be lost."""
+
+    def close(self) -> None:
+        """Close the file."""
+        self.datastore.close()
+
+
+def sqlite_path(url: str) -> str:
+    """The file of a `sqlite:///absolute/path` address. Raises `ValueError` when it is none."""
+    address = urlsplit(url)
+    if address.scheme != "sqlite" or address.netloc or not address.path.startswith("/"):
+        raise ValueError(f"not a ledger's address: {url!r} (sqlite:///absolute/path or postgresql://…)")
+    return unquote(address.path)

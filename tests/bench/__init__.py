@@ -1,0 +1,1 @@
+"""How fast the parts are, beside the floor: the same work done with the bare libraries, in the same run."""
