@@ -15,9 +15,9 @@ class IdeaSubmitted(Claim):
     """An idea, a need or a wish that somebody submitted in an outside system.
 
     `title` and `problem` are required: the problem is understood before the solution (R52), so `proposal` may be
-    empty. The claim's id is the publisher's own id of the submission. `corrects` is the id of an earlier claim of the
-    same publisher that this one puts right: that idea's title, problem and proposal become these, and tags and service
-    area where they are given.
+    empty. The claim's id is the publisher's own id of the submission. `corrects` is the id of the claim by which the
+    same publisher first submitted the idea that this one puts right: its title and problem become these, and proposal,
+    tags and service area where they are given.
 
     What the publisher does not say is not guessed: `submitter` is then `system`, and `language` is left out. A
     participation portal should say `citizen`. An idea is visible in its network unless the publisher says otherwise,

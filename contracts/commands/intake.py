@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from contracts.events.intake import Key, Kind, Language, SubmitterKind, Turn, Visibility
 from contracts.figure import Figure
@@ -47,15 +47,25 @@ class SubmitIdea(IntakeCommand):
 
 
 class CorrectIdea(IntakeCommand):
-    """Put right what was submitted; what is left out stays. `correction` is the sender's own id of this correction."""
+    """Put right what was submitted; what is left out stays. `correction` is the sender's own id of this correction.
 
-    idea: UUID
+    The idea is named by `idea`, or by `corrects`: the key under which the same system submitted it.
+    """
+
+    idea: UUID | None = None
+    corrects: Key | None = None
     correction: Key
     title: Line | None = None
     problem: Prose | None = None
     proposal: Prose | None = None
     tags: tuple[Slug, ...] | None = None
     service_area: Slug | None = None
+
+    @model_validator(mode="after")
+    def _names_one_idea(self) -> Self:
+        if (self.idea is None) == (self.corrects is None):
+            raise ValueError("either `idea` or `corrects` says what is corrected")
+        return self
 
 
 class RequestClarification(IntakeCommand):

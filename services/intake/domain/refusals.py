@@ -18,17 +18,17 @@ class UnknownIdea(Refused):
 
     idea: UUID
     says = "There is no idea {idea} here."
-    field = "idea"
 
 
 @dataclass(eq=False)
-class UnknownClaim(Refused):
-    """The claim that this one corrects never became an idea."""
+class NothingUnderThatKey(Refused):
+    """What is to be corrected was never submitted by this system."""
 
     corrects: str
-    says = "No idea came of claim {corrects}, so there is nothing to correct."
+    system: str
+    says = "{system} submitted nothing under {corrects}, so there is nothing to correct."
     field = "corrects"
-    accepts = "the id of the claim that first submitted the idea"
+    accepts = "the id under which {system} first submitted the idea"
 
 
 @dataclass(eq=False)

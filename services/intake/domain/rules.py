@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.commands import intake as commands
 from contracts.events import intake as events
 from contracts.events.record import PersonalDataErased
 from contracts.identity import derive
 from services.intake.domain import refusals
-from services.intake.domain.stage import Decided, Merged, Open, Referred, Unsubmitted, Withdrawn, alive, undecided
+from services.intake.domain.stage import Merged, Open, Referred, Unsubmitted, Withdrawn, alive, undecided
 from services.intake.domain.submission import content, differences, opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from contracts.commands import intake as commands
     from contracts.message import Event
     from services.intake.domain.stage import Idea, Submitted
 
@@ -73,6 +73,7 @@ def refer(idea: Submitted, command: commands.ReferIdea) -> Sequence[Event]:
     council = derive("council", known.opening.tenant)
     standing = alive(idea)
     if command.referral > known.referrals + isinstance(standing, Open):
+        undecided(idea)
         raise refusals.NotReturned(known.idea, command.referral, known.referrals)
     if command.referral < known.referrals or (command.referral == known.referrals and isinstance(standing, Open)):
         raise refusals.AlreadyReferred(known.idea, council, command.referral, known.number)
@@ -136,16 +137,15 @@ def link(idea: Submitted, command: commands.LinkIdea) -> Sequence[Event]:
 
 def correct(idea: Submitted, command: commands.CorrectIdea) -> Sequence[Event]:
     """What was submitted, put right, until the council has decided."""
-    if command.correction in idea.submission.corrections:
+    known = idea.submission
+    if command.correction in known.corrections:
         return []
     undecided(idea)
-    changed = command.model_dump(exclude={"at", "idea", "correction"}, exclude_none=True)
+    changed = command.model_dump(exclude={"at", "idea", "corrects", "correction"}, exclude_none=True)
     if not changed:
-        raise refusals.NothingToCorrect(command.idea)
+        raise refusals.NothingToCorrect(known.idea)
     changed |= {name: content(changed[name]) for name in ("problem", "proposal") if name in changed}
-    return [
-        events.IdeaCorrected(idea=command.idea, correction=command.correction, corrected=command.day, **changed),
-    ]
+    return [events.IdeaCorrected(idea=known.idea, correction=command.correction, corrected=command.day, **changed)]
 
 
 def ask(idea: Submitted, command: commands.RequestClarification) -> Sequence[Event]:
