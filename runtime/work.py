@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from runtime.ledger import Entry, Ledger, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from uuid import UUID
 
     from contracts.message import Command, Event
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Loaded:
     """An aggregate as it stands in this unit of work: what is stored, and what was decided on top."""
 
@@ -52,8 +53,8 @@ class Work:
         events = tuple(decider.decide(loaded.state, command))
         if events:
             self.entries.append(Entry(aggregate, loaded.version, events, self.origin))
-            loaded.state = reduce(decider.evolve, events, loaded.state)
-            loaded.version += len(events)
+            state = reduce(decider.evolve, events, loaded.state)
+            self._loaded[decider.name, aggregate] = Loaded(state, loaded.version + len(events))
         return events
 
     def record(self, aggregate: UUID, *events: Event) -> None:
@@ -66,6 +67,17 @@ class Work:
     def erase(self, *refs: UUID) -> None:
         """Erase sealed values in the same transaction; the caller records why (`PersonalDataErased`)."""
         self.erasures.extend(refs)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part that counts wholly or not at all: what it decided is forgotten when it raises."""
+        entries, erasures, loaded = len(self.entries), len(self.erasures), dict(self._loaded)
+        try:
+            yield
+        except BaseException:
+            del self.entries[entries:], self.erasures[erasures:]
+            self._loaded = loaded
+            raise
 
     def _load(self, decider: Decider[S], aggregate: UUID) -> Loaded:
         key = (decider.name, aggregate)

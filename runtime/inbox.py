@@ -1,0 +1,174 @@
+"""The inbox: what others recorded, a policy's reactions to it, and how far it has come, in one ledger transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from contracts.acting import Acting, Role
+from contracts.events.record import ReactionRefused
+from contracts.identity import derive
+from contracts.refusals import Refused
+from runtime.follower import POLL, Follower
+from runtime.ledger import Conflict, Consumed, Ledger, Origin, Unavailable
+from runtime.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from contracts.envelope import Recorded
+    from contracts.message import Command
+    from runtime.nats import Client
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+PATIENCE = 30.0
+"""The longest back-off, in seconds."""
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """What a policy wants done in a tenant because of an event. Without a time of its own it is done at the event's."""
+
+    command: Command
+    tenant: str
+
+
+class Inbox:
+    """One service's inbox. `react` is its policy; `execute` carries a command out in a unit of work.
+
+    `sources` are the services it follows. `executor` is the service's one writer thread. Every event takes effect once:
+    its effects and its position are one transaction.
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts it is made of
+        self,
+        ledger: Ledger,
+        client: Client,
+        react: Callable[[Recorded[Any]], Iterable[Reaction]],
+        execute: Callable[[Work, Command, Acting], object],
+        *,
+        sources: Collection[str],
+        executor: Executor | None = None,
+        batch: int = 500,
+        poll: float = POLL,
+    ) -> None:
+        self.ledger = ledger
+        self._client, self._react, self._execute, self._executor = client, react, execute, executor
+        self._sources, self._batch, self._poll = tuple(sources), batch, poll
+        self._follower: Follower | None = None
+        self._stored: dict[str, int] = {}  # positions as the ledger has them
+        self._quiet: dict[str, int] = {}  # positions of events that led to nothing, not in the ledger yet
+        self._trouble, self._failures = "", 0
+
+    @property
+    def positions(self) -> dict[str, int]:
+        """How far each source has been worked through."""
+        return {**self._stored, **self._quiet}
+
+    def lag(self) -> dict[str, int]:
+        """For each source, how many events it is behind the stream's head."""
+        return self._follower.lag() if self._follower else {}
+
+    @property
+    def unhealthy(self) -> str:
+        """Why it is not healthy; empty when it is."""
+        return self._trouble or (self._follower.unhealthy if self._follower else "not started")
+
+    async def run(self) -> None:
+        """React until cancelled; whatever goes wrong is tried again with back-off, and nothing is skipped."""
+        while True:
+            try:
+                await self._follow()
+            except Exception as error:  # noqa: BLE001 - an inbox never dies: it says why it stands still and tries again
+                self._failures += 1
+                self._trouble = f"{type(error).__name__}: {error}"
+                level = logging.WARNING if isinstance(error, (Conflict, Unavailable)) else logging.CRITICAL
+                log.log(level, "inbox of %s: %s", self.ledger.service, self._trouble)
+                await asyncio.sleep(min(PATIENCE, 0.05 * 2 ** min(self._failures, 10)))
+
+    async def _follow(self) -> None:
+        """Follow from what the ledger says is consumed."""
+        self._quiet = {}
+        self._stored = await self._on_writer(lambda: {source: self.ledger.consumed(source) for source in self._sources})
+        self._follower = Follower(
+            self._client, self._stored, services=self._sources, batch=self._batch, poll=self._poll
+        )
+        due = 0.0
+        async for batch in self._follower.batches():
+            now = asyncio.get_running_loop().time()
+            if batch.events:
+                await self._work(batch.events)
+            if self._quiet and now >= due:
+                await self._on_writer(lambda: self._append(self._quiet))
+                due = now + self._poll
+            if batch.events or batch.caught_up:
+                self._trouble, self._failures = "", 0
+
+    async def _work(self, events: Sequence[Recorded[Any]]) -> None:
+        """All effects of these events, and the positions, in one transaction; one by one where that does not go."""
+        try:
+            await self._on_writer(lambda: self._take(events))
+        except (Conflict, Unavailable):
+            raise
+        except Exception:
+            if len(events) == 1:
+                raise
+            for event in events:  # what stands before the one at fault is not held up by it
+                await self._work([event])
+
+    def _take(self, events: Sequence[Recorded[Any]]) -> None:
+        work = Work(self.ledger, _origin(events[0], events[0].tenant, self.ledger.service))
+        for event in events:
+            for reaction in self._react(event):
+                work.origin = _origin(event, reaction.tenant, self.ledger.service)
+                self._carry_out(work, event, reaction)
+        reached = {**self._quiet, **{event.service: event.sequence for event in events}}
+        if work.entries or work.erasures:
+            self._append(reached, work)
+        else:
+            self._quiet = reached
+
+    def _carry_out(self, work: Work, event: Recorded[Any], reaction: Reaction) -> None:
+        command = reaction.command.done_at(event.time)
+        acting = Acting(reaction.tenant, self.ledger.service, None, frozenset({Role.SYSTEM}))
+        try:
+            with work.attempt():
+                self._execute(work, command, acting)
+        except Refused as refused:
+            name = type(command).__name__
+            which = derive("reaction", event.id, name)
+            no = refused.on_the_wire()
+            work.record(
+                which,
+                ReactionRefused(
+                    reaction=which, cause=event.id, command=name, rule=no.rule, says=no.says, facts=no.facts
+                ),
+            )
+
+    def _append(self, reached: Mapping[str, int], work: Work | None = None) -> None:
+        """Store what was decided, and every position worked through: together, or neither."""
+        consumed = [Consumed(source, position) for source, position in reached.items()]
+        entries, erasures = (work.entries, work.erasures) if work else ([], [])
+        self.ledger.append(entries, consumed=consumed, erase=erasures)
+        self._stored.update(reached)
+        self._quiet = {}
+
+    async def _on_writer(self, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, call)
+
+
+def _origin(cause: Recorded[Any], tenant: str, service: str) -> Origin:
+    return Origin(
+        tenant=tenant,
+        actor=f"{tenant}/{service}",
+        time=cause.time,
+        correlation=cause.correlationid,
+        causation=str(cause.id),
+        cause_recorded=cause.recordedtime,
+    )
