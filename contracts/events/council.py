@@ -72,6 +72,15 @@ class VoteRecord(BaseModel):
     vote: Vote
 
 
+class Substitution(BaseModel):
+    """A substitute (vara) in a member's seat."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    substitute: PersonId
+    instead_of: PersonId
+
+
 class FormalDecision(BaseModel):
     """A decision by another body (R54): which, its case number there, when."""
 
@@ -204,12 +213,14 @@ class MemberArrived(MeetingEvent):
     """A member came to the open meeting."""
 
     member: PersonId
+    arrived: Instant
 
 
 class MemberLeft(MeetingEvent):
     """A member left the open meeting."""
 
     member: PersonId
+    left: Instant
 
 
 class SubstituteSeated(MeetingEvent):
@@ -305,6 +316,7 @@ class CaseTakenUp(CaseEvent):
     chair: PersonId
     seats: int = Field(ge=0)
     voters: tuple[PersonId, ...]
+    substitutions: tuple[Substitution, ...] = ()
     rules: RuleSet
 
 
@@ -314,6 +326,7 @@ class FloorChanged(CaseEvent):
     meeting: UUID
     chair: PersonId
     voters: tuple[PersonId, ...]
+    substitutions: tuple[Substitution, ...] = ()
 
 
 class MemberRecused(CaseEvent):

@@ -1,0 +1,154 @@
+"""What holds in a council on a day: its mandate, its rules, who sits in it and who holds its offices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from contracts.acting import Role
+from contracts.ruleset import RuleSet
+from services.council.domain import refusals
+from services.council.domain.roll import Roll
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Term:
+    """An office, from the first through the last day."""
+
+    person: str
+    from_: date
+    until: date | None
+
+    def holds(self, day: date) -> bool:
+        """Whether the day is in it."""
+        return self.from_ <= day and (self.until is None or day <= self.until)
+
+    def meets(self, other: Term) -> bool:
+        """Whether the two have a day in common."""
+        return self.holds(other.from_) or other.holds(self.from_)
+
+
+@dataclass(frozen=True)
+class Membership(Term):
+    """A member's term, and as what they sit.
+
+    `voting` is as appointed; ROR-IKT's seat votes by the rules of the day. `appointed_until` is the term's end before
+    any release.
+    """
+
+    discipline: str
+    unit: str | None
+    voting: bool
+    ror: bool
+    substitute: bool
+    appointed_until: date | None
+
+
+@dataclass(frozen=True)
+class Edition:
+    """An edition of the mandate (R19)."""
+
+    number: int
+    adopted: date
+    in_force: date
+    case_reference: str
+    change: str
+    text: str
+    rules: RuleSet
+
+
+@dataclass(frozen=True)
+class Unestablished:
+    """A municipality without a council (R2)."""
+
+    id: UUID
+    tenant: str
+
+
+@dataclass(frozen=True)
+class Council:
+    """A council with all its editions and terms, past ones too."""
+
+    id: UUID
+    tenant: str
+    name: str
+    established: date
+    editions: tuple[Edition, ...] = ()
+    members: tuple[Membership, ...] = ()
+    leaders: tuple[Term, ...] = ()
+    deputies: tuple[Term, ...] = ()
+    secretaries: tuple[Term, ...] = ()
+
+
+State: TypeAlias = "Unestablished | Council"
+# --- what holds on a day
+
+
+def edition_on(council: State, day: date) -> Edition | None:
+    """The edition in force on the day, if any."""
+    editions = council.editions if isinstance(council, Council) else ()
+    return next((edition for edition in reversed(editions) if edition.in_force <= day), None)
+
+
+def rules_on(council: State, day: date) -> RuleSet:
+    """The rules in force on the day: the default ones before there is a mandate."""
+    edition = edition_on(council, day)
+    return edition.rules if edition else RuleSet()
+
+
+def sitting_on(council: State, day: date) -> tuple[Membership, ...]:
+    """Who sits on the day, substitutes included, in the order they were appointed."""
+    return tuple(term for term in council.members if term.holds(day)) if isinstance(council, Council) else ()
+
+
+def holder_on(terms: tuple[Term, ...], day: date) -> str | None:
+    """Who holds an office that one holds at a time: each term relieves those that began before it."""
+    begun = [term for term in terms if term.from_ <= day]
+    latest = max(enumerate(begun), key=lambda placed: (placed[1].from_, placed[0]), default=None)
+    return latest[1].person if latest and latest[1].holds(day) else None
+
+
+def office_on(council: Council, terms: tuple[Term, ...], day: date) -> str | None:
+    """Who holds an office that only sitting members hold."""
+    sitting = {term.person for term in sitting_on(council, day) if not term.substitute}
+    holder = holder_on(terms, day)
+    return holder if holder in sitting else None
+
+
+def roll_on(council: State, day: date) -> Roll:
+    """The roll on the day. Raises `NoCouncil`."""
+    if isinstance(council, Unestablished) or day < council.established:
+        raise refusals.NoCouncil
+    rules = rules_on(council, day)
+    sitting = sitting_on(council, day)
+    ordinary = tuple(term.person for term in sitting if term.voting and not term.ror and not term.substitute)
+    ror = tuple(term.person for term in sitting if term.ror and rules.ror_votes)
+    return Roll(
+        day=day,
+        rules=rules,
+        seats=len(ordinary) + rules.ror_votes,
+        sitting=tuple(term.person for term in sitting),
+        voting=ordinary + ror,
+        substitutes=tuple(term.person for term in sitting if term.substitute),
+        leader=office_on(council, council.leaders, day),
+        deputy=office_on(council, council.deputies, day),
+    )
+
+
+def roles_of(council: State, person: str, day: date) -> frozenset[Role]:
+    """The roles that follow from the council's composition on the day."""
+    if isinstance(council, Unestablished):
+        return frozenset()
+    roles: set[Role] = set()
+    for term in sitting_on(council, day):
+        if term.person == person:
+            roles |= {Role.MEMBER, Role.COORDINATOR} if term.ror else {Role.MEMBER}
+    if office_on(council, council.leaders, day) == person:
+        roles.add(Role.LEADER)
+    if holder_on(council.secretaries, day) == person:
+        roles.add(Role.SECRETARY)
+    return frozenset(roles)

@@ -1,0 +1,229 @@
+"""The council (innovasjonsråd, aggregate Council): established, bound by a mandate, appointed and released."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from contracts.commands import council as do
+from contracts.events import council as events
+from contracts.ruleset import RuleSet
+from contracts.sealed import Retention, Sealed
+from services.council.domain import refusals
+from services.council.domain.composition import (
+    Council,
+    Edition,
+    Membership,
+    State,
+    Term,
+    Unestablished,
+    roll_on,
+    rules_on,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+Event: TypeAlias = (
+    events.CouncilEstablished
+    | events.MandateAdopted
+    | events.LeaderAppointed
+    | events.DeputyAppointed
+    | events.SecretaryAppointed
+    | events.MemberAppointed
+    | events.MemberReleased
+)
+
+
+def decide(  # noqa: C901, PLR0911, PLR0912 - one line a command
+    council: State, command: do.CouncilCommand
+) -> list[Event]:
+    """What the council records on a command. Raises `Refused`."""
+    match council, command:
+        case Unestablished(), do.EstablishCouncil():
+            return _establish(council, command)
+        case Unestablished(), _:
+            raise refusals.NoCouncil
+        case Council(), do.EstablishCouncil():
+            if (council.name, council.established) == (command.name, command.established):
+                return []
+            raise refusals.AlreadyEstablished(council.established)
+        case Council(), do.AdoptMandate():
+            return _adopt(council, command)
+        case Council(), do.AppointMember():
+            return _appoint(council, command)
+        case Council(), do.ReleaseMember():
+            return _release(council, command)
+        case Council(), do.AppointLeader(member=member, from_=from_, until=until):
+            if not _to_office(council, council.leaders, Term(member, from_, until)):
+                return []
+            return [events.LeaderAppointed(council=council.id, member=member, from_=from_, until=until)]
+        case Council(), do.AppointDeputy(member=member, from_=from_, until=until):
+            if not _to_office(council, council.deputies, Term(member, from_, until)):
+                return []
+            return [events.DeputyAppointed(council=council.id, member=member, from_=from_, until=until)]
+        case Council(), do.AppointSecretary(person=person, from_=from_, until=until):
+            if not _new(council.secretaries, Term(person, from_, until)):
+                return []
+            name = Sealed[str].of(command.name, Retention.ARCHIVE)
+            return [events.SecretaryAppointed(council=council.id, person=person, name=name, from_=from_, until=until)]
+        case _:
+            raise AssertionError(f"{type(command).__name__} is no command to a council")
+
+
+def _establish(council: Unestablished, command: do.EstablishCouncil) -> list[Event]:
+    adopted = command.adopted or command.established
+    return [
+        events.CouncilEstablished(
+            council=council.id, tenant=council.tenant, name=command.name, established=command.established
+        ),
+        events.MandateAdopted(
+            council=council.id,
+            edition=1,
+            adopted=adopted,
+            in_force=command.established,
+            case_reference=command.case_reference,
+            change=command.change,
+            text=command.mandate,
+            rules=RuleSet(**dict(command.rules)),
+        ),
+    ]
+
+
+def _adopt(council: Council, command: do.AdoptMandate) -> list[Event]:
+    last = council.editions[-1]
+    edition = Edition(
+        number=last.number + 1,
+        adopted=command.adopted,
+        in_force=command.in_force or command.adopted,
+        case_reference=command.case_reference,
+        change=command.change,
+        text=command.mandate,
+        rules=RuleSet(**dict(command.rules)),
+    )
+    if any(replace(edition, number=past.number) == past for past in council.editions):
+        return []
+    if edition.in_force < last.in_force:
+        raise refusals.MandateOutOfOrder(edition.in_force, last.number, last.in_force)
+    return [
+        events.MandateAdopted(
+            council=council.id,
+            edition=edition.number,
+            adopted=edition.adopted,
+            in_force=edition.in_force,
+            case_reference=edition.case_reference,
+            change=edition.change,
+            text=edition.text,
+            rules=edition.rules,
+        )
+    ]
+
+
+def _new(terms: tuple[Term, ...], term: Term) -> bool:
+    """Whether the term is not there yet. Raises `TermReversed`."""
+    if term.until is not None and term.until < term.from_:
+        raise refusals.TermReversed(term.from_, term.until)
+    return term not in terms
+
+
+def _to_office(council: Council, terms: tuple[Term, ...], term: Term) -> bool:
+    """Whether a member's term in an office is not there yet. Raises `NotInCouncil`, `TermReversed`."""
+    if not _new(terms, term):
+        return False
+    roll = roll_on(council, term.from_)
+    if term.person not in roll.sitting or term.person in roll.substitutes:
+        raise refusals.NotInCouncil(term.person, term.from_)
+    return True
+
+
+def _appoint(council: Council, command: do.AppointMember) -> list[Event]:
+    term = Membership(
+        person=command.member,
+        from_=command.from_,
+        until=command.until,
+        discipline=command.discipline,
+        unit=command.unit,
+        voting=rules_on(council, command.from_).ror_votes if command.ror else command.voting,
+        ror=command.ror,
+        substitute=command.substitute,
+        appointed_until=command.until,
+    )
+    if not _new(tuple(replace(past, until=past.appointed_until) for past in council.members), term):
+        return []
+    for past in council.members:
+        if past.person == term.person and past.meets(term):
+            raise refusals.AlreadyAppointed(past.person, past.from_, past.until)
+        if past.ror and term.ror and past.meets(term):
+            raise refusals.SeatTaken(past.person, past.from_, past.until)
+    return [
+        events.MemberAppointed(
+            council=council.id,
+            member=term.person,
+            name=Sealed[str].of(command.name, Retention.ARCHIVE),
+            discipline=term.discipline,
+            unit=term.unit,
+            voting=term.voting,
+            ror=term.ror,
+            substitute=term.substitute,
+            from_=term.from_,
+            until=term.until,
+        )
+    ]
+
+
+def _release(council: Council, command: do.ReleaseMember) -> list[Event]:
+    term = _term_of(council, command.member, command.until)
+    if term is None:
+        raise refusals.NotInCouncil(command.member, command.until)
+    if term.until == command.until:
+        return []
+    return [events.MemberReleased(council=council.id, member=command.member, until=command.until)]
+
+
+def _term_of(council: Council, member: str, day: date) -> Membership | None:
+    return next((term for term in council.members if term.person == member and term.holds(day)), None)
+
+
+def evolve(council: State, event: Event) -> State:  # noqa: PLR0911 - one line an event
+    """The council with the event in it."""
+    match council, event:
+        case Unestablished(id=id_), events.CouncilEstablished():
+            return Council(id=id_, tenant=event.tenant, name=event.name, established=event.established)
+        case Council(), events.MandateAdopted():
+            edition = Edition(
+                number=event.edition,
+                adopted=event.adopted,
+                in_force=event.in_force,
+                case_reference=event.case_reference,
+                change=event.change,
+                text=event.text,
+                rules=event.rules,
+            )
+            return replace(council, editions=(*council.editions, edition))
+        case Council(), events.MemberAppointed():
+            term = Membership(
+                person=event.member,
+                from_=event.from_,
+                until=event.until,
+                discipline=event.discipline,
+                unit=event.unit,
+                voting=event.voting,
+                ror=event.ror,
+                substitute=event.substitute,
+                appointed_until=event.until,
+            )
+            return replace(council, members=(*council.members, term))
+        case Council(), events.MemberReleased():
+            ending = _term_of(council, event.member, event.until)
+            return replace(
+                council,
+                members=tuple(replace(term, until=event.until) if term is ending else term for term in council.members),
+            )
+        case Council(), events.LeaderAppointed():
+            return replace(council, leaders=(*council.leaders, Term(event.member, event.from_, event.until)))
+        case Council(), events.DeputyAppointed():
+            return replace(council, deputies=(*council.deputies, Term(event.member, event.from_, event.until)))
+        case Council(), events.SecretaryAppointed():
+            return replace(council, secretaries=(*council.secretaries, Term(event.person, event.from_, event.until)))
+        case _:
+            raise AssertionError(f"impossible history: {type(event).__name__} of {council}")

@@ -1,0 +1,100 @@
+"""What a council decides (vedtak): the votes, the quorum they need, and what an approval must say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contracts.commands import council as do
+from contracts.events.council import CouncilDecided, FormalDecision, Motion, Outcome, VoteRecord
+from services.council.domain import refusals, rules
+
+if TYPE_CHECKING:
+    from services.council.domain.dossier import TakenUp
+
+MOTIONS = {Outcome.DEFERRED: Motion.DEFERRAL, Outcome.RETURNED: Motion.RETURN}
+
+
+def outcome_of(command: do.DecideCase | do.DeferCase | do.ReturnCase) -> Outcome:
+    """The outcome a command asks for."""
+    match command:
+        case do.DecideCase():
+            return command.outcome
+        case do.DeferCase():
+            return Outcome.DEFERRED
+        case do.ReturnCase():
+            return Outcome.RETURNED
+
+
+def terms(command: do.DecideCase | do.DeferCase | do.ReturnCase) -> dict[str, Any]:
+    """What a command wants the decision to say, by the names of the decision's fields."""
+    said: dict[str, Any] = {"outcome": outcome_of(command), "reasons": command.reasons}
+    if isinstance(command, do.DecideCase):
+        said |= {
+            "form": command.form,
+            "route": command.route,
+            "strength": command.strength,
+            "priorities": command.priorities,
+            "responsible": command.responsible,
+            "deadline": command.deadline,
+            "conditions": command.conditions,
+            "formal": FormalDecision(**dict(command.formal)) if command.formal else None,
+        }
+    return said
+
+
+def says(decision: CouncilDecided, command: do.DecideCase | do.DeferCase | do.ReturnCase) -> bool:
+    """Whether the decision is what the command asks for."""
+    return all(getattr(decision, name) == value for name, value in terms(command).items())
+
+
+def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCase) -> CouncilDecided:
+    """The decision the votes bear. Raises `NoQuorum`, `Unsettled`, `VotesSayOtherwise` and what `check` raises."""
+    outcome = outcome_of(command)
+    motion = MOTIONS.get(outcome, Motion.SUBSTANCE)
+    floor, recused, votes = case.floor, case.dossier.recused, case.votes_on(motion)
+    present = sum(voter not in recused for voter in floor.voters)
+    in_favour = sum(vote == "for" for vote in votes.values())
+    if not rules.quorate(floor.rules.quorum, seats=floor.seats, present=present, voted=len(votes)):
+        raise refusals.NoQuorum(seats=floor.seats, present=present, voted=len(votes))
+    result = rules.result(floor.rules, votes, floor.chair)
+    if result is None:
+        raise refusals.Unsettled(in_favour, len(votes) - in_favour, floor.chair)
+    if result.carried == (outcome is Outcome.DECLINED):
+        raise refusals.VotesSayOtherwise(outcome, in_favour, len(votes) - in_favour)
+    if isinstance(command, do.DecideCase):
+        check(command, case)
+    return CouncilDecided(
+        council=case.dossier.council,
+        case=case.dossier.case,
+        idea=case.dossier.idea,
+        number=case.dossier.number,
+        title=case.dossier.title,
+        visibility=case.dossier.visibility,
+        meeting=floor.meeting,
+        decided=floor.day,
+        motion=motion,
+        votes=tuple(VoteRecord(member=member, vote=vote) for member, vote in votes.items()),
+        recused=tuple(recused),
+        seats=floor.seats,
+        chair=floor.chair,
+        unanimous=result.unanimous,
+        tie_broken_by=result.tie_broken_by,
+        **terms(command),
+    )
+
+
+def check(command: do.DecideCase, case: TakenUp) -> None:
+    """Refuse a decision that lacks what it must say, or says what it cannot."""
+    needed = {Outcome.APPROVED: ("form", "priorities", "responsible"), Outcome.FORMAL: ("formal",)}
+    missing = tuple(name for name in needed.get(command.outcome, ()) if not getattr(command, name))
+    if missing:
+        raise refusals.DecisionIncomplete(command.outcome, missing)
+    given = tuple(name for name in ("form", "route", "strength") if getattr(command, name))
+    if command.outcome is Outcome.DECLINED and given:
+        raise refusals.NothingToCarryOut(given)
+    if command.form and command.form not in case.floor.rules.forms:
+        raise refusals.UnknownForm(command.form, case.floor.rules.forms)
+    if command.strength and not command.route:
+        raise refusals.StrengthWithoutRoute(command.strength)
+    if command.deadline and command.deadline < case.floor.day:
+        raise refusals.DeadlinePassed(command.deadline, case.floor.day)

@@ -1,0 +1,247 @@
+"""A meeting (møte, aggregate Meeting): its notice and agenda, who is there, and who chairs it (møteleder)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from contracts.commands import council as do
+from contracts.events import council as events
+from services.council.domain import refusals, rules
+from services.council.domain.room import Called, Open, Over, Sitting, State, Uncalled, called, sitting, voters
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from services.council.domain.roll import Roll
+
+
+Event: TypeAlias = (
+    events.MeetingCalled
+    | events.AgendaExtended
+    | events.MeetingOpened
+    | events.MemberArrived
+    | events.MemberLeft
+    | events.SubstituteSeated
+    | events.ChairTaken
+    | events.MeetingClosed
+    | events.MeetingAdjourned
+)
+
+
+@dataclass(frozen=True)
+class OnRoll:
+    """A command that rests on who sits in the council on the meeting's day."""
+
+    command: do.CallMeeting | do.OpenMeeting | do.RecordArrival | do.SeatSubstitute | do.TakeChair
+    roll: Roll
+
+
+Command: TypeAlias = OnRoll | do.TableCase | do.RecordDeparture | do.CloseMeeting | do.AdjournMeeting
+
+
+def decide(meeting: State, command: Command) -> list[Event]:  # noqa: PLR0911 - one line a command
+    """What the meeting records on a command. Raises `Refused`."""
+    match command:
+        case OnRoll(command=do.CallMeeting() as call):
+            return _call(meeting, call, command.roll)
+        case OnRoll(command=do.OpenMeeting() as opening):
+            return _open(meeting, opening, command.roll)
+        case OnRoll(command=do.RecordArrival() as arrival):
+            return _arrive(meeting, arrival, command.roll)
+        case OnRoll(command=do.SeatSubstitute() as seating):
+            return _seat(meeting, seating, command.roll)
+        case OnRoll(command=do.TakeChair() as taking):
+            return _chair(meeting, taking.chair, command.roll)
+        case do.TableCase():
+            return _table(meeting, command.case)
+        case do.RecordDeparture():
+            return _depart(meeting, command)
+        case do.CloseMeeting() | do.AdjournMeeting():
+            return _end(meeting, command)
+        case _:
+            raise AssertionError(f"{type(command).__name__} is no command to a meeting")
+
+
+def _call(meeting: State, command: do.CallMeeting, roll: Roll) -> list[Event]:
+    if not isinstance(meeting, Uncalled):
+        first = called(meeting)
+        if (first.place, first.remote, first.called_with) == (command.place, command.remote, command.agenda):
+            return []
+        raise refusals.MeetingAlreadyCalled(first.id)
+    if command.remote and not roll.rules.remote:
+        raise refusals.NoRemoteMeetings
+    return [
+        events.MeetingCalled(
+            council=meeting.council,
+            meeting=meeting.id,
+            starts=command.starts,
+            notice=command.day,
+            place=command.place,
+            remote=command.remote,
+            agenda=command.agenda,
+        )
+    ]
+
+
+def _table(meeting: State, case: UUID) -> list[Event]:
+    first = called(meeting)
+    if case in first.agenda:
+        return []
+    if isinstance(meeting, Over):
+        raise refusals.MeetingOver(first.id)
+    return [events.AgendaExtended(council=first.council, meeting=first.id, case=case)]
+
+
+def _open(meeting: State, command: do.OpenMeeting, roll: Roll) -> list[Event]:
+    first = called(meeting)
+    match meeting:
+        case Open(sitting=room) | Over(sitting=Sitting() as room):
+            if set(room.opened_with) == set(command.present):
+                return []
+            raise refusals.MeetingAlreadyOpen(first.id)
+        case Over():
+            raise refusals.MeetingOver(first.id)
+        case _:
+            pass
+    present = tuple(dict.fromkeys(command.present))
+    for person in present:
+        if person not in roll.sitting:
+            raise refusals.NotInCouncil(person, roll.day)
+    chairs = (command.chair,) if command.chair else (roll.leader, roll.deputy)
+    chair = next((person for person in chairs if person in present), command.chair)
+    if chair is None:
+        raise refusals.NoChair(present)
+    voting = tuple(person for person in present if person in roll.voting)
+    if chair not in voting:
+        raise refusals.CannotChair(chair, voting)
+    return [
+        events.MeetingOpened(
+            council=first.council,
+            meeting=first.id,
+            opened=command.moment,
+            chair=chair,
+            present=present,
+            absent=tuple(person for person in roll.voting if person not in present),
+            seats=roll.seats,
+            quorate=rules.half(roll.seats, len(voting)),
+        )
+    ]
+
+
+def _arrive(meeting: State, command: do.RecordArrival, roll: Roll) -> list[Event]:
+    room, first = sitting(meeting), called(meeting)
+    if command.member in room.present or _stale(room, command.member, command.moment):
+        return []
+    if command.member not in roll.sitting:
+        raise refusals.NotInCouncil(command.member, roll.day)
+    return [
+        events.MemberArrived(council=first.council, meeting=first.id, member=command.member, arrived=command.moment)
+    ]
+
+
+def _depart(meeting: State, command: do.RecordDeparture) -> list[Event]:
+    room, first = sitting(meeting), called(meeting)
+    if command.member not in room.present or _stale(room, command.member, command.moment):
+        return []
+    if command.member == room.chair:
+        raise refusals.ChairStays(room.chair)
+    return [events.MemberLeft(council=first.council, meeting=first.id, member=command.member, left=command.moment)]
+
+
+def _stale(room: Sitting, member: str, moment: datetime) -> bool:
+    """Whether the member has come or gone since: a late replay does not set that back."""
+    return member in room.moved and moment <= room.moved[member]
+
+
+def _seat(meeting: State, command: do.SeatSubstitute, roll: Roll) -> list[Event]:
+    room, first = sitting(meeting), called(meeting)
+    substitute, member = command.substitute, command.instead_of
+    if room.seated.get(substitute) == member:
+        return []
+    if substitute not in roll.substitutes:
+        raise refusals.NotInCouncil(substitute, roll.day)
+    taken = member in room.present or member in room.seated.values() or substitute in room.seated
+    if member not in roll.voting or taken:
+        raise refusals.NoSeatFree(substitute, member)
+    return [events.SubstituteSeated(council=first.council, meeting=first.id, substitute=substitute, instead_of=member)]
+
+
+def _chair(meeting: State, chair: str, roll: Roll) -> list[Event]:
+    room, first = sitting(meeting), called(meeting)
+    if chair == room.chair:
+        return []
+    if chair not in voters(room, roll):
+        raise refusals.CannotChair(chair, voters(room, roll))
+    return [events.ChairTaken(council=first.council, meeting=first.id, chair=chair)]
+
+
+def _end(meeting: State, command: do.CloseMeeting | do.AdjournMeeting) -> list[Event]:
+    first = called(meeting)
+    reason = command.reason if isinstance(command, do.AdjournMeeting) else None
+    match meeting:
+        case Over(adjourned=adjourned):
+            if adjourned == reason:
+                return []
+            raise refusals.MeetingOver(first.id)
+        case Called() if reason is None:
+            raise refusals.MeetingNotOpen(first.id)
+        case _ if reason is None:
+            return [events.MeetingClosed(council=first.council, meeting=first.id, closed=command.moment)]
+        case _:
+            return [
+                events.MeetingAdjourned(
+                    council=first.council, meeting=first.id, adjourned=command.moment, reason=reason
+                )
+            ]
+
+
+def evolve(meeting: State, event: Event) -> State:  # noqa: PLR0911 - one line an event
+    """The meeting with the event in it."""
+    match meeting, event:
+        case Uncalled(), events.MeetingCalled():
+            return Called(
+                council=event.council,
+                id=event.meeting,
+                starts=event.starts,
+                place=event.place,
+                remote=event.remote,
+                called_with=event.agenda,
+                agenda=tuple(dict.fromkeys(event.agenda)),
+            )
+        case Called(), events.AgendaExtended():
+            return replace(meeting, agenda=(*meeting.agenda, event.case))
+        case Open(), events.AgendaExtended():
+            return replace(meeting, called=replace(meeting.called, agenda=(*meeting.called.agenda, event.case)))
+        case Called(), events.MeetingOpened():
+            return Open(meeting, Sitting(event.chair, event.present, event.present, event.quorate))
+        case Called(), events.MeetingAdjourned():
+            return Over(meeting, None, event.reason)
+        case Open(), events.MeetingClosed():
+            return Over(meeting.called, meeting.sitting, None)
+        case Open(), events.MeetingAdjourned():
+            return Over(meeting.called, meeting.sitting, event.reason)
+        case Open(), _:
+            return replace(meeting, sitting=_moved(meeting.sitting, event))
+        case _:
+            raise AssertionError(f"impossible history: {type(event).__name__} of {meeting}")
+
+
+def _moved(room: Sitting, event: Event) -> Sitting:
+    match event:
+        case events.MemberArrived(member=member):
+            moved = {**room.moved, member: event.arrived}
+            seated = {one: other for one, other in room.seated.items() if other != member}
+            return replace(room, present=(*room.present, member), moved=moved, seated=seated)
+        case events.MemberLeft(member=member):
+            present = tuple(person for person in room.present if person != member)
+            seated = {one: other for one, other in room.seated.items() if one != member}
+            return replace(room, present=present, moved={**room.moved, member: event.left}, seated=seated)
+        case events.SubstituteSeated(substitute=substitute):
+            present = tuple(dict.fromkeys((*room.present, substitute)))
+            return replace(room, present=present, seated={**room.seated, substitute: event.instead_of})
+        case events.ChairTaken(chair=chair):
+            return replace(room, chair=chair)
+        case _:
+            raise AssertionError(f"impossible history: {type(event).__name__} of an open meeting")

@@ -1,0 +1,49 @@
+"""What one aggregate tells another: the roll of a council on a day, and the floor a meeting gives a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+    from contracts.events.council import Substitution
+    from contracts.ruleset import RuleSet
+
+
+@dataclass(frozen=True)
+class Roll:
+    """Who sits in the council on a day. `seats` counts the seats that vote, ROR-IKT's vacant one included."""
+
+    day: date
+    rules: RuleSet
+    seats: int
+    sitting: tuple[str, ...]
+    voting: tuple[str, ...]
+    substitutes: tuple[str, ...]
+    leader: str | None
+    deputy: str | None
+
+
+@dataclass(frozen=True)
+class Floor:
+    """What the voting in a case rests on: the meeting's chair, the seats, and who is there with a vote."""
+
+    meeting: UUID
+    day: date
+    chair: str
+    seats: int
+    voters: tuple[str, ...]
+    substitutions: tuple[Substitution, ...]
+    rules: RuleSet
+
+    def others_in_seat(self, member: str) -> tuple[str, ...]:
+        """Who else has or had the member's seat: the one they stand in for, or who stands in for them."""
+        return tuple(
+            other
+            for pair in self.substitutions
+            for one, other in ((pair.substitute, pair.instead_of), (pair.instead_of, pair.substitute))
+            if one == member
+        )

@@ -1,0 +1,114 @@
+"""How a meeting stands: called, open or over; who is in the room, and what floor it gives a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from contracts.events.council import Substitution
+from services.council.domain import refusals
+from services.council.domain.roll import Floor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from services.council.domain.roll import Roll
+
+
+@dataclass(frozen=True)
+class Uncalled:
+    """A time nobody has called the council to."""
+
+    council: UUID
+    id: UUID
+
+
+@dataclass(frozen=True)
+class Called:
+    """A meeting to come."""
+
+    council: UUID
+    id: UUID
+    starts: datetime
+    place: str | None
+    remote: bool
+    called_with: tuple[UUID, ...]
+    agenda: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """Who is in the room. `moved` is when each last came or went."""
+
+    chair: str
+    present: tuple[str, ...]
+    opened_with: tuple[str, ...]
+    quorate: bool
+    seated: Mapping[str, str] = field(default_factory=dict)
+    moved: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Open:
+    """A meeting that is going on."""
+
+    called: Called
+    sitting: Sitting
+
+
+@dataclass(frozen=True)
+class Over:
+    """A meeting that has ended, with its sitting if it ever opened."""
+
+    called: Called
+    sitting: Sitting | None
+    adjourned: str | None
+
+
+State: TypeAlias = Uncalled | Called | Open | Over
+
+
+def called(meeting: State) -> Called:
+    """How the meeting was called. Raises `NoSuchMeeting`."""
+    match meeting:
+        case Uncalled():
+            raise refusals.NoSuchMeeting(meeting.id)
+        case Called():
+            return meeting
+        case Open() | Over():
+            return meeting.called
+
+
+def sitting(meeting: State) -> Sitting:
+    """Who is in the room. Raises `NoSuchMeeting`, `MeetingNotOpen` and `MeetingOver`."""
+    match meeting:
+        case Open():
+            return meeting.sitting
+        case Over():
+            raise refusals.MeetingOver(meeting.called.id)
+        case _:
+            raise refusals.MeetingNotOpen(called(meeting).id)
+
+
+def voters(room: Sitting, roll: Roll) -> tuple[str, ...]:
+    """Who is there in a seat that votes: members, and substitutes in the seat of a member who is not there."""
+    absent = set(roll.voting) - set(room.present)
+    return tuple(person for person in room.present if person in roll.voting or room.seated.get(person) in absent)
+
+
+def floor(meeting: State, roll: Roll) -> Floor:
+    """What the meeting gives a case to vote on. Raises as `sitting`."""
+    room = sitting(meeting)
+    return Floor(
+        meeting=called(meeting).id,
+        day=roll.day,
+        chair=room.chair,
+        seats=roll.seats,
+        voters=voters(room, roll),
+        substitutions=tuple(
+            Substitution(substitute=substitute, instead_of=member) for substitute, member in sorted(room.seated.items())
+        ),
+        rules=roll.rules,
+    )
