@@ -11,7 +11,7 @@ _READ_EVENTS = (
     "$JS.API.STREAM.MSG.GET.EVENTS",
     "$JS.API.DIRECT.GET.EVENTS",
     "$JS.API.DIRECT.GET.EVENTS.>",
-    # Short-lived consumers only: the durable one behind a tenant's FEED cannot be made, changed or removed.
+    # Short-lived consumers; the request may name one, so a service is trusted not to take the name of a tenant's FEED.
     "$JS.API.CONSUMER.CREATE.EVENTS",
     "$JS.API.CONSUMER.INFO.*.*",
     "$JS.API.CONSUMER.MSG.NEXT.EVENTS.*",
@@ -31,7 +31,9 @@ PROVISION = Permissions(
         "$JS.API.STREAM.INFO.*",
         "$JS.API.CONSUMER.CREATE.>",
         "$JS.API.CONSUMER.INFO.*.*",
+        "$JS.API.CONSUMER.RESET.*.*",
     ),
+    denied=("$JS.API.CONSUMER.RESET.EVENTS.>",),
 )
 """Creates streams and consumers; creating again changes nothing, and no stream is ever updated or removed."""
 
@@ -44,6 +46,7 @@ def service(name: str) -> Permissions:
     return Permissions(
         publish=(
             f"ev.*.{name}.*",
+            f"ops.{name}.published",
             "rej.>",
             "_R_.>",  # answers to another account's requests
             "_INBOX_operator.>",
@@ -51,7 +54,7 @@ def service(name: str) -> Permissions:
             f"$JS.ACK.*.{name}.>",
             *_READ_EVENTS,
         ),
-        subscribe=(f"cmd.*.*.{name}.>", f"query.*.*.{name}.>", f"ops.{name}.>"),
+        subscribe=(f"cmd.*.*.{name}.>", f"query.*.*.{name}.>", f"ops.{name}.>", "ops.*.published"),
     )
 
 
