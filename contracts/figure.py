@@ -35,4 +35,4 @@ def achievement(start: Decimal, desired: Decimal, value: Decimal) -> Decimal:
     if start == desired:
         msg = "no way leads from a start to a desired value that is the same"
         raise ZeroDivisionError(msg)
-    return (value - start) / (desired - start)
+    return (value - start) / (desired - start) + 0  # without the sign of a negative zero
