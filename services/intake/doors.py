@@ -175,7 +175,7 @@ def _tell(work: Work, of: UUID, command: commands.InformSubmitter, acting: Actin
 def from_claim(
     claim: claims.IdeaSubmitted, _tenant: str, _system: str, claim_id: str
 ) -> commands.SubmitIdea | commands.CorrectIdea:
-    """The command that a claim amounts to; the idea's id follows from who sends it, so tenant and system are not in it."""
+    """The command that a claim amounts to. It names no tenant and no system: those are the sender's."""
     if claim.corrects is not None:
         return commands.CorrectIdea(
             corrects=claim.corrects,
