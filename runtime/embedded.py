@@ -113,9 +113,9 @@ class EmbeddedServer:
         process = None
         try:
             name = f"loypa-{secrets.token_hex(8)}"
-            config, ports = _configure(data, authority, name, port, sync)
-            process = _spawn(config, lock)
-            url = _wait_until_ready(process, ports, data, port)
+            config, ports, log = _configure(data, authority, name, port, sync)
+            process = _spawn(config, log, lock)
+            url = _wait_until_ready(process, ports, log, port)
             found = Address(url, name, process.pid)
             write_private(data / "nats.json", json.dumps(asdict(found)).encode())
         except BaseException:
@@ -149,8 +149,8 @@ class EmbeddedServer:
         self.stop()
 
 
-def _configure(data: Path, authority: Authority, name: str, port: int, sync: str) -> tuple[Path, Path]:
-    """Write the server's configuration, without keys; returns it and the directory where the port will be told."""
+def _configure(data: Path, authority: Authority, name: str, port: int, sync: str) -> tuple[Path, Path, Path]:
+    """Write the server's configuration, without keys; returns it, where the port will be told, and the log."""
     folder = private_directory(data / "nats")
     ports = folder / "ports"
     shutil.rmtree(ports, ignore_errors=True)
@@ -170,21 +170,22 @@ def _configure(data: Path, authority: Authority, name: str, port: int, sync: str
         f"{authority.server_fragment(folder / 'accounts')}"
     )
     write_private(config, text.encode())
-    return config, ports
+    return config, ports, log
 
 
-def _spawn(config: Path, lock: DataLock) -> subprocess.Popen[bytes]:
+def _spawn(config: Path, log: Path, lock: DataLock) -> subprocess.Popen[bytes]:
     program = Path(sysconfig.get_path("scripts")) / "nats-server"
-    return subprocess.Popen(  # noqa: S603 - our own program with our own file
-        [program, "-c", config],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=[lock.fileno()],
-        # Its own group: Ctrl-C in a terminal ends the services first, and they end the server.
-        process_group=0,
-        preexec_fn=_die_with_parent(),  # noqa: PLW1509 - one system call, looked up beforehand; nothing else offers it
-    )
+    with log.open("ab") as said:  # what it says before it has read where to log
+        return subprocess.Popen(  # noqa: S603 - our own program with our own file
+            [program, "-c", config],
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            pass_fds=[lock.fileno()],
+            # Its own group: Ctrl-C in a terminal ends the services first, and they end the server.
+            process_group=0,
+            preexec_fn=_die_with_parent(),  # noqa: PLW1509 - one system call, looked up beforehand; nothing else offers it
+        )
 
 
 def _die_with_parent() -> Callable[[], None] | None:
@@ -202,7 +203,7 @@ def _die_with_parent() -> Callable[[], None] | None:
     return ask
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], ports: Path, data: Path, port: int) -> str:
+def _wait_until_ready(process: subprocess.Popen[bytes], ports: Path, log: Path, port: int) -> str:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         for written in ports.glob("*.ports"):
@@ -211,7 +212,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], ports: Path, data: Path,
         if process.poll() is not None:
             break
         time.sleep(0.005)
-    lines = (data / "nats" / "server.log").read_text(errors="replace").splitlines()[-8:]
+    lines = log.read_text(errors="replace").splitlines()[-8:]
     if any("address already in use" in line for line in lines):
         raise PortTaken(f"port {port} of this machine is taken by another program")
     raise ServerDidNotStart("nats-server did not start; the end of its log:\n" + "\n".join(lines))

@@ -59,10 +59,15 @@ def events_stream(replicas: int = 1) -> Config:
     }
 
 
+def ingest_name(tenant: str) -> str:
+    """The name of a tenant's ingest stream."""
+    return f"INGEST_{tenant}"
+
+
 def ingest_stream(tenant: str, replicas: int = 1) -> Config:
     """INGEST_<tenant>: what the tenant's systems claim, until a service has decided on it or 30 days have passed."""
     return {
-        "name": f"INGEST_{tenant}",
+        "name": ingest_name(tenant),
         "subjects": [f"ingest.{tenant}.>"],
         "storage": "file",
         "retention": "workqueue",
@@ -173,7 +178,7 @@ async def provision(
     for tenant in tenants:
         for service, claims in owned.items():
             if claims:
-                made.extend(await _consumer(hub, f"INGEST_{tenant}", ingest_consumer(service, tenant, claims)))
+                made.extend(await _consumer(hub, ingest_name(tenant), ingest_consumer(service, tenant, claims)))
     return Provisioned(tuple(made), tuple(drift))
 
 
@@ -201,6 +206,8 @@ async def _consumer(hub: Client, stream: str, config: Config) -> list[str]:
     different = _differences(what, config, actual)
     if different:
         await api(hub, f"CONSUMER.CREATE.{stream}.{config['name']}", request | {"action": "update"})
+        # Otherwise a claim of before that it now owns would lie behind its position for good.
+        await api(hub, f"CONSUMER.RESET.{stream}.{config['name']}")
     return [f"{line}: updated" for line in different]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -80,3 +81,12 @@ async def hub(tmp_path: Path, authority: Authority) -> AsyncIterator[Hub]:
     finally:
         await running.close()
         running.server.stop()
+
+
+async def told(caplog: pytest.LogCaptureFixture, text: str) -> None:
+    """Wait until the log says this: the server's denials come on their own."""
+    for _ in range(200):
+        if text.lower() in caplog.text.lower():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"never logged: {text}\n{caplog.text}")
