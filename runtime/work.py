@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from uuid import UUID
 
-    from contracts.message import Command, Event
+    from contracts.message import Event
     from runtime.decider import Decider
 
 S = TypeVar("S")
@@ -44,8 +44,10 @@ class Work:
         """The aggregate's state, what this unit decided included."""
         return cast("S", self._load(decider, aggregate).state)
 
-    def do(self, decider: Decider[S], aggregate: UUID, command: Command) -> Sequence[Event]:
-        """Let the aggregate decide on the command; its events are appended when the unit is committed.
+    def do(self, decider: Decider[S], aggregate: UUID, command: object) -> Sequence[Event]:
+        """Let the aggregate decide on the command, or on what a use case has gathered for one.
+
+        Its events are appended when the unit is committed.
 
         Raises `Refused`; the unit is then as it was before the call.
         """

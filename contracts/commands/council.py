@@ -158,7 +158,10 @@ class TableCase(CaseCommand):
 
 
 class WithdrawCase(CaseCommand):
-    """End the case without a decision. `cause` is the event that ended it, when an idea was withdrawn or merged."""
+    """End the case without a decision.
+
+    `cause` is the event that ended it, when its idea was withdrawn, or merged `into` another idea.
+    """
 
     into: UUID | None = None
     cause: UUID | None = None

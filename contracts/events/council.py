@@ -392,7 +392,7 @@ class CaseCarriedOver(CaseEvent):
 
 
 class CaseWithdrawn(CaseEvent):
-    """The case ended without a decision: the idea was withdrawn, or merged `into` another."""
+    """The case ended without a decision: the idea was withdrawn, or merged `into` another idea."""
 
     idea: UUID | None = None
     number: Line

@@ -38,7 +38,7 @@ class ShowCase(CouncilQuery):
 class ShowCouncil(CouncilQuery):
     """Who sits in the council on a day, and which mandate and rules are in force. Answered by `CouncilShown`."""
 
-    on: date | None = None
+    on: date
 
 
 class ShowMeeting(CouncilQuery):

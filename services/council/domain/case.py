@@ -18,6 +18,7 @@ from services.council.domain.dossier import (
     TakenUp,
     Unopened,
     Withdrawn,
+    dealt_with_in,
     dossier,
 )
 from services.council.domain.roll import Floor
@@ -178,7 +179,7 @@ def _table(case: State, meeting: UUID) -> list[Event]:
 
 def _take_up(case: State, floor: Floor) -> list[Event]:
     held = dossier(case)
-    if floor.meeting in held.meetings or (isinstance(case, TakenUp) and case.floor.meeting == floor.meeting):
+    if dealt_with_in(case, floor.meeting):
         return []
     if not isinstance(case, Tabled) or case.meeting != floor.meeting:
         raise refusals.NotTabled(held.number, floor.meeting)

@@ -25,6 +25,11 @@ def outcome_of(command: do.DecideCase | do.DeferCase | do.ReturnCase) -> Outcome
             return Outcome.RETURNED
 
 
+def motion_of(command: do.DecideCase | do.DeferCase | do.ReturnCase) -> Motion:
+    """What is voted on when the command's outcome is asked for."""
+    return MOTIONS.get(outcome_of(command), Motion.SUBSTANCE)
+
+
 def terms(command: do.DecideCase | do.DeferCase | do.ReturnCase) -> dict[str, Any]:
     """What a command wants the decision to say, by the names of the decision's fields."""
     said: dict[str, Any] = {"outcome": outcome_of(command), "reasons": command.reasons}
@@ -50,7 +55,7 @@ def says(decision: CouncilDecided, command: do.DecideCase | do.DeferCase | do.Re
 def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCase) -> CouncilDecided:
     """The decision the votes bear. Raises `NoQuorum`, `Unsettled`, `VotesSayOtherwise` and what `check` raises."""
     outcome = outcome_of(command)
-    motion = MOTIONS.get(outcome, Motion.SUBSTANCE)
+    motion = motion_of(command)
     floor, recused, votes = case.floor, case.dossier.recused, case.votes_on(motion)
     present = sum(voter not in recused for voter in floor.voters)
     in_favour = sum(vote == "for" for vote in votes.values())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from contracts.door import NotFound
 from contracts.events import council as events
 from contracts.events.council import Outcome
-from services.council.domain import refusals
 from services.council.domain.roll import Floor
 
 if TYPE_CHECKING:
@@ -121,10 +121,16 @@ Event: TypeAlias = (
 
 
 def dossier(case: State) -> Dossier:
-    """What the case carries. Raises `NoSuchCase`."""
+    """What the case carries. Raises `NotFound`."""
     if isinstance(case, Unopened):
-        raise refusals.NoSuchCase(str(case.case))
+        raise NotFound("case", str(case.case))
     return case.dossier
+
+
+def dealt_with_in(case: State, meeting: UUID) -> bool:
+    """Whether the meeting has taken the case up, decided it or ended without."""
+    up = isinstance(case, TakenUp) and case.floor.meeting == meeting
+    return up or meeting in dossier(case).meetings
 
 
 def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 - one line an event

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from contracts.commands import council as do
 from contracts.events import council as events
 from services.council.domain import refusals, rules
-from services.council.domain.room import Called, Open, Over, Sitting, State, Uncalled, called, sitting, voters
+from services.council.domain.room import Called, Open, Over, Sitting, State, Uncalled, called, lately, sitting, voters
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -131,9 +131,10 @@ def _open(meeting: State, command: do.OpenMeeting, roll: Roll) -> list[Event]:
 
 
 def _arrive(meeting: State, command: do.RecordArrival, roll: Roll) -> list[Event]:
-    room, first = sitting(meeting), called(meeting)
+    room, first = lately(meeting), called(meeting)
     if command.member in room.present or _stale(room, command.member, command.moment):
         return []
+    sitting(meeting)
     if command.member not in roll.sitting:
         raise refusals.NotInCouncil(command.member, roll.day)
     return [
@@ -142,9 +143,10 @@ def _arrive(meeting: State, command: do.RecordArrival, roll: Roll) -> list[Event
 
 
 def _depart(meeting: State, command: do.RecordDeparture) -> list[Event]:
-    room, first = sitting(meeting), called(meeting)
+    room, first = lately(meeting), called(meeting)
     if command.member not in room.present or _stale(room, command.member, command.moment):
         return []
+    sitting(meeting)
     if command.member == room.chair:
         raise refusals.ChairStays(room.chair)
     return [events.MemberLeft(council=first.council, meeting=first.id, member=command.member, left=command.moment)]
@@ -156,10 +158,11 @@ def _stale(room: Sitting, member: str, moment: datetime) -> bool:
 
 
 def _seat(meeting: State, command: do.SeatSubstitute, roll: Roll) -> list[Event]:
-    room, first = sitting(meeting), called(meeting)
+    room, first = lately(meeting), called(meeting)
     substitute, member = command.substitute, command.instead_of
     if room.seated.get(substitute) == member:
         return []
+    sitting(meeting)
     if substitute not in roll.substitutes:
         raise refusals.NotInCouncil(substitute, roll.day)
     taken = member in room.present or member in room.seated.values() or substitute in room.seated
@@ -169,9 +172,10 @@ def _seat(meeting: State, command: do.SeatSubstitute, roll: Roll) -> list[Event]
 
 
 def _chair(meeting: State, chair: str, roll: Roll) -> list[Event]:
-    room, first = sitting(meeting), called(meeting)
+    room, first = lately(meeting), called(meeting)
     if chair == room.chair:
         return []
+    sitting(meeting)
     if chair not in voters(room, roll):
         raise refusals.CannotChair(chair, voters(room, roll))
     return [events.ChairTaken(council=first.council, meeting=first.id, chair=chair)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from contracts.events.council import CaseNumbered
 
@@ -39,18 +39,15 @@ def label(numbering: str, number: int, year: int) -> str:
     return numbering.replace("<n>", str(number)).replace("<yyyy>", str(year)).replace("<yy>", short)
 
 
-def year_of(numbering: str, written: str, near: int) -> int | None:
-    """The year a label written in this way names, `None` if it is not; two digits mean the year closest to `near`."""
+def year_of(numbering: str, written: str) -> int | None:
+    """The year a label written in this way names, `None` if it is not so written; two digits are of this century."""
     parts = {"<n>": r"\d+", "<yyyy>": r"(?P<yyyy>\d{4})", "<yy>": r"(?P<yy>\d{2})"}
     pattern = "".join(parts.get(part, re.escape(part)) for part in re.split(r"(<n>|<yyyy>|<yy>)", numbering))
     found = re.fullmatch(pattern, written)
     if found is None:
         return None
     named = found.groupdict()
-    if "yyyy" in named:
-        return int(named["yyyy"])
-    behind = near - near % CENTURY + int(named["yy"])
-    return min((behind - CENTURY, behind, behind + CENTURY), key=lambda year: abs(year - near))
+    return int(named["yyyy"]) if "yyyy" in named else 2000 + int(named["yy"])
 
 
 def decide(register: CaseRegister, command: NumberCase) -> list[CaseNumbered]:
@@ -71,12 +68,8 @@ def decide(register: CaseRegister, command: NumberCase) -> list[CaseNumbered]:
 
 def evolve(register: CaseRegister, event: CaseNumbered) -> CaseRegister:
     """The register with the number in it."""
-    match event:
-        case CaseNumbered():
-            return replace(
-                register,
-                numbers={**register.numbers, event.case: event.number},
-                labels={**register.labels, event.label: event.case},
-            )
-        case _:
-            assert_never(event)
+    return replace(
+        register,
+        numbers={**register.numbers, event.case: event.number},
+        labels={**register.labels, event.label: event.case},
+    )

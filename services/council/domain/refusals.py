@@ -85,14 +85,6 @@ class NotInCouncil(Refused):
 
 
 @dataclass(eq=False)
-class NoSuchMeeting(Refused):
-    """This council has no such meeting."""
-
-    meeting: UUID
-    says = "there is no meeting {meeting}"
-
-
-@dataclass(eq=False)
 class NoRemoteMeetings(Refused):
     """The council's rules do not allow remote meetings."""
 
@@ -172,14 +164,6 @@ class NoSeatFree(Refused):
 
 
 # --- cases
-
-
-@dataclass(eq=False)
-class NoSuchCase(Refused):
-    """This council has no such case."""
-
-    case: str
-    says = "there is no case {case}"
 
 
 @dataclass(eq=False)

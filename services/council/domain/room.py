@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from contracts.door import NotFound
 from contracts.events.council import Substitution
 from services.council.domain import refusals
 from services.council.domain.roll import Floor
@@ -71,10 +72,10 @@ State: TypeAlias = Uncalled | Called | Open | Over
 
 
 def called(meeting: State) -> Called:
-    """How the meeting was called. Raises `NoSuchMeeting`."""
+    """How the meeting was called. Raises `NotFound`."""
     match meeting:
         case Uncalled():
-            raise refusals.NoSuchMeeting(meeting.id)
+            raise NotFound("meeting", str(meeting.id))
         case Called():
             return meeting
         case Open() | Over():
@@ -82,7 +83,7 @@ def called(meeting: State) -> Called:
 
 
 def sitting(meeting: State) -> Sitting:
-    """Who is in the room. Raises `NoSuchMeeting`, `MeetingNotOpen` and `MeetingOver`."""
+    """Who is in the room. Raises `NotFound`, `MeetingNotOpen` and `MeetingOver`."""
     match meeting:
         case Open():
             return meeting.sitting
@@ -90,6 +91,11 @@ def sitting(meeting: State) -> Sitting:
             raise refusals.MeetingOver(meeting.called.id)
         case _:
             raise refusals.MeetingNotOpen(called(meeting).id)
+
+
+def lately(meeting: State) -> Sitting:
+    """Who is in the room, or was when the meeting ended. Raises as `sitting`."""
+    return meeting.sitting if isinstance(meeting, Over) and meeting.sitting else sitting(meeting)
 
 
 def voters(room: Sitting, roll: Roll) -> tuple[str, ...]:

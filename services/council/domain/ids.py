@@ -1,0 +1,32 @@
+"""The ids that follow from what a thing is: a second opening of the same case meets the first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.clock import iso
+from contracts.identity import derive
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+
+def council_id(tenant: str) -> UUID:
+    """A tenant has one council."""
+    return derive("council", tenant)
+
+
+def case_id(council: UUID, origin: UUID | str) -> UUID:
+    """A council has one case for an idea, or under a key of its own."""
+    return derive("case", council, origin)
+
+
+def meeting_id(council: UUID, starts: datetime) -> UUID:
+    """A council has one meeting at a time."""
+    return derive("meeting", council, iso(starts))
+
+
+def register_id(council: UUID, year: int) -> UUID:
+    """A council numbers its cases anew each year."""
+    return derive("case-register", council, year)

@@ -1,0 +1,285 @@
+"""What the council service does on each command and query: which aggregates decide, and on whose behalf."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.acting import Role
+from contracts.commands import council as commands
+from contracts.door import NotFound
+from contracts.queries import council as queries
+from runtime.decider import Decider
+from services.council import showing
+from services.council.domain import case, composition, council, deciding, dossier, meeting, numbering, refusals, room
+from services.council.domain.ids import case_id, council_id, meeting_id, register_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from uuid import UUID
+
+    from contracts.acting import Acting
+    from contracts.message import Command, Query
+    from runtime.declaration import Histories, Telling, UseCase
+    from runtime.work import Work
+    from services.council.domain.roll import Roll
+
+
+def councils(acting: Acting) -> Decider[composition.State]:
+    """The decider of the acting tenant's council."""
+    initial: composition.State = composition.Unestablished(council_id(acting.tenant), acting.tenant)
+    return Decider("council", initial, council.decide, council.evolve)
+
+
+def meetings(acting: Acting, of: UUID) -> Decider[room.State]:
+    """The decider of a meeting that, if it is new, is of the acting tenant's council."""
+    return Decider("meeting", room.Uncalled(council_id(acting.tenant), of), meeting.decide, meeting.evolve)
+
+
+def registers(acting: Acting, year: int) -> Decider[numbering.CaseRegister]:
+    """The decider of a year's register of the acting tenant's council."""
+    register = numbering.CaseRegister(council_id(acting.tenant), year)
+    return Decider("register", register, numbering.decide, numbering.evolve)
+
+
+def cases(acting: Acting, of: UUID) -> Decider[dossier.State]:
+    """The decider of a case that, if it is new, is of the acting tenant's council."""
+    return Decider("case", dossier.Unopened(council_id(acting.tenant), of), case.decide, dossier.evolve)
+
+
+def own_council(work: Work, acting: Acting) -> composition.State:
+    """The acting tenant's council as it stands."""
+    return work.state(councils(acting), council_id(acting.tenant))
+
+
+def own_meeting(work: Work, of: UUID, acting: Acting) -> room.State:
+    """A meeting as it stands. Raises `NotFound`, also for another municipality's."""
+    found = work.state(meetings(acting, of), of)
+    if room.called(found).council != council_id(acting.tenant):
+        raise NotFound("meeting", str(of))
+    return found
+
+
+def own_case(work: Work, of: UUID, acting: Acting) -> dossier.State:
+    """A case as it stands, opened or not. Raises `NotFound` for another municipality's."""
+    found = work.state(cases(acting, of), of)
+    if not isinstance(found, dossier.Unopened) and found.dossier.council != council_id(acting.tenant):
+        raise NotFound("case", str(of))
+    return found
+
+
+def roll_of(work: Work, held: room.State, acting: Acting) -> Roll:
+    """Who sits in the council on the meeting's day."""
+    return composition.roll_on(own_council(work, acting), room.called(held).starts.date())
+
+
+# --- the council
+
+
+def compose(work: Work, command: commands.CouncilCommand, acting: Acting) -> UUID:
+    """Establish, bind, appoint or release."""
+    of = council_id(acting.tenant)
+    work.do(councils(acting), of, command)
+    return of
+
+
+# --- the queue
+
+
+def open_case(work: Work, command: commands.OpenCase, acting: Acting) -> UUID:
+    """Open a case, numbered by the year in which it is opened, also where there is no council yet (R2)."""
+    of = case_id(council_id(acting.tenant), command.idea or str(command.key))
+    number = None
+    if isinstance(own_case(work, of, acting), dossier.Unopened):
+        year = command.day.year
+        register = register_id(council_id(acting.tenant), year)
+        rules = composition.rules_on(own_council(work, acting), command.day)
+        for numbered in work.do(registers(acting, year), register, numbering.NumberCase(of, rules.numbering)):
+            number = numbered.label  # type: ignore[attr-defined]  # a register records only CaseNumbered
+    work.do(cases(acting, of), of, case.Numbered(command, number))
+    return of
+
+
+def of_case(work: Work, command: commands.CaseCommand, acting: Acting) -> UUID:
+    """Let the case alone decide."""
+    own_case(work, command.case, acting)
+    work.do(cases(acting, command.case), command.case, command)
+    return command.case
+
+
+def table(work: Work, command: commands.TableCase, acting: Acting) -> UUID:
+    """Put a case on a meeting's agenda: both say so."""
+    own_case(work, command.case, acting)
+    own_meeting(work, command.meeting, acting)
+    work.do(meetings(acting, command.meeting), command.meeting, command)
+    if not isinstance(own_meeting(work, command.meeting, acting), room.Over):
+        work.do(cases(acting, command.case), command.case, command)
+    return command.case
+
+
+# --- meetings
+
+
+def call(work: Work, command: commands.CallMeeting, acting: Acting) -> UUID:
+    """Call a meeting and table what is on its agenda."""
+    of = meeting_id(council_id(acting.tenant), command.starts)
+    roll = composition.roll_on(own_council(work, acting), command.starts.date())
+    if work.do(meetings(acting, of), of, meeting.OnRoll(command, roll)):
+        for tabled in dict.fromkeys(command.agenda):
+            own_case(work, tabled, acting)
+            work.do(cases(acting, tabled), tabled, commands.TableCase(at=command.at, case=tabled, meeting=of))
+    return of
+
+
+def on_roll(
+    work: Work,
+    command: commands.OpenMeeting | commands.RecordArrival | commands.SeatSubstitute | commands.TakeChair,
+    acting: Acting,
+) -> UUID:
+    """Let the meeting decide by who sits in the council that day."""
+    roll = roll_of(work, own_meeting(work, command.meeting, acting), acting)
+    return _in_meeting(work, command.meeting, meeting.OnRoll(command, roll), acting)
+
+
+def depart(work: Work, command: commands.RecordDeparture, acting: Acting) -> UUID:
+    """Record who left."""
+    own_meeting(work, command.meeting, acting)
+    return _in_meeting(work, command.meeting, command, acting)
+
+
+def _in_meeting(work: Work, of: UUID, command: meeting.Command, acting: Acting) -> UUID:
+    """Let the meeting decide, and a case that is up there vote on the floor as it then is."""
+    if work.do(meetings(acting, of), of, command):
+        held = own_meeting(work, of, acting)
+        floor = room.floor(held, roll_of(work, held, acting))
+        for tabled in room.called(held).agenda:
+            work.do(cases(acting, tabled), tabled, case.MoveFloor(floor))
+    return of
+
+
+def end(work: Work, command: commands.CloseMeeting | commands.AdjournMeeting, acting: Acting) -> UUID:
+    """End the meeting; what it has not decided goes back to the queue."""
+    of = command.meeting
+    own_meeting(work, of, acting)
+    if work.do(meetings(acting, of), of, command):
+        held = own_meeting(work, of, acting)
+        sitting = held.sitting if isinstance(held, room.Over) else None
+        for tabled in room.called(held).agenda:
+            over = case.CarryOver(of, quorate=sitting is not None and sitting.quorate)
+            work.do(cases(acting, tabled), tabled, over)
+    return of
+
+
+# --- deciding
+
+
+def take_up(work: Work, command: commands.TakeUpCase, acting: Acting) -> UUID:
+    """Take a case up on the floor as it is: who sits and is there, who chairs, the rules of the day."""
+    held = own_meeting(work, command.meeting, acting)
+    if not dossier.dealt_with_in(own_case(work, command.case, acting), command.meeting):
+        floor = room.floor(held, roll_of(work, held, acting))
+        work.do(cases(acting, command.case), command.case, case.OnFloor(command, floor))
+    return command.case
+
+
+def recuse(work: Work, command: commands.DeclareRecusal | commands.RecuseMember, acting: Acting) -> UUID:
+    """Recuse a member; only they declare it, which the secretary or the leader may register."""
+    if isinstance(command, commands.DeclareRecusal) and not _for_themselves(command.member, acting):
+        raise refusals.NotYourRecusal(command.member, acting.actor)
+    held = dossier.dossier(own_case(work, command.case, acting))
+    sitting = composition.sitting_on(own_council(work, acting), command.day)
+    if command.member not in held.recused and command.member not in {term.person for term in sitting}:
+        raise refusals.NotInCouncil(command.member, command.day)
+    return of_case(work, command, acting)
+
+
+def vote(work: Work, command: commands.CastVote, acting: Acting) -> UUID:
+    """Cast a vote: members their own; the secretary and the leader register what was voted."""
+    if not _for_themselves(command.member, acting):
+        raise refusals.NotYourVote(command.member, acting.actor)
+    return of_case(work, command, acting)
+
+
+def _for_themselves(member: str, acting: Acting) -> bool:
+    return acting.person == member or bool(acting.roles & {Role.SECRETARY, Role.LEADER})
+
+
+def decide(work: Work, command: commands.DecideCase | commands.DeferCase | commands.ReturnCase, acting: Acting) -> UUID:
+    """Decide the case, with the votes that are registered along with the decision."""
+    own_case(work, command.case, acting)
+    motion = deciding.motion_of(command)
+    for ballot in command.votes:
+        cast = commands.CastVote(
+            at=command.at, case=command.case, member=ballot.member, vote=ballot.vote, motion=motion
+        )
+        work.do(cases(acting, command.case), command.case, cast)
+    return of_case(work, command, acting)
+
+
+# --- roles and questions
+
+
+def roles(work: Work, acting: Acting, day: date) -> frozenset[Role]:
+    """The roles that follow from the council's composition on the day."""
+    if acting.person is None:
+        return frozenset()
+    return composition.roles_of(own_council(work, acting), acting.person, day)
+
+
+def show_case(histories: Histories, query: queries.ShowCase, acting: Acting) -> queries.CaseShown:
+    """A case by its id or number. Raises `NotFound`, also for another municipality's."""
+    of = query.case
+    if of is None:
+        of = showing.numbered(histories, council_id(acting.tenant), str(query.number))
+    history = histories(of) if of else []
+    if not history or history[0].name != "CaseOpened" or history[0].tenant != acting.tenant:
+        raise NotFound("case", str(query.case or query.number))
+    return showing.case(history)
+
+
+def show_council(histories: Histories, query: queries.ShowCouncil, acting: Acting) -> queries.CouncilShown:
+    """The council on a day. Raises `NoCouncil`."""
+    return showing.council(histories(council_id(acting.tenant)), query.on)
+
+
+def show_meeting(histories: Histories, query: queries.ShowMeeting, acting: Acting) -> queries.MeetingShown:
+    """A meeting. Raises `NotFound`, also for another municipality's."""
+    history = histories(query.meeting)
+    if not history or history[0].name != "MeetingCalled" or history[0].tenant != acting.tenant:
+        raise NotFound("meeting", str(query.meeting))
+    return showing.meeting(history)
+
+
+COMMANDS: Mapping[type[Command], UseCase] = {
+    commands.EstablishCouncil: compose,
+    commands.AdoptMandate: compose,
+    commands.AppointLeader: compose,
+    commands.AppointDeputy: compose,
+    commands.AppointSecretary: compose,
+    commands.AppointMember: compose,
+    commands.ReleaseMember: compose,
+    commands.OpenCase: open_case,
+    commands.TableCase: table,
+    commands.WithdrawCase: of_case,
+    commands.CallMeeting: call,
+    commands.OpenMeeting: on_roll,
+    commands.RecordArrival: on_roll,
+    commands.RecordDeparture: depart,
+    commands.SeatSubstitute: on_roll,
+    commands.TakeChair: on_roll,
+    commands.CloseMeeting: end,
+    commands.AdjournMeeting: end,
+    commands.DeclareRecusal: recuse,
+    commands.RecuseMember: recuse,
+    commands.TakeUpCase: take_up,
+    commands.CastVote: vote,
+    commands.DecideCase: decide,
+    commands.DeferCase: decide,
+    commands.ReturnCase: decide,
+}
+
+QUERIES: Mapping[type[Query], Telling] = {
+    queries.ShowCase: show_case,
+    queries.ShowCouncil: show_council,
+    queries.ShowMeeting: show_meeting,
+}

@@ -1,0 +1,46 @@
+"""What the council does of itself: a referred idea becomes a case, a withdrawn or merged one ends its case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contracts.commands.council import OpenCase, WithdrawCase
+from contracts.events import intake
+from runtime.inbox import Reaction
+from services.council.domain.ids import case_id, council_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from contracts.envelope import Recorded
+
+FOLLOWS = ("intake",)
+"""The services whose events the council follows."""
+
+
+def react(event: Recorded[Any]) -> Iterable[Reaction]:
+    """The command that follows from an event of intake, if any, in its municipality, at the event's time.
+
+    A municipality without a council (R2) queues its cases all the same.
+    """
+    match event.data:
+        case intake.IdeaReferred() as referred:
+            opening = OpenCase(
+                at=event.time,
+                idea=referred.idea,
+                title=referred.title,
+                submitted=referred.submitted,
+                kind=referred.kind,
+                person=referred.person,
+                visibility=referred.visibility,
+                referral=referred.referral,
+            )
+            yield Reaction(opening, event.tenant)
+        case intake.IdeaWithdrawn(idea=idea):
+            case = case_id(council_id(event.tenant), idea)
+            yield Reaction(WithdrawCase(at=event.time, case=case, cause=event.id), event.tenant)
+        case intake.IdeaMerged(idea=idea, into=into):
+            case = case_id(council_id(event.tenant), idea)
+            yield Reaction(WithdrawCase(at=event.time, case=case, into=into, cause=event.id), event.tenant)
+        case _:
+            return
