@@ -10,4 +10,4 @@ def to_utc(moment: datetime) -> datetime:
 
 def iso(moment: datetime) -> str:
     """`2026-03-04T09:30:00.000000Z`: fixed width, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

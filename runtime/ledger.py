@@ -203,7 +203,7 @@ class Ledger:
 
         SQLite does it with every erasure. PostgreSQL rewrites the vault (`VACUUM FULL`): call it daily.
         """
-        with _told(self.service, self.store):
+        with self._writing, _told(self.service, self.store):
             self.store.scrub()
 
     def close(self) -> None:

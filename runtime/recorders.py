@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import psycopg
 from eventsourcing.domain import EventSourcingError
@@ -14,6 +13,7 @@ from contracts.sealed import Retention, VaultRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from uuid import UUID
 
     from eventsourcing.persistence import Notification, StoredEvent
 
@@ -38,7 +38,7 @@ class Batch:
     def needs(self) -> list[tuple[UUID, int]]:
         """The versions that must be there already for the aggregates to have no hole."""
         own = {(event.originator_id, event.originator_version) for _, event in self.events}
-        before = ((UUID(str(aggregate)), version - 1) for aggregate, version in own if version > 1)
+        before = ((cast("UUID", aggregate), version - 1) for aggregate, version in own if version > 1)
         return [needed for needed in before if needed not in own]
 
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 TICK = timedelta(microseconds=1)
 
+_construct: Callable[..., Recorded[Any]] = Recorded.model_construct
+BLANK = _construct()
+"""An envelope to be filled in by copying: not validated, since each field is made here or was when it came in."""
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -59,8 +63,7 @@ class Head(NamedTuple):
     recorded: datetime | None
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """An event as it goes into the store."""
 
     recorded: Recorded[Any]
@@ -84,8 +87,9 @@ def put_on_record(
         for version, event in enumerate(entry.events, start=entry.expected + 1):
             ident = derive("event", service, entry.aggregate, version)
             sealed, rows = seal(event, entry.aggregate, partial(derive, "sealed", ident), salt)
-            head = Head(head.position + 1, max(earliest, head.recorded or earliest) + TICK)
-            recorded = _envelope(service, entry, ident, sealed, head)
+            stamp = max(earliest, head.recorded or earliest) + TICK
+            head = Head(head.position + 1, stamp)
+            recorded = BLANK.model_copy(update=_envelope(service, entry, sealed, head.position, stamp) | {"id": ident})
             body = recorded.to_bytes()
             if len(body) > MAX_BYTES:
                 raise TooLarge(event=recorded.name, size=len(body), most=MAX_BYTES)
@@ -94,23 +98,22 @@ def put_on_record(
     return written, vault, head
 
 
-def _envelope(service: str, entry: Entry, ident: UUID, event: Event, at: Head) -> Recorded[Any]:
+def _envelope(service: str, entry: Entry, event: Event, position: int, stamp: datetime) -> dict[str, Any]:
     if event.service not in (None, service):
         raise ValueError(f"{type(event).__name__} is {event.service}'s to record, not {service}'s")
     origin = entry.origin
     if origin.time.tzinfo is None:
         raise ValueError(f"a time without its offset: {origin.time}")
-    return Recorded[Any].model_construct(  # not validated: every field is made here, or was when it came in
-        id=ident,
-        type=event.type_in(service),
-        source=f"/{origin.tenant}/{service}",
-        subject=entry.aggregate,
-        time=to_utc(origin.time),
-        tenant=origin.tenant,
-        sequence=at.position,
-        recordedtime=at.recorded,
-        correlationid=origin.correlation,
-        causationid=origin.causation,
-        actor=origin.actor,
-        data=event,
-    )
+    return {
+        "type": event.type_in(service),
+        "source": f"/{origin.tenant}/{service}",
+        "subject": entry.aggregate,
+        "time": to_utc(origin.time),
+        "tenant": origin.tenant,
+        "sequence": position,
+        "recordedtime": stamp,
+        "correlationid": origin.correlation,
+        "causationid": origin.causation,
+        "actor": origin.actor,
+        "data": event,
+    }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sqlite3
+from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
@@ -31,17 +32,14 @@ class SqlitePool(SQLiteConnectionPool):
     """Connections that reach the disk before they answer and overwrite what they delete."""
 
     def _create_connection(self) -> SQLiteConnection:
-        connection = super()._create_connection()
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA secure_delete=ON")
-        return connection
-
-    def put_connection(self, conn: SQLiteConnection) -> None:
-        """A commit that failed (a full disk) leaves its transaction open: end it before the next one begins."""
-        if conn._sqlite_conn.in_transaction:  # noqa: SLF001 - the library offers no other way to see it
-            conn.rollback()
-        super().put_connection(conn)
+        # Not the library's own: that keeps one prepared statement a connection and prepares all others every time.
+        connection = sqlite3.connect(
+            self.db_name, timeout=PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=64
+        )
+        connection.row_factory = sqlite3.Row
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {setting}")
+        return SQLiteConnection(sqlite_conn=connection, max_age=self.max_age)
 
 
 class SqliteStore(SQLiteProcessRecorder):
@@ -56,8 +54,9 @@ class SqliteStore(SQLiteProcessRecorder):
 
     def __init__(self, path: Path) -> None:
         datastore = SQLiteDatastore(str(path))
-        datastore.pool = SqlitePool(db_name=str(path), lock_timeout=PATIENCE, pool_timeout=PATIENCE)
+        datastore.pool = SqlitePool(db_name=str(path), pool_timeout=PATIENCE)
         super().__init__(datastore)
+        self._writer = datastore.pool._create_connection()  # noqa: SLF001 - one for writing, besides the pool's
         if not self._is_laid_out():
             try:
                 self.create_table()
@@ -81,14 +80,21 @@ class SqliteStore(SQLiteProcessRecorder):
 
     def write(self, batch: Batch) -> None:
         """Write the batch in one transaction. Raises `IntegrityError` when it does not fit."""
-        self.insert_events([event for _, event in batch.events], batch=batch)
+        cursor = self._writer.cursor()
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+            self._insert_events(cursor, [event for _, event in batch.events], batch=batch)
+            cursor.execute("COMMIT")
+        except BaseException:
+            self._writer.rollback()  # also after a commit that failed on a full disk
+            raise
 
     def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Batch) -> Sequence[int]:
         batch = kwargs["batch"]
         positions = [position for position, _ in batch.events]
         if positions:
             rows = [
-                (position, UUID(str(event.originator_id)).hex, event.originator_version, event.topic, event.state)
+                (position, cast("UUID", event.originator_id).hex, event.originator_version, event.topic, event.state)
                 for position, event in zip(positions, stored_events, strict=True)
             ]
             c.executemany(self.insert_event, rows)
@@ -120,16 +126,16 @@ class SqliteStore(SQLiteProcessRecorder):
 
     def scrub(self) -> bool:
         """Empty the write-ahead log, so that what was erased is in no file. False when a reader was in the way."""
-        with self.datastore.get_connection(commit=True) as connection:
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return not cursor.fetchone()[0]
+        cursor = self._writer.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return not cursor.fetchone()[0]
 
     def recover(self) -> None:
         """Nothing to do: a file has no connection that could be lost."""
 
     def close(self) -> None:
         """Close the file."""
+        self._writer.close()
         self.datastore.close()
 
 

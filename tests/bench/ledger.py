@@ -97,7 +97,12 @@ def ours(url: Callable[[], str], make: Callable[[UUID], Event], count: int, batc
     work = list(batched(entries(make, count), batch))
     with closing(opened(url())) as ledger:
         ledger.append(entries(make, batch))  # the first one prepares statements
-        return count / seconds(lambda: [ledger.append(some) for some in work])
+
+        def append() -> None:
+            for some in work:
+                ledger.append(some)
+
+        return count / seconds(append)
 
 
 def raw_sqlite(path: Path, rows: Sequence[Row], vault: Sequence[VaultValues], batch: int) -> float:
