@@ -80,12 +80,15 @@ async def connect(  # noqa: PLR0913 - each is a choice of its own
     Raises `BadCredentials`, `NotReachable`, `AnotherServer`.
     """
     user = _user_in(credentials)
-    last: list[Exception] = []
+    heard: list[str] = []
+    entered: list[str] = []
 
     async def on_error(error: Exception) -> None:
-        last[:] = [error]
+        says = str(error) or type(error).__name__
+        if not entered:
+            heard.append(says)
         denied = "permissions violation" in str(error).lower()
-        log.warning("%s as %s: %s%s", label, user, "denied: " if denied else "", error or type(error).__name__)
+        log.warning("%s as %s: %s%s", label, user, "denied: " if denied else "", says)
 
     async def closed() -> None:
         if on_closed is not None and entered:
@@ -97,7 +100,6 @@ async def connect(  # noqa: PLR0913 - each is a choice of its own
             log.critical("%s as %s: %s is somebody else's server", label, user, server_name(client))
             await client.close()
 
-    entered: list[str] = []
     client = Client()
     connecting = client.connect(
         list([urls] if isinstance(urls, str) else urls),
@@ -118,8 +120,8 @@ async def connect(  # noqa: PLR0913 - each is a choice of its own
         await asyncio.wait_for(connecting, within)
     except (TimeoutError, NatsError, OSError) as error:
         await client.close()
-        why = last[0] if last else error
-        raise NotReachable(f"no NATS server let {user} in at {urls}: {why or type(why).__name__}") from error
+        why = "; ".join(dict.fromkeys(heard)) or type(error).__name__
+        raise NotReachable(f"no NATS server let {user} in at {urls}: {why}") from error
     if servers and server_name(client) not in servers:
         name = server_name(client)
         await client.close()
