@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from contracts.clock import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
     from contracts.envelope import Recorded
@@ -26,6 +27,9 @@ STATEMENTS = 512
 
 Positions = dict[str, int]
 
+Values = Mapping[str, str | int | float | bool | None]
+"""Columns by name, as the database takes them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -33,7 +37,7 @@ class Row:
 
     table: str
     key: tuple[str | int, ...]
-    values: Mapping[str, str | int | float | bool | None]
+    values: Values
 
 
 @dataclass(frozen=True)
@@ -191,7 +195,7 @@ class _Upsert:
 class Generation:
     """One generation of a view's tables, and how far it has come. Not thread-safe: its store takes one batch at a time.
 
-    Its tables are named `<view>_<table>__<number>`.
+    Its tables are named `<view>_<table>__<number>`, with underscores for hyphens.
     """
 
     def __init__(self, view: View, number: int) -> None:
@@ -200,9 +204,9 @@ class Generation:
         self.positions: Positions = {}
         self.recorded: dict[str, datetime] = {}
         self._upserts = Upserts()
-        metadata = sa.MetaData()
+        metadata, prefix = sa.MetaData(), view.name.replace("-", "_")
         self.tables = {
-            name: table.to_metadata(metadata, name=f"{view.name}_{name}__{number}")
+            name: table.to_metadata(metadata, name=f"{prefix}_{name}__{number}")
             for name, table in view.tables.tables.items()
         }
         for table in self.tables.values():

@@ -1,0 +1,149 @@
+"""What the council history tells: mandates, composition, meetings, cases and decisions of each council."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from contracts.events.council import FormalDecision, Ground, Motion, Outcome, Route, Strength, VoteRecord
+from contracts.events.intake import Visibility
+from contracts.message import Instant, Message, PersonId, Slug
+from contracts.queries.reporting import Count, ViewAnswer
+from contracts.ruleset import RuleSet
+from contracts.sealed import Sealed
+
+
+class MandateShown(Message):
+    """One edition of the mandate (R19)."""
+
+    edition: int
+    adopted: date
+    in_force: date
+    case_reference: str
+    change: str
+    text: str
+    rules: RuleSet
+
+
+class SeatShown(Message):
+    """One appointment (R9): from the first through the last day. `sits`: on the answer's day."""
+
+    member: PersonId
+    name: Sealed[str] | None
+    discipline: str
+    unit: str | None
+    voting: bool
+    ror: bool
+    substitute: bool
+    from_: date
+    until: date | None
+    sits: bool
+
+
+class OfficeShown(Message):
+    """Who was the council's leader, deputy or secretary, and when."""
+
+    office: Literal["leader", "deputy", "secretary"]
+    member: PersonId
+    from_: date
+    until: date | None
+    holds: bool
+
+
+class MovementShown(Message):
+    """What changed in an open meeting: somebody came, left, took another's seat or the chair."""
+
+    what: Literal["arrived", "left", "seated", "chairs"]
+    member: PersonId
+    instead_of: PersonId | None
+
+
+class MeetingRecord(Message):
+    """A meeting with its attendance. `agenda` are the cases in order; `adjourned` says why it broke off."""
+
+    meeting: UUID
+    starts: Instant | None
+    notice: date | None
+    place: str | None
+    remote: bool | None
+    agenda: tuple[UUID, ...]
+    state: Literal["called", "open", "closed", "adjourned"]
+    opened: Instant | None
+    chair: PersonId | None
+    present: tuple[PersonId, ...]
+    absent: tuple[PersonId, ...]
+    seats: Count | None
+    quorate: bool | None
+    movements: tuple[MovementShown, ...]
+    ended: Instant | None
+    adjourned: str | None
+
+
+class RecusalShown(Message):
+    """Who was recused in a case and why."""
+
+    member: PersonId
+    ground: Ground
+    declared: bool
+
+
+class DecisionShown(Message):
+    """One decision: outcome, form, route, strength, what it rests on, who is responsible, who voted what."""
+
+    event: UUID
+    decided: date
+    meeting: UUID | None
+    outcome: Outcome
+    motion: Motion
+    form: Slug | None
+    route: Route | None
+    strength: Strength | None
+    reasons: str | None
+    priorities: tuple[str, ...]
+    responsible: PersonId | None
+    deadline: date | None
+    conditions: tuple[str, ...]
+    formal: FormalDecision | None
+    votes: tuple[VoteRecord, ...]
+    recused: tuple[PersonId, ...]
+    seats: Count
+    chair: PersonId | None
+    unanimous: bool
+    tie_broken_by: PersonId | None
+
+
+class CaseSummary(Message):
+    """A case: on which meetings it was, who was recused, what was decided. No title: not visible to the asker."""
+
+    case: UUID
+    number: str
+    title: str | None
+    idea: UUID | None
+    visibility: Visibility
+    submitted: date | None
+    received: date
+    meetings: tuple[UUID, ...]
+    recusals: tuple[RecusalShown, ...]
+    decisions: tuple[DecisionShown, ...]
+    withdrawn: date | None
+
+
+class CouncilRecord(Message):
+    """One municipality's council."""
+
+    municipality: Slug
+    council: UUID
+    name: str
+    established: date
+    mandates: tuple[MandateShown, ...]
+    seats: tuple[SeatShown, ...]
+    offices: tuple[OfficeShown, ...]
+    meetings: tuple[MeetingRecord, ...]
+    cases: tuple[CaseSummary, ...]
+
+
+class CouncilHistoryShown(ViewAnswer):
+    """The councils by municipality."""
+
+    councils: tuple[CouncilRecord, ...]
