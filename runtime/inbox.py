@@ -113,7 +113,7 @@ class Inbox:
     async def _work(self, events: Sequence[Recorded[Any]]) -> None:
         """All effects of these events, and the positions, in one transaction; one by one where that does not go."""
         try:
-            await self._on_writer(lambda: self._take(events))
+            await self._on_writer(lambda: self.take(events))
         except (Conflict, Unavailable):
             raise
         except Exception:
@@ -122,7 +122,8 @@ class Inbox:
             for event in events:  # what stands before the one at fault is not held up by it
                 await self._work([event])
 
-    def _take(self, events: Sequence[Recorded[Any]]) -> None:
+    def take(self, events: Sequence[Recorded[Any]]) -> None:
+        """React to these events in one transaction. Raises what `execute` and the ledger do; nothing is then done."""
         work = Work(self.ledger, _origin(events[0], events[0].tenant, self.ledger.service))
         for event in events:
             for reaction in self._react(event):

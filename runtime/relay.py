@@ -60,6 +60,7 @@ class Relay:
 
     `executor` is the service's one writer thread: the ledger is written there only, so that between two tasks on it
     nothing is half recorded. `poll` is in seconds; a commit in this process wakes the relay at once.
+    After `wait` seconds without an answer it looks again what the stream holds.
     """
 
     def __init__(  # noqa: PLR0913 - the parts it is made of
@@ -70,11 +71,13 @@ class Relay:
         clock: Callable[[], datetime],
         executor: Executor | None = None,
         poll: float = 1.0,
+        wait: float = 5.0,
         token: Callable[[], str] = _token,
     ) -> None:
         self.ledger = ledger
         self.service = ledger.service
-        self._client, self._clock, self._executor, self._poll, self._token = client, clock, executor, poll, token
+        self._client, self._clock, self._executor, self._token = client, clock, executor, token
+        self._poll, self._wait = poll, wait
         self._standing, self._why = Standing.STARTING, "not looked yet"
         self._cursor: Cursor | None = None
         self._published, self._head = 0, 0
@@ -190,14 +193,14 @@ class Relay:
         }
         *members, last = chunk
         if not members:
-            place = await store(self._client, last.subject, last.body, fence)
+            place = await store(self._client, last.subject, last.body, fence, within=self._wait)
         else:
             batch = {"Nats-Batch-Id": self._token()}
             for number, stored in enumerate(members, start=1):
                 headers = {**batch, "Nats-Batch-Sequence": str(number), **(fence if number == 1 else {})}
                 await self._client.publish(stored.subject, stored.body, headers=headers)
             commit = {**batch, "Nats-Batch-Sequence": str(len(chunk)), "Nats-Batch-Commit": "1"}
-            place = await store(self._client, last.subject, last.body, commit)
+            place = await store(self._client, last.subject, last.body, commit, within=self._wait)
         self._cursor = Cursor(place, last.position)
         self._published, self._complete_to = last.position, recorded(last)
 
