@@ -80,13 +80,13 @@ async def connect(  # noqa: PLR0913 - each is a choice of its own
     Raises `BadCredentials`, `NotReachable`, `AnotherServer`.
     """
     user = _user_in(credentials)
-    heard: list[str] = []
+    heard: dict[str, None] = {}  # what kept us out, each once, in order
     entered: list[str] = []
 
     async def on_error(error: Exception) -> None:
         says = str(error) or type(error).__name__
         if not entered:
-            heard.append(says)
+            heard[says] = None
         denied = "permissions violation" in str(error).lower()
         log.warning("%s as %s: %s%s", label, user, "denied: " if denied else "", says)
 
@@ -120,7 +120,7 @@ async def connect(  # noqa: PLR0913 - each is a choice of its own
         await asyncio.wait_for(connecting, within)
     except (TimeoutError, NatsError, OSError) as error:
         await client.close()
-        why = "; ".join(dict.fromkeys(heard)) or type(error).__name__
+        why = "; ".join(heard) or type(error).__name__
         raise NotReachable(f"no NATS server let {user} in at {urls}: {why}") from error
     if servers and server_name(client) not in servers:
         name = server_name(client)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,31 +72,30 @@ async def test_a_system_publishes_claims_under_its_own_tenant_and_name(hub: Hub)
         await claim.ack_sync()
 
 
-@pytest.mark.parametrize(
-    "subject",
-    [
-        "ingest.dvh.KpiRecorded",
-        "ingest.aukra.sak.IdeaSubmitted",
-        "cmd.portal.council.DecideCase",
-        "cmd.aukra.sak.council.DecideCase",
-        "query.portal.council.CaseOf",
-        "ev.molde.council.CouncilDecided",
-        "rej.sak",
-        "ops.council.rebuild",
-        "$JS.API.STREAM.INFO.EVENTS",
-        "$SYS.REQ.CLAIMS.UPDATE",
-    ],
+FORGED = (
+    "ingest.dvh.KpiRecorded",
+    "ingest.aukra.sak.IdeaSubmitted",
+    "cmd.portal.council.DecideCase",
+    "cmd.aukra.sak.council.DecideCase",
+    "query.portal.council.CaseOf",
+    "ev.molde.council.CouncilDecided",
+    "rej.sak",
+    "ops.council.rebuild",
+    "$JS.API.STREAM.INFO.EVENTS",
+    "$SYS.REQ.CLAIMS.UPDATE",
 )
-async def test_a_forged_subject_is_denied_and_logged(hub: Hub, caplog: pytest.LogCaptureFixture, subject: str) -> None:
-    everything = await hub.connect("HUB", "operator")
-    sak = await hub.connect("molde", "sak")
-    with caplog.at_level(logging.WARNING):
+
+
+async def test_a_forged_subject_is_denied_and_logged_and_reaches_nobody(
+    hub: Hub, caplog: pytest.LogCaptureFixture
+) -> None:
+    operator, sak = await hub.connect("HUB", "operator"), await hub.connect("molde", "sak")
+    for subject in FORGED:
         with pytest.raises(NoAnswer):
             await store(sak, subject, b"{}", within=0.1)
-        await told(caplog, f'denied: nats: permissions violation for publish to "{subject}"')
-    assert "test as sak" in caplog.text
-    assert (await api(everything, "STREAM.INFO.EVENTS"))["state"]["messages"] == 0
-    assert (await api(everything, "STREAM.INFO.INGEST_aukra"))["state"]["messages"] == 0
+        await told(caplog, f'test as sak: denied: nats: permissions violation for publish to "{subject}"')
+    for stream in ("EVENTS", "INGEST_molde", "INGEST_aukra"):
+        assert (await api(operator, f"STREAM.INFO.{stream}"))["state"]["messages"] == 0
 
 
 async def test_nobody_listens_on_anothers_answers(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:

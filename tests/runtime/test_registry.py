@@ -115,8 +115,8 @@ def test_the_example_to_deploy_from_is_the_registry_without_keys() -> None:
     assert Registry.load(EXAMPLE) == ror()
 
 
-def test_every_claim_a_system_may_make_is_in_the_contracts() -> None:
-    known = {claim.__name__ for claim in catalogue.claims().values()}
+def test_every_claim_a_system_may_make_is_named_as_the_event_it_would_become() -> None:
+    events = {event.__name__ for event in catalogue.events().values()}
     for tenant in ror().tenants:
         for system in tenant.systems:
-            assert set(system.claims) <= known
+            assert set(system.claims) <= events
