@@ -111,3 +111,21 @@ def seal(
 
     changes = {field: close(getattr(event, field), field) for field in _sealed_fields(type(event))}
     return event.model_copy(update=changes), tuple(rows)
+
+
+def references(event: Event) -> tuple[UUID, ...]:
+    """The vault's references in an event, in the order of its fields."""
+    found: list[UUID] = []
+
+    def look(value: Any) -> None:  # noqa: ANN401 - walks any field
+        if isinstance(value, Sealed):
+            found.extend([value.ref] if value.ref is not None else [])
+        elif isinstance(value, BaseModel):
+            for field in _sealed_fields(type(value)):
+                look(getattr(value, field))
+        elif isinstance(value, tuple):
+            for item in value:
+                look(item)
+
+    look(event)
+    return tuple(found)

@@ -15,12 +15,12 @@ from contracts import catalogue, door
 from contracts.envelope import MAX_BYTES
 from contracts.identity import derive
 from contracts.message import Instant
+from contracts.refusals import Refused
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.message import Claim
-    from contracts.refusals import Refused
 
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 _TYPE = re.compile(r"no\.loypa\.claim\.(?P<name>[A-Za-z]+)\.v(?P<version>[1-9][0-9]*)")
@@ -63,7 +63,7 @@ def read(subject: str, raw: bytes) -> Submission:
         _is_cloudevent(fields)
         claim = _claim(fields, named, subject)
         _own_municipality(fields, tenant)
-    except door.Refused as error:
+    except Refused as error:
         refused, claim = error, None
     claim_id, body = _identity(fields, raw)
     return Submission(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from contracts.acting import Acting, Role
 from contracts.envelope import Recorded
+from contracts.events.intake import Visibility
 from contracts.message import Claim, Command, Message, Query
 
 if TYPE_CHECKING:
@@ -31,16 +32,38 @@ Adoption = Callable[[Any, str, str, str], Command]
 """The command a claim amounts to: (claim, tenant, system, claim id)."""
 
 
-class Roles(Protocol):
-    """The roles that follow from the service's own record, such as the council's composition."""
-
-    def __call__(self, work: Work, acting: Acting, day: date) -> frozenset[Role]:
-        """The roles the acting person has on that day."""
+Roles = Callable[["Work", Acting, "date"], frozenset[Role]]
+"""The roles that the acting person has on a day by the service's own record, such as the council's composition."""
 
 
 def no_roles(_work: Work, _acting: Acting, _day: date) -> frozenset[Role]:
     """For services in which no role follows from the record."""
     return frozenset()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an asker may see (R7): everything of their `own` tenants, of the `others` what the network may see."""
+
+    own: frozenset[str]
+    others: frozenset[str] = frozenset()
+
+    def tenants(self, municipality: str | None) -> list[str]:
+        """The tenants a question is about."""
+        every = self.own | self.others
+        return sorted(every if municipality is None else every & {municipality})
+
+    def shows(self, tenant: str, visibility: str | None) -> bool:
+        """Whether a thing's title and content may be shown."""
+        return tenant in self.own or visibility in {Visibility.NETWORK, Visibility.PUBLIC}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query that is answered from a view: (reader, query, scope) → answer."""
+
+    view: str
+    answer: Callable[[Any, Any, Scope], Message]
 
 
 @dataclass(frozen=True)
@@ -55,5 +78,6 @@ class Service:
     follows: tuple[str, ...] = ()
     react: Callable[[Recorded[Any]], Iterable[Reaction]] | None = None
     views: tuple[View, ...] = ()
-    asked: Mapping[type[Query], Callable[[Any, Any], Message]] = field(default_factory=dict)
-    """Queries answered from the views: (reader, query) → answer."""
+    asked: Mapping[type[Query], Asked] = field(default_factory=dict)
+    sweeps: bool = False
+    """Whether it also answers the claims that no service owns."""

@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 from faststream import Context
 from faststream.middlewares import AckPolicy
 from faststream.nats import JStream, NatsBroker, PullSub
+from faststream.nats.security import NatsCredentials
 
 from contracts import subjects
 from contracts.answers import RefusedAnswer, Unavailable
 from contracts.refusals import Refused
 from runtime import claims, ledger
-from runtime.provision import ingest_stream
+from runtime.provision import ingest_name
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    import ssl
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from nats.aio.msg import Msg
 
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 5
 """How often an impossible claim is tried before it is set aside."""
+
+AT_ONCE = 32
+"""How many messages a door works on at once."""
 
 LONGEST_DELAY = 30.0
 """Seconds between two attempts, at the most."""
@@ -41,6 +47,26 @@ Incoming = Annotated[Any, Context("message")]
 async def _raw(message: Any) -> Any:  # noqa: ANN401 - FastStream's own message type
     """The bytes as they came: reading them is ours, so that each mistake gets its own answer."""
     return message.body
+
+
+def open_broker(
+    urls: Sequence[str], credentials: Path, inbox: str, tls: ssl.SSLContext | None, on_closed: Callable[[], None]
+) -> NatsBroker:
+    """FastStream's connection. It reconnects for ever; `on_closed` is called if it ends all the same."""
+
+    async def closed() -> None:
+        on_closed()
+
+    return NatsBroker(
+        list(urls),
+        security=NatsCredentials(str(credentials), ssl_context=tls, use_ssl=tls is not None),
+        inbox_prefix=inbox,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=1,
+        closed_cb=closed,
+        graceful_timeout=5.0,
+        logger=logging.getLogger("faststream"),
+    )
 
 
 @dataclass(frozen=True)
@@ -57,18 +83,21 @@ class Doors:
     ask: Callable[[str, bytes, Caller], Awaitable[Message]]
     reject: Callable[[str, bytes], Awaitable[None]]
 
-    def open_on(self, broker: NatsBroker, tenants: Iterable[str]) -> None:
-        """Declare the subscribers; they take messages once the broker is started."""
+    def open_on(self, broker: NatsBroker, inbox: str, tenants: Iterable[str]) -> None:
+        """Declare the subscribers; they take messages once the broker is started. `inbox` is our inboxes' prefix."""
         name = self.desk.service.name
-        shared = {"queue": name, "max_workers": 32, "decoder": _raw}
-        broker.subscriber(subjects.command("*", "*", name, "*"), **shared)(self.command)
-        broker.subscriber(subjects.query("*", "*", name, "*"), **shared)(self.query)
+        for subject, answer in (
+            (subjects.command("*", "*", name, "*"), self.command),
+            (subjects.query("*", "*", name, "*"), self.query),
+        ):
+            broker.subscriber(subject, queue=name, max_workers=AT_ONCE, decoder=_raw)(answer)
         if self.desk.service.claims:
             for tenant in tenants:
                 broker.subscriber(
                     subjects.claim(tenant, "*", "*"),
-                    stream=JStream(ingest_stream(tenant), declare=False),
+                    stream=JStream(ingest_name(tenant), declare=False),
                     durable=name,
+                    inbox_prefix=f"{inbox}.".encode(),
                     pull_sub=PullSub(batch=True, batch_size=100, timeout=1.0),
                     ack_policy=AckPolicy.MANUAL,
                     decoder=_raw,
@@ -114,7 +143,7 @@ class Doors:
         submission = claims.read(raw.subject, raw.data)
         attempts = raw.metadata.num_delivered or 1
         try:
-            outcome = await loop.run_in_executor(self.writer, self.desk.claim, submission)
+            outcome = await loop.run_in_executor(self.writer, self.desk.claims.decide, submission)
         except (ledger.Conflict, ledger.Unavailable) as error:
             log.warning("claim %s is tried again: %s", submission.claim_uuid, error)
             await raw.nak(delay=_delay(attempts))
@@ -125,7 +154,7 @@ class Doors:
                 await raw.nak(delay=_delay(attempts))
                 return
             reason = f"{type(error).__name__}: {error}"
-            quarantine = self.desk.quarantine
+            quarantine = self.desk.claims.quarantine
             outcome = await loop.run_in_executor(self.writer, quarantine, submission, reason, attempts)
         await self.tell(submission, outcome)
         await raw.ack()

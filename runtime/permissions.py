@@ -19,6 +19,9 @@ _READ_EVENTS = (
     "$JS.FC.EVENTS.>",
 )
 
+SWEEPER = "intake"
+"""The service that answers the claims no service owns."""
+
 OPERATOR = Permissions(
     publish=("ops.>", "$JS.API.STREAM.LIST", "$JS.API.CONSUMER.LIST.*", "$JS.API.CONSUMER.NAMES.*", *_READ_EVENTS),
 )
@@ -42,9 +45,14 @@ SYSTEM = Permissions(publish=("$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.SERVER.PING"))
 
 
 def service(name: str) -> Permissions:
-    """A service in HUB: its own doors, its own events behind its own fence, every event to read."""
+    """A service in HUB: its own doors, its own events behind its own fence, every event to read.
+
+    Intake also takes away the claims that nobody owns, from the INGEST streams alone.
+    """
+    sweeping = ("$JS.API.STREAM.MSG.GET.*", "$JS.API.STREAM.MSG.DELETE.*") if name == SWEEPER else ()
     return Permissions(
         publish=(
+            *sweeping,
             f"ev.*.{name}.*",
             f"ops.{name}.published",
             "rej.>",
@@ -55,6 +63,7 @@ def service(name: str) -> Permissions:
             *_READ_EVENTS,
         ),
         subscribe=(f"cmd.*.*.{name}.>", f"query.*.*.{name}.>", f"ops.{name}.>", "ops.*.published"),
+        denied=("$JS.API.STREAM.MSG.DELETE.EVENTS",),
     )
 
 

@@ -1,0 +1,75 @@
+"""Claims that no service owns: nobody's consumer takes them, so they are looked for, answered and taken away."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+from typing import TYPE_CHECKING
+
+from contracts import catalogue, subjects
+from runtime import claims
+from runtime.ledger import Conflict, Unavailable
+from runtime.nats import ApiRefused, NotThere, api
+from runtime.provision import ingest_name
+from runtime.stream import TROUBLE
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from concurrent.futures import Executor
+
+    from contracts.answers import ClaimOutcome
+    from runtime.adjudication import Adjudication
+    from runtime.nats import Client
+    from runtime.registry import Registry
+
+log = logging.getLogger(__name__)
+
+EVERY = 1.0
+"""Seconds between two looks at the tenants' INGEST streams."""
+
+
+class Unowned:
+    """Rejects what was published under an event name that no service decides on, so that it has an answer too."""
+
+    def __init__(  # noqa: PLR0913 - the parts it is made of
+        self,
+        client: Client,
+        adjudication: Adjudication,
+        writer: Executor,
+        registry: Callable[[], Registry],
+        tell: Callable[[claims.Submission, ClaimOutcome], Awaitable[None]],
+    ) -> None:
+        self._client, self._adjudication, self._writer = client, adjudication, writer
+        self._registry, self._tell = registry, tell
+        self._owned = {kind.__name__ for kind in catalogue.claims().values()}
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            for tenant in self._registry().slugs:
+                try:
+                    await self._look(tenant)
+                except (*TROUBLE, Conflict, Unavailable) as error:
+                    log.warning("unowned claims of %s are looked at again: %s", tenant, error)
+            await asyncio.sleep(EVERY)
+
+    async def _look(self, tenant: str) -> None:
+        everything = {"subjects_filter": subjects.claim(tenant, "*", ">")}
+        info = await api(self._client, f"STREAM.INFO.{ingest_name(tenant)}", everything)
+        for subject in info["state"].get("subjects") or {}:
+            if ".".join(subject.split(".")[3:]) not in self._owned:
+                await self._reject(tenant, subject)
+
+    async def _reject(self, tenant: str, subject: str) -> None:
+        stream = ingest_name(tenant)
+        while True:
+            try:
+                found = (await api(self._client, f"STREAM.MSG.GET.{stream}", {"next_by_subj": subject}))["message"]
+            except (NotThere, ApiRefused):
+                return
+            submission = claims.read(subject, base64.b64decode(found.get("data", "")))
+            loop = asyncio.get_running_loop()
+            outcome = await loop.run_in_executor(self._writer, self._adjudication.decide, submission)
+            await self._tell(submission, outcome)
+            await api(self._client, f"STREAM.MSG.DELETE.{stream}", {"seq": found["seq"]})

@@ -1,0 +1,15 @@
+"""The intake service, put together."""
+
+from runtime.declaration import Service
+from services.intake.doors import CLAIMS, COMMANDS, QUERIES
+from services.intake.policies import react
+
+SERVICE = Service(
+    name="intake",
+    commands=COMMANDS,
+    queries=QUERIES,
+    claims=CLAIMS,
+    follows=("council", "portfolio"),
+    react=react,
+    sweeps=True,
+)

@@ -1,0 +1,7 @@
+"""The portfolio service, put together."""
+
+from runtime.declaration import Service
+from services.portfolio.doors import COMMANDS, QUERIES
+from services.portfolio.policies import react
+
+SERVICE = Service(name="portfolio", commands=COMMANDS, queries=QUERIES, follows=("council",), react=react)
