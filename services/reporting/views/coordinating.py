@@ -131,6 +131,7 @@ def _running(activity: Any, facts: Facts) -> State:  # noqa: ANN401 - a row
 def _waiting(row: Any, facts: Facts, case: Any, decision: Any) -> State:  # noqa: ANN401 - rows
     referrals = facts.referrals.get(row.idea, [])
     tabled = facts.tablings.get(case.case, [])[-1:] if case else []
+    tabled = [each for each in tabled if not facts.happened(each.carried_over)]
     if tabled and (decision is None or tabled[0].number > decision.number):
         return State.TABLED
     if decision and decision.outcome == Outcome.DEFERRED:

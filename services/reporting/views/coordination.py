@@ -30,7 +30,7 @@ table("questions", TABLES, ["idea", "question"], ["asked", "clarified"])
 table("links", TABLES, ["idea", "other"], ["other_tenant", "linked"])
 table("referrals", TABLES, ["idea", "number#"], ["referred"])
 table("cases", TABLES, ["case"], ["idea", "label", "received", "withdrawn"])
-table("tablings", TABLES, ["case", "meeting"], ["tabled", sa.Column("number", sa.BigInteger)])
+table("tablings", TABLES, ["case", "meeting"], ["tabled", "carried_over", sa.Column("number", sa.BigInteger)])
 table(
     "decisions",
     TABLES,
@@ -99,6 +99,8 @@ def _case(recorded: Recorded[Any], event: council.CaseEvent) -> Iterator[Row]:
         case council.CaseTabled():
             when: Values = {"tabled": str(recorded.time.date()), "number": number}
             yield Row("tablings", (case, str(event.meeting)), {**tenant, **when})
+        case council.CaseCarriedOver():
+            yield Row("tablings", (case, str(event.meeting)), {**tenant, "carried_over": str(recorded.time.date())})
         case council.CouncilDecided():
             about = {"case": case, "idea": text(event.idea), "label": event.number, "decided": text(event.decided)}
             course = {"form": event.form, "route": event.route, "strength": event.strength}

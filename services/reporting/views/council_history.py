@@ -33,12 +33,7 @@ if TYPE_CHECKING:
 
 TABLES = sa.MetaData()
 table("councils", TABLES, ["council"], ["name", "established"])
-table(
-    "mandates",
-    TABLES,
-    ["council", "edition#"],
-    ["adopted", "in_force", "case_reference", "change", "text", "rules"]
-)
+table("mandates", TABLES, ["council", "edition#"], ["adopted", "in_force", "case_reference", "change", "text", "rules"])
 table(
     "seats",
     TABLES,
@@ -61,19 +56,11 @@ table(
 table("agenda", TABLES, ["meeting", "number#"], ["case", "added"])
 table("movements", TABLES, ["meeting", "number#"], ["what", "member", "instead_of", "moved"])
 table(
-    "cases",
-    TABLES,
-    ["case"],
-    ["council", "idea", "label", "title", "visibility", "submitted", "received", "withdrawn"]
+    "cases", TABLES, ["case"], ["council", "idea", "label", "title", "visibility", "submitted", "received", "withdrawn"]
 )
 table("tablings", TABLES, ["case", "meeting"], ["tabled"])
 table("recusals", TABLES, ["case", "member"], ["ground", "recused", sa.Column("declared", sa.Boolean)])
-table(
-    "decisions",
-    TABLES,
-    ["event"],
-    ["case", "decided", "body", sa.Column("number", sa.BigInteger)]
-)
+table("decisions", TABLES, ["event"], ["case", "decided", "body", sa.Column("number", sa.BigInteger)])
 
 
 def project(recorded: Recorded[Any]) -> Iterator[Row]:

@@ -55,7 +55,7 @@ def project(recorded: Recorded[Any]) -> Iterator[Row]:  # noqa: C901 - one case 
 
     match event:
         case ev.ActivityStarted():
-            about: Values = {"title": event.title, "visibility": event.visibility, "started": text(event.started)}
+            about: Values = {"title": event.title, "visibility": event.visibility.value, "started": text(event.started)}
             came_of: Values = {"idea": text(event.idea), "case": text(event.case), "label": event.number}
             course: Values = {"form": event.form, "route": event.route, "strength": event.strength}
             yield Row("activities", (activity,), {**tenant, **about, **came_of, **course, "led_by": event.led_by})

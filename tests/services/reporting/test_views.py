@@ -1,0 +1,232 @@
+"""What the views tell of a year in Romsdal."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contracts.events.council import CaseCarriedOver, CouncilEstablished
+from contracts.events.intake import Kind
+from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio, State
+from runtime.projector import Projector
+from services.reporting.views import TOLD, VIEWS, Scope
+from tests.services.reporting.story import Story, ident, year
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contracts.envelope import Recorded
+
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+EVERYBODY = Scope(own=frozenset({"molde", "aukra", "rauma"}))
+ROR = Scope(own=frozenset({"ror"}), others=frozenset({"molde", "aukra", "rauma"}))
+
+
+@pytest.fixture(scope="module")
+def projector() -> Iterator[Projector]:
+    opened = over(year().events)
+    yield opened
+    opened.close()
+
+
+def over(events: list[Recorded[Any]]) -> Projector:
+    opened = Projector("sqlite://", VIEWS, clock=lambda: NOW)
+    opened.apply(events)
+    return opened
+
+
+def ask(projector: Projector, query: Any, scope: Scope = EVERYBODY) -> Any:  # noqa: ANN401 - any view's question
+    view, tell = TOLD[type(query)]
+    with projector.read(view) as reader:
+        return tell(reader, query, scope)
+
+
+def state_on(projector: Projector, day: str, title: str = "Robot i heimetenesta") -> State:
+    told = ask(projector, Coordination(as_of=date.fromisoformat(day)))
+    return next(idea.state for idea in told.ideas if idea.title == title)
+
+
+# --- coordination
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [
+        ("2026-01-10", State.SUBMITTED),
+        ("2026-01-11", State.CLARIFYING),
+        ("2026-01-13", State.SUBMITTED),
+        ("2026-01-15", State.REFERRED),
+        ("2026-01-20", State.TABLED),
+        ("2026-02-01", State.DEFERRED),
+        ("2026-02-19", State.DECIDED),
+        ("2026-02-20", State.STARTED),
+        ("2026-04-01", State.FOLLOWED_UP),
+        ("2026-09-15", State.BENEFIT_REALISED),
+    ],
+)
+def test_an_idea_is_in_the_state_of_the_day_asked_for(projector: Projector, day: str, state: State) -> None:
+    assert state_on(projector, day) is state
+
+
+def test_a_case_that_its_meeting_did_not_reach_is_tabled_no_more() -> None:
+    told = Story()
+    idea = told.submit("molde", "2026-01-10", "Robot i heimetenesta")
+    case = told.refer("molde", "2026-01-11", idea, "Robot i heimetenesta", "PS-1/26")
+    meeting = told.table("molde", "2026-01-12", case, "PS-1/26")
+    told.tell(
+        "molde",
+        "2026-02-01",
+        CaseCarriedOver(council=ident("council", "molde"), case=case, meeting=meeting, quorate=False),
+    )
+    projector = over(told.events)
+    assert state_on(projector, "2026-01-31") is State.TABLED
+    assert state_on(projector, "2026-02-01") is State.REFERRED
+    projector.close()
+
+
+def test_waiting_runs_from_submission_to_the_decision_that_ends_it_r10(projector: Projector) -> None:
+    told = {idea.title: idea for idea in ask(projector, Coordination()).ideas}
+    assert (told["Robot i heimetenesta"].waiting, told["Robot i heimetenesta"].waiting_days) == (False, 40)
+    waiting = told["Heimeteneste med robot"]
+    assert (waiting.waiting, waiting.waiting_days) == (True, (NOW.date() - date(2026, 1, 12)).days)
+    then = ask(projector, Coordination(as_of=date(2026, 1, 12), municipality="aukra")).ideas[0]
+    assert (then.waiting, then.waiting_days) == (True, 0)
+
+
+def test_the_course_the_council_chose_is_shown_with_the_idea(projector: Projector) -> None:
+    robot = next(idea for idea in ask(projector, Coordination()).ideas if idea.municipality == "molde")
+    assert (robot.number, robot.outcome, robot.form) == ("PS-1/26", "approved", "experiment")
+    assert (robot.route, robot.strength, robot.responsible, robot.phase) == ("pilot", "should", "kari", "innsikt")
+
+
+def test_linked_needs_of_several_municipalities_are_one_group(projector: Projector) -> None:
+    (group,) = ask(projector, Coordination()).needs
+    assert group.municipalities == ("aukra", "molde")
+    assert group.titles == ("Heimeteneste med robot", "Robot i heimetenesta")
+    assert ask(projector, Coordination(as_of=date(2026, 1, 13))).needs == ()
+
+
+def test_a_title_for_its_own_municipality_does_not_cross_r7(projector: Projector) -> None:
+    told = ask(projector, Coordination(), ROR)
+    titles = {idea.municipality: idea.title for idea in told.ideas}
+    assert titles == {"aukra": None, "molde": "Robot i heimetenesta", "rauma": "Drone over Trollstigen"}
+    assert told.needs[0].titles == ("Robot i heimetenesta",)
+    assert [idea.title for idea in ask(projector, Coordination(), Scope(own=frozenset({"rauma"}))).ideas] == [
+        "Drone over Trollstigen"
+    ]
+
+
+def test_counts_are_by_municipality_and_zero_is_zero(projector: Projector) -> None:
+    counts = {each.municipality: each for each in ask(projector, Coordination()).municipalities}
+    assert counts["molde"].by_kind == {Kind.IDEA: 0, Kind.NEED: 1, Kind.WISH: 0}
+    molde = counts["molde"]
+    assert (molde.submitted, molde.waiting, molde.decided, molde.running) == (1, 0, 1, 1)
+    assert (molde.benefits_planned, molde.benefits_realised, molde.stopped_with_lesson) == (1, 1, 0)
+    assert (counts["rauma"].stopped_with_lesson, counts["rauma"].running, counts["rauma"].decided) == (1, 0, 0)
+    assert (counts["aukra"].waiting, counts["aukra"].submitted) == (1, 1)
+
+
+def test_a_part_of_the_ideas_comes_with_the_counts_of_all(projector: Projector) -> None:
+    told = ask(projector, Coordination(limit=1, offset=1))
+    assert [idea.municipality for idea in told.ideas] == ["molde"]
+    assert (told.total, len(told.municipalities)) == (3, 3)
+
+
+# --- council history
+
+
+def test_the_history_holds_mandates_composition_meetings_and_cases(projector: Projector) -> None:
+    (council,) = ask(projector, CouncilHistory(municipality="molde")).councils
+    assert [edition.edition for edition in council.mandates] == [1, 2]
+    assert {seat.member: (seat.until, seat.sits) for seat in council.seats} == {
+        "ada": (None, True),
+        "bo": (date(2026, 4, 30), False),
+        "ror": (None, True),
+    }
+    assert [(seat.member, seat.voting) for seat in council.seats if seat.ror] == [("ror", False)]
+    assert [(office.office, office.member, office.holds) for office in council.offices] == [("leader", "ada", True)]
+    (meeting,) = council.meetings
+    assert (meeting.state, meeting.present, meeting.absent) == ("closed", ("ada", "bo"), ("ror",))
+    assert [(move.what, move.member) for move in meeting.movements] == [("left", "bo")]
+    (case,) = council.cases
+    assert (case.number, case.meetings, case.recusals[0].member) == ("PS-1/26", (meeting.meeting,), "bo")
+    assert [decision.outcome for decision in case.decisions] == ["deferred", "approved"]
+    assert [(vote.member, vote.vote) for vote in case.decisions[1].votes] == [("ada", "for")]
+    assert case.decisions[1].priorities == ("Bu heime",)
+
+
+def test_the_history_as_of_a_day_holds_what_was_so_then(projector: Projector) -> None:
+    (council,) = ask(projector, CouncilHistory(as_of=date(2026, 1, 25))).councils
+    assert [edition.edition for edition in council.mandates] == [1]
+    assert all(seat.sits for seat in council.seats)
+    assert (council.meetings[0].state, council.meetings[0].present) == ("called", ())
+    assert (council.cases[0].decisions, council.cases[0].recusals) == ((), ())
+
+
+def test_a_case_of_another_municipality_without_network_visibility_shows_no_content() -> None:
+    told = Story()
+    idea = told.submit("molde", "2026-01-10", "Hemmeleg", visibility="own")
+    case = told.refer("molde", "2026-01-11", idea, "Hemmeleg", "PS-1/26", visibility="own")
+    told.decide("molde", "2026-01-12", case, "declined", visibility="own", title="Hemmeleg")
+    established = CouncilEstablished(
+        council=ident("council", "molde"), tenant="molde", name="Rådet", established=date(2026, 1, 1)
+    )
+    told.tell("molde", "2026-01-13", established)
+    projector = over(told.events)
+    answer = ask(projector, CouncilHistory(), ROR)
+    assert answer.councils[0].cases[0].decisions[0].outcome == "declined"
+    assert "Hemmeleg" not in answer.model_dump_json()
+    assert "behovet" not in answer.model_dump_json()
+    assert "Hemmeleg" in ask(projector, CouncilHistory()).model_dump_json()
+    projector.close()
+
+
+# --- portfolio
+
+
+def test_an_activity_shows_phase_lights_and_how_far_its_benefits_are(projector: Projector) -> None:
+    (activity,) = ask(projector, Portfolio(municipality="molde")).activities
+    assert (activity.state, activity.phase, activity.responsible) == ("running", "innsikt", "kari")
+    assert (activity.status.risk, activity.status.on) == ("red", date(2026, 4, 1))
+    (benefit,) = activity.benefits
+    assert (benefit.value, benefit.achieved, benefit.overdue) == (Decimal(70), Decimal("0.75"), False)
+    assert activity.late
+
+
+def test_an_activity_is_late_only_after_its_deadline(projector: Projector) -> None:
+    assert not ask(projector, Portfolio(municipality="molde", as_of=date(2026, 9, 1))).activities[0].late
+    assert ask(projector, Portfolio(municipality="molde", as_of=date(2026, 9, 2))).activities[0].late
+    assert ask(projector, Portfolio(municipality="molde", as_of=date(2026, 3, 1))).activities[0].status is None
+
+
+def test_stopping_shows_the_lesson_r42(projector: Projector) -> None:
+    (stopped,) = ask(projector, Portfolio(municipality="rauma")).activities
+    assert (stopped.state, stopped.ended, stopped.lesson) == ("stopped", date(2026, 3, 10), "Fly lågare")
+    (running,) = ask(projector, Portfolio(municipality="rauma", as_of=date(2026, 3, 9))).activities
+    assert (running.state, running.ended, running.lesson) == ("running", None, None)
+
+
+# --- KPIs
+
+
+def test_a_correction_wins_and_zero_is_a_value(projector: Projector) -> None:
+    (kpi,) = ask(projector, Kpis()).kpis
+    assert [(value.period, value.value, value.change) for value in kpi.values] == [
+        ("2026-Q1", Decimal(9), None),
+        ("2026-Q2", Decimal(0), "better"),
+        ("2026-Q3", Decimal("1.5"), "worse"),
+    ]
+    assert (kpi.values[0].was, kpi.values[0].reason, kpi.reached) == (Decimal("9.5"), "Feil", False)
+    (then,) = ask(projector, Kpis(as_of=date(2026, 6, 30))).kpis
+    assert (len(then.values), then.reached) == (2, True)
+
+
+def test_every_answer_says_from_which_record_it_is(projector: Projector) -> None:
+    for query in (Coordination(), CouncilHistory(), Portfolio(), Kpis()):
+        answer = ask(projector, query)
+        assert set(answer.positions) == {"intake", "council", "portfolio", "reporting"}
+        assert not answer.provisional
+        assert type(answer).model_validate_json(answer.model_dump_json()) == answer
