@@ -1,0 +1,403 @@
+"""How a case is voted on and decided: kommuneloven § 11-9 and forvaltningsloven § 6, as the rule set has them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from contracts.commands import council as do
+from contracts.door import NotFound
+from contracts.events import council as events
+from contracts.events.council import Ground, Motion, Outcome, Substitution
+from contracts.ruleset import Majority, Quorum, RuleSet, Tie
+from services.council.domain import refusals
+from services.council.domain.case import CarryOver, MoveFloor, Numbered, OnFloor
+from services.council.domain.dossier import Closed, Returned, Tabled, Waiting, Withdrawn
+from services.council.domain.roll import Floor
+from tests.services.council.given import (
+    ADA,
+    AT,
+    BO,
+    CAN,
+    CASE,
+    COUNCIL,
+    DAG,
+    DAY,
+    DECLINE,
+    DEFER,
+    EVA,
+    LATER,
+    MEETING,
+    OPENED,
+    RETURN,
+    TABLED,
+    approve,
+    decided,
+    given,
+    recused,
+    taken_up,
+    then,
+    up,
+    vote,
+    vote_cast,
+    when,
+)
+
+FLOOR = Floor(MEETING, DAY, ADA, 3, (ADA, BO), (), RuleSet())
+TAKE_UP = do.TakeUpCase(at=AT, case=CASE, meeting=MEETING)
+
+
+def opening(**changes: Any) -> Numbered:
+    said: dict[str, Any] = {"key": "nattilsyn", "title": "Digitalt nattilsyn"}
+    return Numbered(do.OpenCase(at=AT, **{**said, **changes}), "PS-3/26")
+
+
+# --- quorum (vedtaksfør), § 11-9 first paragraph
+
+
+def test_half_of_the_seats_present_and_voting_is_enough() -> None:
+    case = given(*up(ADA, BO, seats=4), vote_cast(ADA, "for"), vote_cast(BO, "for"))
+    assert decided(case, approve()).outcome is Outcome.APPROVED
+
+
+def test_fewer_than_half_of_the_seats_voting_decide_nothing() -> None:
+    case = given(*up(ADA, BO, CAN, seats=5), vote_cast(ADA, "for"), vote_cast(BO, "for"))
+    with pytest.raises(refusals.NoQuorum) as no:
+        when(case, approve())
+    assert no.value.facts == {"seats": 5, "present": 3, "voted": 2}
+
+
+def test_being_present_without_voting_does_not_count() -> None:
+    case = given(*up(ADA, BO, CAN, DAG), vote_cast(ADA, "for"))
+    with pytest.raises(refusals.NoQuorum):
+        when(case, approve())
+
+
+def test_recusal_never_shrinks_the_seats_that_count() -> None:
+    case = given(*up(ADA, BO, CAN, DAG, EVA), recused(CAN), recused(DAG), recused(EVA))
+    case = then(case, when(case, vote(ADA, "for")))
+    case = then(case, when(case, vote(BO, "for")))
+    with pytest.raises(refusals.NoQuorum) as no:
+        when(case, approve())
+    assert no.value.facts == {"seats": 5, "present": 2, "voted": 2}
+
+
+def test_one_who_voted_and_then_left_has_been_present_and_voted() -> None:
+    gone = events.FloorChanged(council=COUNCIL, case=CASE, meeting=MEETING, chair=ADA, voters=(ADA,))
+    case = given(*up(ADA, BO, seats=4), vote_cast(BO, "for"), gone, vote_cast(ADA, "for"))
+    assert len(decided(case, approve()).votes) == 2
+
+
+def test_a_deferral_and_a_return_need_a_quorum_of_votes_too() -> None:
+    case = given(*up(ADA, BO, CAN), vote_cast(ADA, "for", Motion.DEFERRAL), vote_cast(ADA, "for", Motion.RETURN))
+    for command in (DEFER, RETURN):
+        with pytest.raises(refusals.NoQuorum):
+            when(case, command)
+
+
+def test_a_council_may_choose_that_presence_is_enough() -> None:
+    case = given(*up(ADA, BO, seats=4, quorum=Quorum.HALF_PRESENT), vote_cast(ADA, "for"))
+    assert decided(case, approve()).unanimous
+    with pytest.raises(refusals.NoQuorum):
+        when(then(case, [recused(BO)]), approve())
+
+
+def test_a_council_may_do_without_a_quorum_but_not_without_votes() -> None:
+    case = given(*up(ADA, seats=9, quorum=Quorum.NONE))
+    with pytest.raises(refusals.Unsettled):
+        when(case, approve())
+    assert decided(then(case, [vote_cast(ADA, "for")]), approve()).seats == 9
+
+
+def test_a_case_is_not_taken_up_without_half_of_the_seats_present() -> None:
+    case = given(OPENED, TABLED)
+    with pytest.raises(refusals.NoQuorum):
+        when(case, OnFloor(TAKE_UP, Floor(MEETING, DAY, ADA, 3, (ADA,), (), RuleSet())))
+    assert len(when(case, OnFloor(TAKE_UP, FLOOR))) == 1
+
+
+# --- majority and tie, § 11-9 second paragraph
+
+
+def test_the_majority_of_the_votes_cast_decides() -> None:
+    case = given(*up(ADA, BO, CAN), vote_cast(ADA, "against"), vote_cast(BO, "for"), vote_cast(CAN, "for"))
+    decision = decided(case, approve())
+    assert (decision.unanimous, decision.tie_broken_by) == (False, None)
+    assert {(record.member, record.vote) for record in decision.votes} == {
+        (ADA, "against"),
+        (BO, "for"),
+        (CAN, "for"),
+    }
+
+
+def test_a_decision_is_what_the_votes_say() -> None:
+    case = given(*up(ADA, BO), vote_cast(ADA, "for"), vote_cast(BO, "for"))
+    with pytest.raises(refusals.VotesSayOtherwise):
+        when(case, DECLINE)
+    case = given(*up(ADA, BO), vote_cast(ADA, "against"), vote_cast(BO, "against"))
+    with pytest.raises(refusals.VotesSayOtherwise):
+        when(case, approve())
+    assert decided(case, DECLINE).unanimous
+
+
+def test_the_chair_of_the_meeting_breaks_a_tie() -> None:
+    for chair, outcome in ((ADA, approve()), (BO, DECLINE)):
+        case = given(*up(ADA, BO, chair=chair), vote_cast(ADA, "for"), vote_cast(BO, "against"))
+        decision = decided(case, outcome)
+        assert decision.tie_broken_by == chair
+        assert not decision.unanimous
+
+
+def test_who_chairs_when_the_decision_is_made_breaks_the_tie() -> None:
+    changed = events.FloorChanged(council=COUNCIL, case=CASE, meeting=MEETING, chair=BO, voters=(ADA, BO))
+    case = given(*up(ADA, BO, chair=ADA), vote_cast(ADA, "for"), vote_cast(BO, "against"), changed)
+    assert decided(case, DECLINE).tie_broken_by == BO
+
+
+def test_a_recused_chair_breaks_no_tie() -> None:
+    case = given(*up(ADA, BO, CAN, chair=CAN), recused(CAN), vote_cast(ADA, "for"), vote_cast(BO, "against"))
+    for command in (approve(), DECLINE):
+        with pytest.raises(refusals.Unsettled):
+            when(case, command)
+
+
+def test_a_council_may_let_a_proposal_fall_on_a_tie() -> None:
+    case = given(*up(ADA, BO, tie=Tie.FALLS), vote_cast(ADA, "for"), vote_cast(BO, "against"))
+    assert decided(case, DECLINE).tie_broken_by is None
+    with pytest.raises(refusals.VotesSayOtherwise):
+        when(case, approve())
+
+
+def test_a_council_that_decides_by_consensus_needs_everybody() -> None:
+    votes = (vote_cast(ADA, "for"), vote_cast(BO, "for"), vote_cast(CAN, "against"))
+    case = given(*up(ADA, BO, CAN, majority=Majority.CONSENSUS), *votes)
+    for command in (approve(), DECLINE):
+        with pytest.raises(refusals.Unsettled):
+            when(case, command)
+    assert decided(then(case, [vote_cast(CAN, "for")]), approve()).unanimous
+
+
+# --- recusal (inhabilitet), forvaltningsloven § 6
+
+
+def test_the_recused_does_not_vote() -> None:
+    case = given(*up(ADA, BO), recused(BO))
+    with pytest.raises(refusals.Recused) as no:
+        when(case, vote(BO, "for"))
+    assert no.value.facts == {"member": BO, "ground": "kin"}
+
+
+def test_a_vote_cast_before_the_recusal_no_longer_counts() -> None:
+    case = given(*up(ADA, BO, CAN), vote_cast(BO, "against"), recused(BO), vote_cast(ADA, "for"), vote_cast(CAN, "for"))
+    decision = decided(case, approve())
+    assert BO not in {record.member for record in decision.votes}
+    assert decision.recused == (BO,)
+    assert decision.unanimous
+
+
+def test_a_recusal_holds_in_the_next_meeting_too() -> None:
+    case = given(OPENED, recused(BO), TABLED, taken_up(ADA, BO, CAN))
+    with pytest.raises(refusals.Recused):
+        when(case, vote(BO, "for"))
+
+
+def test_a_recusal_says_whether_it_was_declared_and_seals_its_note() -> None:
+    case = given(OPENED)
+    (pointed_out,) = when(
+        case, do.RecuseMember(at=AT, case=CASE, member=BO, ground=Ground.LEADS, note="styreleiar i selskapet")
+    )
+    assert isinstance(pointed_out, events.MemberRecused)
+    assert (pointed_out.declared, pointed_out.ground) == (False, Ground.LEADS)
+    assert "styreleiar" not in repr(pointed_out)
+    assert when(then(case, [pointed_out]), do.DeclareRecusal(at=AT, case=CASE, member=BO, ground=Ground.LEADS)) == []
+
+
+# --- votes
+
+
+def test_only_who_is_there_with_a_vote_votes() -> None:
+    with pytest.raises(refusals.NoVote):
+        when(given(*up(ADA, BO)), vote(CAN, "for"))
+
+
+def test_the_last_vote_before_the_decision_counts() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    assert when(case, vote(ADA, "for")) == []
+    assert when(case, vote(ADA, "against")) == [vote_cast(ADA, "against")]
+
+
+def test_a_vote_changes_nothing_after_the_decision() -> None:
+    case = given(*up(ADA, BO), vote_cast(ADA, "for"), vote_cast(BO, "for"))
+    case = then(case, when(case, approve()))
+    assert when(case, vote(ADA, "for")) == []
+    with pytest.raises(refusals.CaseClosed):
+        when(case, vote(ADA, "against"))
+
+
+def test_a_seat_votes_once_whoever_sits_in_it() -> None:
+    pair = Substitution(substitute=EVA, instead_of=BO)
+    stepped_in = MoveFloor(Floor(MEETING, DAY, ADA, 2, (ADA, EVA), (pair,), RuleSet()))
+    case = given(*up(ADA, BO), vote_cast(BO, "for"))
+    case = then(case, when(case, stepped_in))
+    with pytest.raises(refusals.SeatHasVoted):
+        when(case, vote(EVA, "against"))
+    came_back = MoveFloor(Floor(MEETING, DAY, ADA, 2, (ADA, BO), (), RuleSet()))
+    case = given(*up(ADA, BO))
+    for command in (stepped_in, vote(EVA, "for"), came_back):
+        case = then(case, when(case, command))
+    with pytest.raises(refusals.SeatHasVoted):
+        when(case, vote(BO, "for"))
+
+
+# --- what a decision says
+
+
+@pytest.mark.parametrize("missing", ["form", "priorities", "responsible"])
+def test_an_approval_says_form_priorities_and_responsible(missing: str) -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    without = () if missing == "priorities" else None
+    with pytest.raises(refusals.DecisionIncomplete) as no:
+        when(case, approve(**{missing: without}))
+    assert no.value.facts["missing"] == [missing]
+
+
+def test_what_is_declined_has_no_onward_course() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "against"))
+    with pytest.raises(refusals.NothingToCarryOut):
+        when(case, DECLINE.model_copy(update={"form": "project"}))
+
+
+def test_the_form_is_one_of_the_councils() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    with pytest.raises(refusals.UnknownForm) as no:
+        when(case, approve(form="hackathon"))
+    assert "project" in str(no.value.on_the_wire().accepts)
+    case = given(*up(ADA, forms=("hackathon",)), vote_cast(ADA, "for"))
+    assert decided(case, approve(form="hackathon")).form == "hackathon"
+
+
+@pytest.mark.parametrize("route", ["pilot", "inter-municipal"])
+@pytest.mark.parametrize("strength", ["should", "shall"])
+def test_both_routes_come_with_both_strengths(route: str, strength: str) -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    decision = decided(case, approve(route=route, strength=strength))
+    assert (decision.route, decision.strength) == (route, strength)
+    with pytest.raises(refusals.StrengthWithoutRoute):
+        when(case, approve(strength=strength))
+
+
+def test_a_deadline_is_not_before_the_decision() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    with pytest.raises(refusals.DeadlinePassed):
+        when(case, approve(deadline=date(2026, 3, 3)))
+    assert decided(case, approve(deadline=DAY)).deadline == DAY
+
+
+def test_the_council_can_follow_a_formal_decision_of_another_body() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    bare = do.DecideCase(at=AT, case=CASE, outcome=Outcome.FORMAL, reasons="Kommunestyret har vedteke det.")
+    with pytest.raises(refusals.DecisionIncomplete):
+        when(case, bare)
+    formal = do.Formal(body="Molde kommunestyre", reference="PS 12/26", decided=date(2026, 2, 19))
+    decision = decided(case, bare.model_copy(update={"formal": formal}))
+    assert decision.formal is not None
+    assert decision.formal.reference == "PS 12/26"
+
+
+def test_the_same_decision_again_is_nothing_new_and_another_is_refused() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    case = then(case, when(case, approve()))
+    assert isinstance(case, Closed)
+    assert when(case, approve()) == []
+    with pytest.raises(refusals.CaseClosed):
+        when(case, approve(form="experiment"))
+
+
+# --- the case's way
+
+
+def test_a_case_is_opened_once() -> None:
+    case = given()
+    (opened,) = when(case, opening())
+    assert isinstance(opened, events.CaseOpened)
+    assert opened.number == "PS-3/26"
+    assert when(then(case, [opened]), opening()) == []
+
+
+def test_a_case_that_was_never_opened_does_not_exist() -> None:
+    for command in (approve(), DEFER, vote(ADA, "for"), do.TableCase(at=AT, case=CASE, meeting=MEETING)):
+        with pytest.raises(NotFound):
+            when(given(), command)
+
+
+def test_a_deferred_case_keeps_its_number_and_is_tabled_again() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for", Motion.DEFERRAL))
+    case = then(case, when(case, DEFER))
+    assert isinstance(case, Waiting)
+    assert case.dossier.number == "PS-3/26"
+    assert when(case, DEFER) == []
+    case = then(case, when(case, do.TableCase(at=AT, case=CASE, meeting=LATER)))
+    assert isinstance(case, Tabled)
+    case = then(case, [taken_up(ADA, meeting=LATER)])
+    with pytest.raises(refusals.NoQuorum):  # the votes of the last meeting are not those of this one
+        when(case, DEFER)
+
+
+def test_a_late_replay_does_not_table_it_again_in_the_meeting_that_dealt_with_it() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for", Motion.DEFERRAL))
+    case = then(case, when(case, DEFER))
+    assert when(case, do.TableCase(at=AT, case=CASE, meeting=MEETING)) == []
+    assert when(case, OnFloor(TAKE_UP, FLOOR)) == []
+
+
+def test_a_returned_case_opens_again_under_its_number_when_it_is_referred_again() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for", Motion.RETURN))
+    case = then(case, when(case, RETURN))
+    assert isinstance(case, Returned)
+    assert when(case, opening()) == []  # a late replay of the first referral
+    with pytest.raises(refusals.CaseReturned):
+        when(case, do.TableCase(at=AT, case=CASE, meeting=LATER))
+    case = then(case, when(case, opening(referral=2, title="Digitalt nattilsyn, klårare")))
+    assert isinstance(case, Waiting)
+    assert (case.dossier.number, case.dossier.title) == ("PS-3/26", "Digitalt nattilsyn, klårare")
+    assert when(case, opening(referral=2)) == []
+
+
+def test_a_closed_case_is_not_opened_by_another_referral() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    case = then(case, when(case, approve()))
+    with pytest.raises(refusals.CaseClosed):
+        when(case, opening(referral=2))
+
+
+def test_what_a_meeting_did_not_decide_goes_back_to_the_queue() -> None:
+    over = CarryOver(MEETING, quorate=False)
+    for history in ((OPENED, TABLED), up(ADA)):
+        case = given(*history)
+        case = then(case, when(case, over))
+        assert isinstance(case, Waiting)
+        assert when(case, over) == []
+
+
+def test_a_withdrawn_case_is_not_decided() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    withdraw = do.WithdrawCase(at=AT, case=CASE)
+    case = then(case, when(case, withdraw))
+    assert isinstance(case, Withdrawn)
+    assert when(case, withdraw) == []
+    with pytest.raises(refusals.CaseClosed):
+        when(case, approve())
+
+
+def test_what_is_decided_stands_though_the_idea_is_withdrawn() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    case = then(case, when(case, approve()))
+    assert when(case, do.WithdrawCase(at=AT, case=CASE, cause=MEETING)) == []
+    with pytest.raises(refusals.CaseClosed):
+        when(case, do.WithdrawCase(at=AT, case=CASE))
+
+
+def test_an_idea_withdrawn_before_it_reached_the_council_is_nothing_to_the_council() -> None:
+    assert when(given(), do.WithdrawCase(at=AT, case=CASE, cause=MEETING)) == []

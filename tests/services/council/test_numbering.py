@@ -1,0 +1,53 @@
+"""Case numbers run per council and year, and are written as the council writes them."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from contracts.identity import derive
+from contracts.ruleset import RuleSet
+from services.council.domain.numbering import CaseRegister, NumberCase, decide, evolve, label, year_of
+from tests.services.council.given import COUNCIL
+
+
+def test_the_default_number_is_written_as_the_mandate_writes_its_own() -> None:
+    assert label(RuleSet().numbering, 27, 2022) == "PS-27/22"
+
+
+def test_a_number_can_be_written_otherwise() -> None:
+    assert label("<yyyy>/INNO-<n>", 3, 2026) == "2026/INNO-3"
+    assert label("PS-<n>/<yy>", 3, 2005) == "PS-3/05"
+
+
+@pytest.mark.parametrize("numbering", ["PS-<n>", "PS/<yy>", "<n>-<n>/<yy>", "<n>/<yy>/<yyyy>"])
+def test_a_way_of_writing_has_one_number_and_one_year(numbering: str) -> None:
+    with pytest.raises(ValidationError, match="each once"):
+        RuleSet(numbering=numbering)
+
+
+@given(st.sampled_from(["PS-<n>/<yy>", "<yyyy>/<n>", "I.<n>(<yy>)"]), st.integers(1, 9999), st.integers(2000, 2099))
+def test_a_written_number_says_its_year(numbering: str, number: int, year: int) -> None:
+    assert year_of(numbering, label(numbering, number, year)) == year
+    assert year_of(numbering, "x" + label(numbering, number, year)) is None
+
+
+@given(st.lists(st.integers(0, 30)))
+def test_numbers_have_no_gap_and_no_repeat(keys: list[int]) -> None:
+    register = CaseRegister(COUNCIL, 2026)
+    for key in keys:
+        register = reduce(evolve, decide(register, NumberCase(derive("case", key), "PS-<n>/<yy>")), register)
+    assert list(register.numbers.values()) == list(range(1, len(set(keys)) + 1))
+    assert len(register.labels) == len(set(keys))
+
+
+def test_a_case_has_one_number() -> None:
+    register = CaseRegister(COUNCIL, 2026)
+    command = NumberCase(derive("case", 1), "PS-<n>/<yy>")
+    (numbered,) = decide(register, command)
+    assert (numbered.year, numbered.number, numbered.label) == (2026, 1, "PS-1/26")
+    assert decide(evolve(register, numbered), command) == []
