@@ -28,24 +28,25 @@ def examples(type_: str) -> list[Example]:
 
 def shown(type_: str) -> list[Example]:
     """The example that says most and the one that says least, those still to be written included."""
-    schema = schemas.frozen()[type_]
-    known = examples(type_) or [build(type_, schema, complete=complete) for complete in (True, False)]
-    by_size = sorted(known, key=lambda example: len(json.dumps(example)))
+    by_size = sorted([*examples(type_), *_wanting(type_)], key=lambda example: len(json.dumps(example)))
     return [by_size[-1], by_size[0]] if by_size[-1] != by_size[0] else by_size[:1]
 
 
 def missing() -> dict[Path, Example]:
     """The examples that are still to be written: a complete and a minimal one, and one more when fields were added."""
-    found: dict[Path, Example] = {}
-    for type_, schema in schemas.frozen().items():
-        wanted = [build(type_, schema, complete=True), build(type_, schema, complete=False)]
-        written = examples(type_)
-        if written:
-            shown = set().union(*(example["data"].keys() for example in written))
-            wanted = [] if wanted[0]["data"].keys() <= shown else wanted[:1]
-        for number, example in enumerate(wanted, start=len(written) + 1):
-            found[GOLDEN / type_ / f"{number}.json"] = example
-    return found
+    return {
+        GOLDEN / type_ / f"{number}.json": example
+        for type_ in schemas.frozen()
+        for number, example in enumerate(_wanting(type_), start=len(_files(type_)) + 1)
+    }
+
+
+def _wanting(type_: str) -> list[Example]:
+    schema, written = schemas.frozen()[type_], examples(type_)
+    complete = build(type_, schema, complete=True)
+    if not written:
+        return [complete, build(type_, schema, complete=False)]
+    return [] if complete["data"].keys() <= {field for example in written for field in example["data"]} else [complete]
 
 
 def build(type_: str, schema: schemas.Schema, *, complete: bool) -> Example:

@@ -55,6 +55,13 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "absent": "bo",
         "form": "project",
         "phase": "pilot",
+        "forms": "project",
+        "voters": "bo",
+        "substitute": "erik",
+        "instead_of": "cecilie",
+        "seats": 5,
+        "target": "10",
+        "measure": "Kortare ventetid i helse og omsorg",
         "retention": "content",
         "numbering": "PS-<n>/<yy>",
         "priorities": "Helse- og omsorgsplanen 2025–2029, punkt 4.2",
@@ -86,8 +93,7 @@ WORDS: Mapping[str, Any] = MappingProxyType(
 
 MATCHING = (
     *(f"/molde/{service}" for service in SERVICES),
-    "molde",
-    "helse",
+    "heimeteneste",
     "PS-3/26",
     "PS-<n>/<yy>",
     "2026",

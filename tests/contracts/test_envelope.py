@@ -1,0 +1,81 @@
+"""An event's bytes: CloudEvents 1.0, and the same event again when they are read."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from cloudevents.core.formats.json import JSONFormat
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from pydantic import ValidationError
+
+from contracts import catalogue
+from contracts.envelope import MAX_BYTES, Recorded
+from contracts.generate import golden, schemas
+from tests.contracts.strategies import allowed_by
+
+TYPES = sorted(catalogue.events())
+
+
+def as_published(type_):
+    return catalogue.decode(json.dumps(golden.examples(type_)[0]).encode())
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_what_is_stored_and_published_is_a_cloudevent(type_):
+    event = as_published(type_)
+    read = JSONFormat().read(None, event.to_bytes())
+    assert (read.get_id(), read.get_type(), read.get_source()) == (str(event.id), event.type, event.source)
+    assert (read.get_subject(), read.get_time()) == (str(event.subject), event.time)
+    assert read.get_data() == json.loads(event.to_bytes())["data"]
+    for extension in ("tenant", "sequence", "recordedtime", "correlationid", "causationid", "actor"):
+        assert read.get_extension(extension)
+
+
+@pytest.mark.parametrize("type_", TYPES)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_an_event_that_is_written_and_read_is_the_same_event(type_, data):
+    schema = schemas.frozen()[type_]
+    drawn = data.draw(allowed_by(schema)) | {"sequence": f"{data.draw(st.integers(1, 10**15)):012d}"}
+    try:
+        event = catalogue.decode(json.dumps(drawn).encode())
+    except ValidationError as error:
+        assume(any(problem["type"] not in {"value_error", "assertion_error"} for problem in error.errors()))
+        raise
+    assert isinstance(event.data, catalogue.events()[type_])
+    assert catalogue.decode(event.to_bytes()) == event
+    assert catalogue.decode(event.to_bytes()).to_bytes() == event.to_bytes()
+    Draft202012Validator(schema).validate(json.loads(event.to_bytes()))
+
+
+def test_the_schema_describes_every_attribute_of_the_envelope():
+    assert schemas.frozen()[TYPES[0]]["properties"].keys() == Recorded.model_fields.keys()
+
+
+def test_an_event_of_a_later_time_is_kept_whole():
+    later = golden.examples("no.loypa.council.CouncilDecided.v1")[0] | {
+        "type": "no.loypa.council.CouncilDissolved.v1",
+        "data": {"council": "x", "because": ["a", {"b": 1}]},
+    }
+    event = catalogue.decode(json.dumps(later).encode())
+    assert isinstance(event.data, catalogue.Unknown)
+    assert json.loads(event.to_bytes()) == later
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"nei", b"{}", b'{"type": 1}', b"\xff"])
+def test_bytes_that_are_no_event_are_told_apart(raw):
+    with pytest.raises(ValueError, match=r".+"):
+        catalogue.decode(raw)
+
+
+def test_moments_are_written_in_utc_with_microseconds_so_that_text_order_is_time_order():
+    event = as_published("no.loypa.council.CouncilDecided.v1")
+    moved = event.model_copy(update={"time": datetime(2026, 6, 1, 12, 0, tzinfo=UTC)})
+    assert json.loads(moved.to_bytes())["time"] == "2026-06-01T12:00:00.000000Z"
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_the_golden_examples_are_far_smaller_than_a_message_may_be(type_):
+    assert all(len(json.dumps(example)) < MAX_BYTES / 4 for example in golden.examples(type_))

@@ -1,0 +1,92 @@
+"""`python -m contracts.generate` on a copy of the contracts that somebody is changing."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import contracts
+
+DECIDED = "no.loypa.council.CouncilDecided.v1"
+
+
+@pytest.fixture
+def tree(tmp_path):
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(Path(contracts.__file__).parent, tmp_path / "contracts", ignore=ignored)
+    return tmp_path
+
+
+def generate(tree, *arguments):
+    command = [sys.executable, "-m", "contracts.generate", *arguments]
+    return subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False, timeout=60)
+
+
+def edit(tree, old, new):
+    path = tree / "contracts" / "events" / "council.py"
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_what_is_committed_is_what_the_contracts_generate(tree):
+    checked = generate(tree, "--check")
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_a_schema_altered_by_hand_is_named_with_the_lines_that_differ(tree):
+    path = tree / "contracts" / "schemas" / "queries" / "council.ClaimStatus.json"
+    path.write_text(path.read_text("utf-8").replace('"maxItems": 1000', '"maxItems": 10'), "utf-8")
+    checked = generate(tree, "--check")
+    assert checked.returncode == 1
+    assert "contracts/schemas/queries/council.ClaimStatus.json: differs" in checked.stderr
+    assert '"maxItems": 1000' in checked.stderr
+
+
+def test_a_file_that_nothing_generates_is_named_and_removed(tree):
+    stray = tree / "contracts" / "schemas" / "commands" / "council.Abolish.json"
+    stray.write_text("{}", "utf-8")
+    assert "council.Abolish.json: nothing generates this file" in generate(tree, "--check").stderr
+    assert generate(tree).returncode == 0
+    assert not stray.exists()
+
+
+def test_a_field_taken_from_a_frozen_event_is_refused_and_nothing_is_written(tree):
+    edit(tree, "    unanimous: bool", "    of_one_mind: bool")
+    frozen = (tree / "contracts" / "schemas" / f"{DECIDED}.json").read_bytes()
+    for arguments in ((), ("--check",)):
+        refused = generate(tree, *arguments)
+        assert refused.returncode == 1
+        assert f"{DECIDED} is frozen: $.data: the field `unanimous` is gone" in refused.stderr
+        assert "version = 2" in refused.stderr
+    assert (tree / "contracts" / "schemas" / f"{DECIDED}.json").read_bytes() == frozen
+
+
+def test_an_event_that_is_gone_is_refused(tree):
+    edit(tree, "class CouncilDecided(", "class CouncilResolved(")
+    path = tree / "contracts" / "queries" / "council.py"
+    path.write_text(path.read_text("utf-8").replace("CouncilDecided", "CouncilResolved"), "utf-8")
+    assert f"{DECIDED} is frozen, but no message has this type any more" in generate(tree, "--check").stderr
+
+
+def test_an_optional_field_more_is_written_and_the_earlier_schema_and_examples_are_kept(tree):
+    golden = tree / "contracts" / "golden" / DECIDED
+    before = {path.name: path.read_bytes() for path in golden.iterdir()}
+    earlier = (tree / "contracts" / "schemas" / f"{DECIDED}.json").read_bytes()
+    edit(tree, "    unanimous: bool", "    heard: bool = False\n    unanimous: bool")
+    assert generate(tree, "--check").returncode == 1
+    assert generate(tree).returncode == 0
+    assert generate(tree, "--check").returncode == 0
+    assert (tree / "contracts" / "schemas" / "earlier" / f"{DECIDED}.1.json").read_bytes() == earlier
+    assert before.items() <= {path.name: path.read_bytes() for path in golden.iterdir()}.items()
+    assert "heard" in json.loads((golden / f"{len(before) + 1}.json").read_text("utf-8"))["data"]
+
+
+def test_better_words_alone_set_no_schema_aside(tree):
+    edit(tree, '    """The council decided.', '    """The council decided (vedtak).')
+    assert generate(tree).returncode == 0
+    assert not (tree / "contracts" / "schemas" / "earlier").exists()
+    assert "(vedtak)" in (tree / "contracts" / "schemas" / f"{DECIDED}.json").read_text("utf-8")

@@ -1,0 +1,119 @@
+"""What holds of every message there is, whoever wrote it."""
+
+import re
+
+import pytest
+
+from contracts import catalogue
+from contracts.generate import compatibility, schemas
+from contracts.message import Message
+
+EVENTS = sorted(catalogue.events().items())
+CLAIMS = sorted(catalogue.claims().items())
+ASKED = sorted([*catalogue.commands().items(), *catalogue.queries().items()], key=lambda item: item[0])
+EVERY = {kind.__qualname__: kind for _, kind in [*EVENTS, *CLAIMS, *ASKED]}
+
+HEADLINES = {
+    "no.loypa.intake.IdeaSubmitted.v1",
+    "no.loypa.council.CouncilDecided.v1",
+    "no.loypa.portfolio.ActivityStarted.v1",
+    "no.loypa.reporting.KpiRecorded.v1",
+}
+
+PERSONAL = re.compile(
+    r"name|contact|e?mail|phone|address|text|problem|proposal|answer|note|comment|description|lesson|summary|reasons?"
+)
+"""Fields that sound as if somebody wrote about somebody."""
+
+OFFICIAL = {
+    "ActivityCompleted.lesson": "the activity's own report",
+    "ActivityCompleted.result": "the activity's own report",
+    "ActivityStopped.lesson": "the activity's own report: what was learnt is shared (R43)",
+    "ActivityStopped.reason": "the activity's own report (R42)",
+    "CouncilDecided.reasons": "the decision's official text (R6)",
+    "CouncilEstablished.name": "the name of a body",
+    "ClaimQuarantined.reason": "what the system says went wrong",
+    "DeadlineMoved.reason": "the portfolio board's official text",
+    "InnovationEvidenced.evidence": "the activity's own report (R45)",
+    "KpiCorrected.reason": "what the reporting unit says of a figure",
+    "KpiDefined.name": "the name of an indicator",
+    "KpiRecorded.name": "the name of an indicator",
+    "MandateAdopted.text": "the mandate is an official document (R19)",
+    "MeetingAdjourned.reason": "the minutes' official text",
+    "PhaseEntered.note": "the activity's own report",
+    "StatusReported.summary": "the activity's own report (R71)",
+    "SubmitterInformed.lesson": "what the portfolio published, told on",
+    "SubmitterInformed.reasons": "what the council published, told on",
+}
+"""Texts that stand in the clear in events, each with the reason why."""
+
+
+def test_the_four_headline_events_keep_their_names():
+    assert catalogue.events().keys() >= HEADLINES
+
+
+@pytest.mark.parametrize("type_", [type_ for type_, _ in EVENTS])
+def test_an_events_type_names_service_event_and_version(type_):
+    assert re.fullmatch(r"no\.loypa\.(intake|council|portfolio|reporting)\.([A-Z][a-z]+)+\.v[1-9][0-9]*", type_)
+
+
+@pytest.mark.parametrize("type_", [type_ for type_, _ in CLAIMS])
+def test_a_claims_type_says_that_it_is_a_claim(type_):
+    assert re.fullmatch(r"no\.loypa\.claim\.([A-Z][a-z]+)+\.v[1-9][0-9]*", type_)
+
+
+@pytest.mark.parametrize("kind", EVERY.values(), ids=EVERY)
+def test_every_message_says_what_it_is(kind):
+    assert kind.__doc__
+    assert kind.__doc__ != Message.__doc__
+
+
+@pytest.mark.parametrize("kind", EVERY.values(), ids=EVERY)
+def test_every_message_is_immutable(kind):
+    assert kind.model_config["frozen"] is True
+
+
+@pytest.mark.parametrize("kind", {kind for _, kind in EVENTS}, ids=lambda kind: kind.__name__)
+def test_a_reader_of_events_ignores_fields_it_does_not_know(kind):
+    assert kind.model_config["extra"] == "ignore"
+
+
+@pytest.mark.parametrize("kind", {kind for _, kind in [*CLAIMS, *ASKED]}, ids=lambda kind: kind.__name__)
+def test_a_claim_a_command_or_a_query_with_an_unknown_field_is_refused(kind):
+    assert kind.model_config["extra"] == "forbid"
+
+
+@pytest.mark.parametrize("kind", EVERY.values(), ids=EVERY)
+def test_no_message_holds_a_set(kind):
+    assert "uniqueItems" not in str(kind.model_json_schema())
+
+
+@pytest.mark.parametrize(("type_", "kind"), EVENTS, ids=lambda value: value if isinstance(value, str) else "")
+def test_text_about_people_is_sealed_in_events(type_, kind):
+    data = compatibility.inlined(schemas.event(type_, kind))["properties"]["data"]
+    assert list(_in_the_clear(data, kind.__name__)) == []
+
+
+def test_the_list_of_official_texts_names_nothing_that_is_gone():
+    fields = {f"{kind.__name__}.{field}" for _, kind in EVENTS for field in kind.model_fields}
+    assert OFFICIAL.keys() <= fields
+
+
+def test_a_plain_text_field_that_sounds_personal_would_be_noticed():
+    sealed, plain = {"title": "Sealed", "properties": {}}, {"type": "string", "maxLength": 300}
+    data = {"properties": {"contact": plain, "problem": {"anyOf": [sealed, {"type": "null"}]}, "title": plain}}
+    assert list(_in_the_clear(data, "X")) == ["X.contact"]
+
+
+def _in_the_clear(schema, at):
+    """The paths of free texts that are neither sealed nor official."""
+    for name, part in schema.get("properties", {}).items():
+        for shape in (part, *part.get("anyOf", ()), part.get("items", {})):
+            if shape.get("title") == "Sealed":
+                continue
+            closed = any(key in shape for key in ("pattern", "format", "enum", "const"))
+            free = shape.get("type") == "string" and not closed
+            suspicious = PERSONAL.fullmatch(name) or shape.get("maxLength", 0) > 300
+            if free and suspicious and f"{at}.{name}" not in OFFICIAL:
+                yield f"{at}.{name}"
+            yield from _in_the_clear(shape, f"{at}.{name}")
