@@ -127,6 +127,9 @@ class SqliteStore(SQLiteProcessRecorder):
     def scrub(self) -> bool:
         """Empty the write-ahead log, so that what was erased is in no file. False when a reader was in the way."""
         cursor = self._writer.cursor()
+        # First without waiting: a connection that has not seen the log yet would wait its whole patience for itself.
+        cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        cursor.fetchall()
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return not cursor.fetchone()[0]
 
