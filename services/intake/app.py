@@ -2,14 +2,14 @@
 
 from runtime.declaration import Service
 from services.intake.doors import CLAIMS, COMMANDS, QUERIES
-from services.intake.policies import react
+from services.intake.policies import FOLLOWS, react
 
 SERVICE = Service(
     name="intake",
     commands=COMMANDS,
     queries=QUERIES,
     claims=CLAIMS,
-    follows=("council", "portfolio"),
+    follows=FOLLOWS,
     react=react,
     sweeps=True,
 )
