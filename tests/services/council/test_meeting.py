@@ -1,0 +1,255 @@
+"""A council's meeting: notice, agenda, attendance, chair, substitutes, and what a meeting without a quorum can do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contracts.acting import Role
+from contracts.commands import council as do
+from contracts.door import NotFound
+from contracts.events.council import Ground, Outcome
+from services.council.domain import refusals
+from tests.services.council.given import ADA, AT, BO, CAN, DAG, EVA
+from tests.services.council.town import Town, appoint
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+LATER = datetime(2026, 4, 8, 8, 30, tzinfo=UTC)
+
+
+def ballots(*votes: tuple[str, str]) -> tuple[do.Ballot, ...]:
+    return tuple(do.Ballot.model_validate({"member": member, "vote": vote}) for member, vote in votes)
+
+
+def approve(case: UUID, *votes: tuple[str, str]) -> do.DecideCase:
+    return do.DecideCase(
+        at=AT,
+        case=case,
+        outcome=Outcome.APPROVED,
+        form="experiment",
+        priorities=("Trygg oppvekst",),
+        responsible=BO,
+        reasons="Verdt å prøve.",
+        votes=ballots(*votes),
+    )
+
+
+def test_a_meeting_is_called_with_an_agenda_and_its_cases_are_tabled(molde: Town) -> None:
+    molde.establish(ADA, BO)
+    case = molde.opened("nattilsyn")
+    meeting = molde.called(case)
+    assert molde.called(case) == meeting
+    shown = molde.meeting(meeting)
+    assert (shown.status, shown.agenda, shown.place) == ("called", (case,), "Rådhuset")
+    assert molde.case(case).status == "tabled"
+    with pytest.raises(refusals.MeetingAlreadyCalled):
+        molde.called()
+
+
+def test_a_council_meets_remotely_if_its_rules_allow_it(molde: Town, aukra: Town) -> None:
+    molde.establish(ADA)
+    aukra.establish(ADA, remote=False)
+    call = do.CallMeeting(at=AT, starts=AT, remote=True)
+    assert molde.meeting(molde.send(call)).remote
+    with pytest.raises(refusals.NoRemoteMeetings):
+        aukra.send(call)
+
+
+def test_the_leader_chairs_or_else_the_deputy_or_else_whom_they_choose(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN)
+    molde.send(do.AppointDeputy(at=AT, member=BO, from_=AT.date()))
+    for day, present, chair in ((1, (BO, ADA), ADA), (2, (CAN, BO), BO)):
+        meeting = molde.called(starts=AT + timedelta(days=day))
+        molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=present))
+        assert molde.meeting(meeting).chair == chair
+    meeting = molde.called(starts=AT + timedelta(days=3))
+    with pytest.raises(refusals.NoChair):
+        molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(CAN,)))
+    with pytest.raises(refusals.CannotChair):
+        molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(CAN, "ror"), chair="ror"))
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(CAN,), chair=CAN))
+    assert molde.meeting(meeting).chair == CAN
+
+
+def test_only_who_sits_in_the_council_is_present(molde: Town) -> None:
+    molde.establish(ADA)
+    meeting = molde.called()
+    with pytest.raises(refusals.NotInCouncil):
+        molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA, "turist")))
+    opening = do.OpenMeeting(at=AT, meeting=meeting, present=(ADA,))
+    molde.send(opening)
+    molde.send(opening)
+    with pytest.raises(refusals.MeetingAlreadyOpen):
+        molde.send(opening.model_copy(update={"present": (ADA, "ror")}))
+    with pytest.raises(refusals.NotInCouncil):
+        molde.send(do.RecordArrival(at=AT, meeting=meeting, member="turist"))
+
+
+def test_a_meeting_without_a_quorum_opens_and_is_recorded_but_decides_nothing(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN)
+    case = molde.opened("nattilsyn")
+    meeting = molde.called(case)
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA, "ror")))
+    assert molde.meeting(meeting).quorate is False
+    with pytest.raises(refusals.NoQuorum):
+        molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    molde.send(do.AdjournMeeting(at=AT, meeting=meeting, reason="Ikkje vedtaksført"))
+    assert molde.meeting(meeting).status == "adjourned"
+    assert molde.case(case).status == "waiting"
+    molde.called(case, starts=LATER)
+    assert molde.case(case).status == "tabled"
+
+
+def test_one_who_arrives_makes_the_meeting_quorate_for_the_case(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN)
+    case = molde.opened("nattilsyn")
+    meeting = molde.called(case)
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA,)))
+    molde.send(do.RecordArrival(at=AT, meeting=meeting, member=BO))
+    molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    molde.send(approve(case, (ADA, "for"), (BO, "for")))
+    assert molde.case(case).status == "approved"
+
+
+def test_who_comes_while_the_case_is_up_votes_and_who_leaves_does_not(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN)
+    case = molde.opened("nattilsyn")
+    meeting = molde.called(case)
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA, BO)))
+    molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    molde.send(do.RecordArrival(at=AT + timedelta(minutes=5), meeting=meeting, member=CAN))
+    molde.send(do.RecordDeparture(at=AT + timedelta(minutes=6), meeting=meeting, member=BO))
+    molde.send(do.RecordArrival(at=AT + timedelta(minutes=5), meeting=meeting, member=CAN))
+    molde.send(do.CastVote(at=AT, case=case, member=CAN, vote="for"), CAN, Role.MEMBER)
+    with pytest.raises(refusals.NoVote):
+        molde.send(do.CastVote(at=AT, case=case, member=BO, vote="for"))
+
+
+def test_a_late_replay_brings_nobody_back(molde: Town) -> None:
+    molde.establish(ADA, BO)
+    meeting = molde.called()
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA,)))
+    arrival = do.RecordArrival(at=AT + timedelta(minutes=5), meeting=meeting, member=BO)
+    molde.send(arrival)
+    molde.send(do.RecordDeparture(at=AT + timedelta(minutes=50), meeting=meeting, member=BO))
+    molde.send(arrival)
+    assert molde.meeting(meeting).present == (ADA,)
+
+
+def test_another_chair_breaks_the_tie_once_they_have_taken_the_chair(molde: Town) -> None:
+    molde.establish(ADA, BO)
+    case = molde.opened("nattilsyn")
+    meeting = molde.called(case)
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA, BO)))
+    molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    with pytest.raises(refusals.ChairStays):
+        molde.send(do.RecordDeparture(at=AT, meeting=meeting, member=ADA))
+    with pytest.raises(refusals.CannotChair):
+        molde.send(do.TakeChair(at=AT, meeting=meeting, chair=CAN))
+    molde.send(do.TakeChair(at=AT, meeting=meeting, chair=BO))
+    molde.send(approve(case, (ADA, "against"), (BO, "for")))
+    (decision,) = molde.case(case).decisions
+    assert decision.tie_broken_by == BO
+
+
+def test_a_substitute_votes_in_the_seat_of_one_who_is_not_there(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN, DAG)
+    molde.send(appoint(EVA, substitute=True))
+    case = molde.opened("nattilsyn")
+    meeting = molde.called(case)
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA, BO)))
+    for instead_of in (BO, "ror"):
+        with pytest.raises(refusals.NoSeatFree):
+            molde.send(do.SeatSubstitute(at=AT, meeting=meeting, substitute=EVA, instead_of=instead_of))
+    with pytest.raises(refusals.NotInCouncil):
+        molde.send(do.SeatSubstitute(at=AT, meeting=meeting, substitute="ror", instead_of=CAN))
+    seat = do.SeatSubstitute(at=AT, meeting=meeting, substitute=EVA, instead_of=CAN)
+    molde.send(seat)
+    molde.send(seat)
+    molde.send(do.RecuseMember(at=AT, case=case, member=BO, ground=Ground.PARTY))
+    molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    molde.send(approve(case, (ADA, "for"), (EVA, "for")))
+    (decision,) = molde.case(case).decisions
+    assert (decision.seats, len(decision.votes), decision.recused) == (4, 2, (BO,))
+
+
+def test_a_substitute_yields_to_the_member_who_comes(molde: Town) -> None:
+    molde.establish(ADA, BO)
+    molde.send(appoint(EVA, substitute=True))
+    case = molde.opened("nattilsyn")
+    meeting = molde.called(case)
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA,)))
+    molde.send(do.SeatSubstitute(at=AT, meeting=meeting, substitute=EVA, instead_of=BO))
+    molde.send(do.RecordArrival(at=AT, meeting=meeting, member=BO))
+    molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    with pytest.raises(refusals.NoVote):
+        molde.send(do.CastVote(at=AT, case=case, member=EVA, vote="for"))
+
+
+def test_what_is_not_on_the_agenda_is_not_taken_up(molde: Town) -> None:
+    molde.establish(ADA)
+    case = molde.opened("nattilsyn")
+    meeting = molde.called()
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA,)))
+    with pytest.raises(refusals.NotTabled):
+        molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    molde.send(do.TableCase(at=AT, case=case, meeting=meeting))
+    molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    assert molde.case(case).status == "taken-up"
+    assert molde.meeting(meeting).agenda == (case,)
+
+
+def test_a_meeting_is_opened_before_it_is_used_and_used_before_it_is_closed(molde: Town) -> None:
+    molde.establish(ADA, BO)
+    case = molde.opened("nattilsyn")
+    meeting = molde.called(case)
+    take_up = do.TakeUpCase(at=AT, case=case, meeting=meeting)
+    close = do.CloseMeeting(at=AT, meeting=meeting)
+    for command in (take_up, close, do.TakeChair(at=AT, meeting=meeting, chair=BO)):
+        with pytest.raises(refusals.MeetingNotOpen):
+            molde.send(command)
+    opening = do.OpenMeeting(at=AT, meeting=meeting, present=(ADA, BO))
+    molde.send(opening)
+    molde.send(take_up)
+    molde.send(approve(case, (ADA, "for")))
+    molde.send(close)
+    head = molde.ledger.head()
+    for again in (opening, take_up, close, do.TableCase(at=AT, case=case, meeting=meeting)):
+        molde.send(again)
+    assert molde.ledger.head() == head
+    other = molde.opened("lys")
+    for command in (
+        do.TableCase(at=AT, case=other, meeting=meeting),
+        do.TakeUpCase(at=AT, case=other, meeting=meeting),
+        do.RecordDeparture(at=AT, meeting=meeting, member=BO),
+        do.AdjournMeeting(at=AT, meeting=meeting, reason="For seint"),
+    ):
+        with pytest.raises(refusals.MeetingOver):
+            molde.send(command)
+
+
+def test_a_meeting_nobody_came_to_is_adjourned(molde: Town) -> None:
+    molde.establish(ADA)
+    case = molde.opened("nattilsyn")
+    meeting = molde.called(case)
+    adjourn = do.AdjournMeeting(at=AT, meeting=meeting, reason="Uvêr")
+    molde.send(adjourn)
+    molde.send(adjourn)
+    assert molde.case(case).status == "waiting"
+    with pytest.raises(refusals.MeetingOver):
+        molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA,)))
+
+
+def test_a_meeting_that_was_never_called_does_not_exist(molde: Town) -> None:
+    for command in (
+        do.OpenMeeting(at=AT, meeting=molde.council, present=(ADA,)),
+        do.CloseMeeting(at=AT, meeting=molde.council),
+    ):
+        with pytest.raises(NotFound):
+            molde.send(command)
+    with pytest.raises(NotFound):
+        molde.meeting(molde.council)
