@@ -88,12 +88,12 @@ def intake(tmp_path: Path) -> Iterator[Intake]:
     ledger.close()
 
 
-def submission(key: str = "1", **said: Any) -> commands.SubmitIdea:  # noqa: ANN401 - any field
+def submission(key: str = "1", **said: Any) -> commands.SubmitIdea:
     fields = {"title": "Turnus som folk vil ha", "problem": "Mange sluttar.", "submitter": SubmitterKind.EMPLOYEE}
     return commands.SubmitIdea(key=key, **fields | said)
 
 
-def news(turn: str, nth: int, /, **told: Any) -> commands.InformSubmitter:  # noqa: ANN401 - any news
+def news(turn: str, nth: int, /, **told: Any) -> commands.InformSubmitter:
     return commands.InformSubmitter(**{"turn": turn, "cause": derive("cause", nth), "on": START.date(), **told})
 
 
@@ -133,7 +133,7 @@ def test_nobody_submits_in_another_s_name(intake: Intake, said: dict[str, str]) 
         lambda idea: commands.EraseSubmitter(idea=idea, ground="moro"),
     ],
 )
-def test_what_is_the_submitter_s_is_not_another_s(intake: Intake, change: Any) -> None:  # noqa: ANN401 - a command
+def test_what_is_the_submitter_s_is_not_another_s(intake: Intake, change: Any) -> None:
     """R56."""
     idea = intake.do(submission(), KARI)
     no = intake.refuses(change(idea), PER)
@@ -165,7 +165,7 @@ def test_one_system_does_not_correct_what_another_submitted(intake: Intake) -> N
         lambda idea: news("received", 1, idea=idea),
     ],
 )
-def test_another_municipality_s_idea_gets_the_same_answer_as_none(intake: Intake, command: Any) -> None:  # noqa: ANN401
+def test_another_municipality_s_idea_gets_the_same_answer_as_none(intake: Intake, command: Any) -> None:
     real = intake.do(submission(), KARI)
     imagined = derive("idea", "nowhere")
     answers = [intake.refuses(command(idea), AUKRA).on_the_wire() for idea in (real, imagined)]

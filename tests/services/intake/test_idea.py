@@ -54,7 +54,7 @@ LINK = commands.LinkIdea(at=AT, idea=IDEA, other=ABROAD, other_tenant="aukra", n
 ERASE = commands.EraseSubmitter(at=AT, idea=IDEA, ground="Innmeldaren bad om det")
 
 
-def news(turn: str, nth: int, /, **told: Any) -> commands.InformSubmitter:  # noqa: ANN401 - any news
+def news(turn: str, nth: int, /, **told: Any) -> commands.InformSubmitter:
     fields = {"at": AT, "idea": IDEA, "turn": turn, "cause": derive("cause", nth), "on": DAY, "case": CASE, **told}
     return commands.InformSubmitter(**fields)
 
