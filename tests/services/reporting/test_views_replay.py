@@ -14,6 +14,7 @@ from contracts.events.intake import IdeaSubmitted
 from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio
 from runtime.projector import Projector
 from services.reporting.views import TOLD, VIEWS, Scope
+from tests.runtime.view_database import view_database  # noqa: F401 - a fixture
 from tests.services.reporting.story import year
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ def content(reader: Reader) -> dict[str, list[tuple[Any, ...]]]:
     return {name: list(reader.rows(name)) for name in reader.tables}
 
 
-def everything(events: Sequence[Recorded[Any]], size: int) -> list[Any]:
+def everything(events: Sequence[Recorded[Any]], size: int, url: str = "sqlite://") -> list[Any]:
     """All rows of all views, and all answers, after these events in batches of a size."""
-    projector = Projector("sqlite://", VIEWS, clock=lambda: NOW)
+    projector = Projector(url, VIEWS, clock=lambda: NOW)
     for start in range(0, len(events), size):
         projector.apply(events[start : start + size])
     found: list[Any] = []
@@ -69,6 +70,10 @@ def test_no_content_depends_on_how_the_services_interleave(order: list[str], siz
     """Also where an effect arrives before its cause."""
     sources = {name: iter([event for event in EVENTS if event.service == name]) for name in set(SERVICES)}
     assert everything([next(sources[service]) for service in order], size) == TOLD_IN_ORDER
+
+
+def test_postgresql_holds_and_tells_what_sqlite_does(view_database: str) -> None:
+    assert everything(EVENTS, 10, view_database) == TOLD_IN_ORDER
 
 
 @pytest.mark.parametrize("view", [view.name for view in VIEWS])
