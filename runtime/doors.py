@@ -65,7 +65,8 @@ def open_broker(
         reconnect_time_wait=1,
         closed_cb=closed,
         graceful_timeout=5.0,
-        logger=logging.getLogger("faststream"),
+        logger=logging.getLogger("loypa.doors"),
+        log_level=logging.DEBUG,
     )
 
 
@@ -98,7 +99,7 @@ class Doors:
                     stream=JStream(ingest_name(tenant), declare=False),
                     durable=name,
                     inbox_prefix=f"{inbox}.".encode(),
-                    pull_sub=PullSub(batch=True, batch_size=100, timeout=1.0),
+                    pull_sub=PullSub(batch_size=1, timeout=5.0),  # more at once would be out of order
                     ack_policy=AckPolicy.MANUAL,
                     decoder=_raw,
                 )(self.ingest)
@@ -134,11 +135,8 @@ class Doors:
         return answer.model_dump_json(exclude_none=True).encode()
 
     async def ingest(self, message: Incoming) -> None:
-        """Decide on a batch of claims one by one, in their order; each is acknowledged when its outcome is recorded."""
-        for raw in message.raw_message:
-            await self._claim(raw)
-
-    async def _claim(self, raw: Msg) -> None:
+        """Decide on a tenant's next claim; it is acknowledged when its outcome is recorded."""
+        raw: Msg = message.raw_message
         loop = asyncio.get_running_loop()
         submission = claims.read(raw.subject, raw.data)
         attempts = raw.metadata.num_delivered or 1

@@ -185,11 +185,11 @@ def _spawn(config: Path, log: Path, lock: DataLock) -> subprocess.Popen[bytes]:
             pass_fds=[lock.fileno()],
             # Its own group: Ctrl-C in a terminal ends the services first, and they end the server.
             process_group=0,
-            preexec_fn=_die_with_parent(),  # noqa: PLW1509 - one system call, looked up beforehand; nothing else offers it
+            preexec_fn=die_with_parent(),  # noqa: PLW1509 - one system call, looked up beforehand; nothing else offers it
         )
 
 
-def _die_with_parent() -> Callable[[], None] | None:
+def die_with_parent() -> Callable[[], None] | None:
     """What the child does before it becomes the server: ask to be killed when its parent dies, even by `kill -9`."""
     if sys.platform != "linux":
         return None

@@ -81,6 +81,7 @@ class Running:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix=f"{service.name}-writer")
         self._stop = asyncio.Event()
         self._standby = True
+        self._open = False
         self._ledger = Ledger.open(settings.ledger(service.name), service.name, clock=clock, salt=salt)
         self._relay: Relay | None = None
         self._inbox: Inbox | None = None
@@ -153,9 +154,11 @@ class Running:
         running = [asyncio.create_task(self._guarded(part, task)) for part, task in tasks.items()]
         try:
             await broker.start()
+            self._open = True
             log.info("%s serves", name)
             await self._stop.wait()
         finally:
+            self._open = False
             await broker.stop()
             if maintenance is not None:
                 await maintenance.close()
@@ -175,7 +178,7 @@ class Running:
 
     async def _keep(self, lease: Lease) -> None:
         """End this process when another has got hold of the ledger: the fence has stopped it from writing already."""
-        while await asyncio.to_thread(lambda: lease.held):
+        while await asyncio.to_thread(lambda: lease.held):  # noqa: ASYNC110 - the lease is in a database, which tells nobody
             await asyncio.sleep(1)
         log.critical("%s has lost its lease and ends", self.service.name)
         self.stop()
@@ -201,7 +204,8 @@ class Running:
     def health(self) -> ServiceHealth:
         """How every part stands, from what each last saw; asks nothing of anybody."""
         state = self._relay.state if self._relay else None
-        parts = [*self._relay_health(), *self._reading_health()]
+        doors = Health(part="doors", healthy=self._open, why=None if self._open else "not open")
+        parts = [doors, *self._relay_health(), *self._reading_health()]
         behind = self._ledger.clock_behind()
         if behind > CLOCK_TOLERANCE:
             parts.append(Health(part="clock", healthy=False, why=f"{behind} behind what is recorded"))

@@ -1,0 +1,5 @@
+"""`python -m interfaces.cli` is `loypa`."""
+
+from interfaces.cli.main import main
+
+main()

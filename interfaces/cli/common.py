@@ -1,0 +1,146 @@
+"""What every `loypa` command shares: where the data is, how to print, who asks, and what exit codes mean."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+
+from cyclopts import Parameter
+from pydantic import ValidationError
+
+from contracts.refusals import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from interfaces.installation import Installation
+
+T = TypeVar("T")
+
+
+class Exit(IntEnum):
+    """What `loypa` ends with."""
+
+    DONE = 0
+    FOUND = 1
+    """It was done, and something is not as it should be: unhealthy, differing, some not accepted."""
+    WRONG = 2
+    """The call or the input is wrong; nothing was done."""
+    REFUSED = 3
+    """A rule said no."""
+    UNAVAILABLE = 4
+    """What it needs does not run, does not answer, or is in use."""
+    INTERRUPTED = 130
+
+
+OPERATOR_PERSON = "operator"
+"""As whom the holder of the data directory reads: an auditor in every tenant, entitled to no sealed text."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Common:
+    """Where and how."""
+
+    data: Annotated[Path | None, Parameter(env_var="LOYPA_DATA")] = None
+    """The data directory (default: .data/loypa)."""
+    output: Literal["table", "json", "ndjson"] = "table"
+    """How to print: a table, one JSON document, or one JSON object a line."""
+
+    def installation(self) -> Installation:
+        """The installation, without looking whether it runs."""
+        from interfaces.installation import Installation  # noqa: PLC0415 - `--help` must not wait for NATS and pydantic
+
+        if self.data is not None and self.data.exists() and not self.data.is_dir():
+            raise Wrong(f"{self.data} is a file, not a data directory")
+        return Installation.open(self.data)
+
+    def running(self) -> Installation:
+        """The running installation. Raises `NotRunning`."""
+        if self.data is not None and not (self.data / "keys").is_dir() and not self.data.is_dir():
+            raise Wrong(f"there is no data directory {self.data}")
+        return self.installation().found()
+
+
+class Wrong(Exception):  # noqa: N818 - it says what is the matter
+    """The call or its input is wrong."""
+
+
+class Stop(Exception):  # noqa: N818 - not an error: the command is done and has an exit code
+    """The command is done, with this exit code."""
+
+    def __init__(self, code: Exit) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def now() -> datetime:
+    """The present."""
+    return datetime.now(UTC)
+
+
+def new_id() -> uuid.UUID:
+    """A random id."""
+    return uuid.uuid4()
+
+
+def say(text: str) -> None:
+    """Tell the person, on stderr."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Carry out what waits for others."""
+    return asyncio.run(work)
+
+
+def explained(error: BaseException) -> tuple[str, Exit] | None:
+    """What to tell of an error that is nobody's bug, and the exit code; nothing for one that is."""
+    from interfaces.client import Denied, NotServed, OperationFailed  # noqa: PLC0415 - see Common.installation
+    from runtime import embedded, nats  # noqa: PLC0415 - see Common.installation
+    from runtime.accounts import KeyTooOpen  # noqa: PLC0415 - see Common.installation
+    from runtime.republish import NotRepublished  # noqa: PLC0415 - see Common.installation
+
+    unavailable = (
+        NotServed,
+        OperationFailed,
+        NotRepublished,
+        embedded.DataDirectoryInUse,
+        embedded.PortTaken,
+        embedded.ServerDidNotStart,
+        nats.NotReachable,
+        nats.AnotherServer,
+        nats.NoAnswer,
+        nats.ApiRefused,
+    )
+    match error:
+        case Wrong() | KeyTooOpen():
+            return str(error), Exit.WRONG
+        case ValidationError():
+            return _first(error), Exit.WRONG
+        case Denied():
+            return str(error), Exit.REFUSED
+        case Refused():
+            refusal = error.on_the_wire()
+            wanted = f" ({refusal.accepts})" if refusal.accepts else ""
+            code = Exit.UNAVAILABLE if refusal.rule == "NotRunning" else Exit.WRONG
+            return f"{refusal.says}{wanted}", code
+        case OSError() if not isinstance(error, unavailable):
+            return f"{error.strerror or error}: {error.filename}" if error.filename else str(error), Exit.UNAVAILABLE
+        case _ if isinstance(error, unavailable):
+            return str(error), Exit.UNAVAILABLE
+        case _:
+            return None
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    return f"{error.title}: {where}: {first['msg']}"

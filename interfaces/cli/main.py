@@ -1,0 +1,266 @@
+"""`loypa`: the commands there are. Each is a few lines here and a module of its own where it does more."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from datetime import date, datetime  # noqa: TC003 - cyclopts reads the annotations
+from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+
+from interfaces.cli.common import Common, Exit, Stop, explained, say
+
+app = App(
+    name="loypa",
+    help=(
+        "Løypa: an idea's way through a municipality's innovation council.\n\n"
+        "Data goes to stdout, everything else to stderr. Exit codes: 0 done; 1 done, but something is not as it should"
+        " be; 2 the call or its input is wrong; 3 refused by a rule; 4 not running, not answering or in use."
+    ),
+    version="0.1.0",
+    help_format="markdown",
+)
+
+DEFAULT = Common()
+View = Literal["council-history", "coordination", "portfolio", "kpis"]
+
+
+@app.command
+def up(*, port: int | None = None, common: Common = DEFAULT) -> None:
+    """Run everything in one data directory: the embedded NATS server and the four services, until Ctrl-C.
+
+    Example: `loypa up --data .data/loypa`
+
+    Parameters
+    ----------
+    port
+        The NATS server's port on this machine; any free one when left out.
+    """
+    from interfaces.cli import supervisor  # noqa: PLC0415 - `--help` must not wait for it
+
+    if port is not None:
+        os.environ["LOYPA_NATS_PORT"] = str(port)
+    installation = common.installation()
+    supervisor.up(installation, lambda here: say(f"Løypa runs in {here.settings.data} on {here.settings.nats[0]}"))
+
+
+@app.command
+def serve(service: Literal["intake", "council", "portfolio", "reporting"], *, common: Common = DEFAULT) -> None:
+    """Run one service in this process, against the NATS server and databases of the environment (`LOYPA_…`).
+
+    Example: `LOYPA_NATS=nats://n1:4222 loypa serve council`
+    """
+    from interfaces.cli import serving  # noqa: PLC0415 - `--help` must not wait for it
+
+    serving.serve(service, common)
+
+
+@app.command
+def provision(*, common: Common = DEFAULT) -> None:
+    """Create the accounts, streams and consumers that are missing, and report what differs from its declaration.
+
+    Streams are never changed or emptied. Exit code 1 when something differs.
+
+    Example: `loypa provision --data /var/lib/loypa`
+    """
+    from interfaces.cli import operating  # noqa: PLC0415 - `--help` must not wait for it
+
+    operating.provision(common)
+
+
+@app.command
+def demo(*, once: bool = False, common: Common = DEFAULT) -> None:
+    """Play a year in Romsdal through the real doors, print what came of it, and serve until Ctrl-C.
+
+    Example: `loypa demo --data .data/demo --once`
+
+    Parameters
+    ----------
+    once
+        End when the story has been told.
+    """
+    from interfaces.cli import demonstrating  # noqa: PLC0415 - `--help` must not wait for it
+
+    demonstrating.demo(common, once=once)
+
+
+@app.command
+def status(*, common: Common = DEFAULT) -> None:
+    """How every relay, inbox and view stands against the stream's head. Exit code 1 when something is unhealthy.
+
+    Example: `loypa status --data .data/loypa --output json`
+    """
+    from interfaces.cli import operating  # noqa: PLC0415 - `--help` must not wait for it
+
+    operating.status(common)
+
+
+imports = App(name="import", help="Take in what another system exports.")
+app.command(imports)
+
+
+@imports.command(name="ideas")
+def import_ideas(
+    file: Path,
+    *,
+    municipality: str,
+    system: str,
+    map_: Annotated[list[str], Parameter(name="--map", negative=())],
+    common: Common = DEFAULT,
+) -> None:
+    """Claim each line of a CSV file (UTF-8) as a submitted idea; ends when each is decided and visible.
+
+    Says how many were accepted and, line by line, why the others were not. Running it again changes nothing. Exit
+    code 1 when some were not accepted.
+
+    Example: `loypa import ideas proposals.csv --municipality 1506 --system decide --map title=title
+    --map problem=summary --map proposal=text --map id=code`
+
+    Parameters
+    ----------
+    municipality
+        Its short name or kommunenummer.
+    system
+        The system whose claims they are.
+    map_
+        FIELD=COLUMN: which column holds which field of the claim; `id`, `title` and `problem` are needed.
+    """
+    from interfaces.cli import importing  # noqa: PLC0415 - `--help` must not wait for it
+
+    importing.import_ideas(file, municipality, system, map_, common)
+
+
+@app.command
+def feed(
+    *,
+    municipality: str | None = None,
+    type_: Annotated[str | None, Parameter(name="--type")] = None,
+    from_: Annotated[list[str], Parameter(name="--from", negative=())] = [],  # noqa: B006 - cyclopts' own way; never changed
+    follow: bool = False,
+    common: Common = DEFAULT,
+) -> None:
+    """The events, in the order of the stream, as they are stored: one JSON object a line.
+
+    Example: `loypa feed --municipality 1506 --type IdeaSubmitted --output ndjson --follow`
+
+    Parameters
+    ----------
+    municipality
+        Only those of this one; its short name or kommunenummer.
+    type_
+        Only those with this name, such as CouncilDecided.
+    from_
+        SERVICE:POSITION: only what each service recorded after this position, such as `intake:812`.
+    follow
+        Go on with what is recorded from now on.
+    """
+    from interfaces.cli import following  # noqa: PLC0415 - `--help` must not wait for it
+
+    following.feed(municipality, type_, tuple(from_), common, follow=follow)
+
+
+@app.command
+def view(
+    name: View,
+    *,
+    municipality: str | None = None,
+    known_at: datetime | None = None,
+    as_of: date | None = None,
+    common: Common = DEFAULT,
+) -> None:
+    """What a view tells: now, as the record stood at a time, or as things stood on a day.
+
+    Example: `loypa view council-history --municipality molde --known-at 2026-06-30T12:00:00Z`
+
+    Parameters
+    ----------
+    municipality
+        Only this one; its short name or kommunenummer.
+    known_at
+        What the record held at this time (ISO 8601, UTC when it has no offset): the answer never changes.
+    as_of
+        What was so on this day, as known now.
+    """
+    from interfaces.cli import viewing  # noqa: PLC0415 - `--help` must not wait for it
+
+    viewing.view(name, municipality, known_at, as_of, common)
+
+
+@app.command
+def show(
+    kind: Literal["idea", "case", "activity"],
+    id_: Annotated[str, Parameter(name="ID")],
+    *,
+    municipality: str | None = None,
+    common: Common = DEFAULT,
+) -> None:
+    """One idea, case or activity with its whole way. A case also goes by its number, with its municipality.
+
+    Example: `loypa show case PS-3/26 --municipality molde`
+
+    Parameters
+    ----------
+    municipality
+        Whose it is; looked for in all when left out.
+    """
+    from interfaces.cli import viewing  # noqa: PLC0415 - `--help` must not wait for it
+
+    viewing.show(kind, id_, municipality, common)
+
+
+@app.command
+def rebuild(name: View | None = None, *, common: Common = DEFAULT) -> None:
+    """Build a view (or all) anew from the events beside the live one, then swap.
+
+    Example: `loypa rebuild coordination`
+    """
+    from interfaces.cli import operating  # noqa: PLC0415 - `--help` must not wait for it
+
+    operating.rebuild(name, common)
+
+
+@app.command
+def verify(*, common: Common = DEFAULT) -> None:
+    """Compare the content of every live view with a full replay. Exit code 1 when a row differs, and which.
+
+    Example: `loypa verify --output json`
+    """
+    from interfaces.cli import operating  # noqa: PLC0415 - `--help` must not wait for it
+
+    operating.verify(common)
+
+
+@app.command
+def republish(*, common: Common = DEFAULT) -> None:
+    """Fill a lost stream again from every ledger, in the order things were recorded.
+
+    Example: `loypa republish`
+    """
+    from interfaces.cli import operating  # noqa: PLC0415 - `--help` must not wait for it
+
+    operating.republish(common)
+
+
+def main() -> None:
+    """Run the command line and end with its exit code."""
+    logging.basicConfig(
+        level=os.environ.get("LOYPA_LOG_LEVEL", "WARNING"), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    try:
+        app()
+    except Stop as stop:
+        sys.exit(stop.code)
+    except KeyboardInterrupt:
+        sys.exit(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.DONE)
+    except Exception as error:
+        told = explained(error)
+        if told is None:
+            raise
+        say(f"loypa: {told[0]}")
+        sys.exit(told[1])

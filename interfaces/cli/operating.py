@@ -1,0 +1,189 @@
+"""The operator's commands: provision, status, rebuild, verify, republish."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from contracts.catalogue import SERVICES
+from contracts.operations import Rebuild, Verify
+from interfaces.cli.common import Common, Exit, Stop, run, say
+from interfaces.cli.printing import as_json, as_lines, show, table
+from interfaces.client import operator
+from interfaces.installation import owned
+from runtime import provision as provisioning
+from runtime.republish import republish as taking_turns
+
+if TYPE_CHECKING:
+    from contracts.operations import Done, ServiceHealth, Step
+    from interfaces.client import Operator
+
+VIEWS = ("council-history", "coordination", "portfolio", "kpis")
+KEEPER = "reporting"
+"""The service that keeps the views."""
+
+
+def progress() -> Progress:
+    """A progress bar on stderr."""
+    from rich.console import Console  # noqa: PLC0415 - only where there is something to show
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True))
+
+
+def provision(common: Common) -> None:
+    """Create what is missing, report what differs."""
+    here = common.running()
+    settings = here.settings
+    made = run(
+        provisioning.establish(
+            settings.nats,
+            here.authority,
+            here.registry,
+            owned(),
+            servers=settings.nats_servers,
+            replicas=settings.replicas,
+            tls=settings.tls(),
+        )
+    )
+    if common.output == "table":
+        show(
+            table(
+                "Provisioned",
+                ("What", "How"),
+                [(line, "made") for line in made.made] + [(d, "differs") for d in made.drift],
+            )
+        )
+    else:
+        as_json({"made": made.made, "drift": made.drift})
+    if made.drift:
+        raise Stop(Exit.FOUND)
+
+
+def status(common: Common) -> None:
+    """Health and lag of every part of every service."""
+
+    async def ask() -> tuple[dict[str, ServiceHealth | None], int]:
+        async with operator(common.running()) as door:
+            healths = await asyncio.gather(*(door.health(service) for service in SERVICES))
+            return dict(zip(SERVICES, healths, strict=True)), int((await door.state("EVENTS"))["messages"])
+
+    healths, events = run(ask())
+    rows: list[dict[str, Any]] = []
+    for service, health in healths.items():
+        if health is None:
+            rows.append({"service": service, "part": "", "healthy": False, "why": "does not answer"})
+        elif health.standby:
+            rows.append({"service": service, "part": "", "healthy": False, "why": "stands by for another process"})
+        else:
+            rows += [{"service": service, **part.model_dump(mode="json")} for part in health.parts]
+    healthy = all(row["healthy"] for row in rows)
+    match common.output:
+        case "json":
+            as_json({"healthy": healthy, "events": events, "parts": rows})
+        case "ndjson":
+            as_lines(rows)
+        case _:
+            columns = ("Service", "Part", "Healthy", "Position", "Lag#", "Why")
+            cells = [
+                (
+                    row["service"],
+                    row["part"],
+                    "yes" if row["healthy"] else "NO",
+                    " ".join(f"{name}:{at}" for name, at in row.get("position", {}).items()),
+                    row.get("lag"),
+                    row.get("why"),
+                )
+                for row in rows
+            ]
+            show(table(f"{events} events", columns, cells))
+    if not healthy:
+        raise Stop(Exit.FOUND)
+
+
+def rebuild(name: str | None, common: Common) -> None:
+    """Build views anew, one after the other."""
+
+    async def work(bar: Progress) -> None:
+        async with operator(common.running()) as door:
+            for view in (name,) if name else VIEWS:
+                await _with_bar(door, bar, view, "rebuild", Rebuild(view=view))
+
+    with progress() as bar:
+        run(work(bar))
+
+
+def verify(common: Common) -> None:
+    """Compare every view with a full replay."""
+
+    async def work(bar: Progress) -> dict[str, Done]:
+        async with operator(common.running()) as door:
+            return {view: await _with_bar(door, bar, view, "verify", Verify(view=view)) for view in VIEWS}
+
+    with progress() as bar:
+        found = run(work(bar))
+    differing = [
+        {"view": view, **difference.model_dump(mode="json")}
+        for view, done in found.items()
+        for difference in done.differences
+    ]
+    match common.output:
+        case "json":
+            as_json(
+                {
+                    "holds": not differing,
+                    "views": {view: {"rows": done.rows, "says": done.says} for view, done in found.items()},
+                    "differences": differing,
+                }
+            )
+        case "ndjson":
+            as_lines(differing)
+        case _:
+            verdict = [
+                (view, done.rows, "holds" if not done.differences else "DIFFERS") for view, done in found.items()
+            ]
+            tables = [table("Verified against a full replay", ("View", "Rows#", ""), verdict)]
+            if differing:
+                columns = ("View", "Table", "Key", "Column", "Live", "Replayed")
+                cells = [
+                    (d["view"], d["table"], " ".join(map(str, d["key"])), d["column"], d["live"], d["replayed"])
+                    for d in differing
+                ]
+                tables.append(table("What differs", columns, cells))
+            show(*tables)
+    if differing:
+        raise Stop(Exit.FOUND)
+
+
+def republish(common: Common) -> None:
+    """Let the services take turns until the stream holds everything again."""
+
+    async def work(bar: Progress) -> int:
+        here = common.running()
+        async with operator(here) as door:
+            tasks: dict[str, Any] = {}
+            async for turn in taking_turns(door.client, SERVICES):
+                task = (
+                    tasks.setdefault(turn.service, bar.add_task(turn.service, total=turn.head))
+                    if turn.service not in tasks
+                    else tasks[turn.service]
+                )
+                bar.update(task, completed=turn.published, total=turn.head)
+            return int((await door.state("EVENTS"))["messages"])
+
+    with progress() as bar:
+        events = run(work(bar))
+    say(f"EVENTS holds {events} events")
+
+
+async def _with_bar(door: Operator, bar: Progress, view: str, name: str, request: Rebuild | Verify) -> Done:
+    task = bar.add_task(f"{name} {view}", total=None)
+
+    def step(step: Step) -> None:
+        bar.update(task, completed=step.done, total=step.of)
+
+    done = await door.run(KEEPER, name, request, step)
+    bar.update(task, completed=1, total=1)
+    return done

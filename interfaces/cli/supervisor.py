@@ -1,0 +1,138 @@
+"""`loypa up`: the embedded server and a process a service, started in order, kept alive, ended together."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import multiprocessing
+import signal
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contracts.catalogue import SERVICES
+from interfaces.installation import Installation, owned
+from runtime.embedded import EmbeddedServer, die_with_parent
+from runtime.provision import establish
+from runtime.service import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.context import ForkProcess
+
+    from runtime.declaration import Service
+    from runtime.settings import Settings
+
+log = logging.getLogger(__name__)
+
+STOPPING = 15.0
+"""Seconds a service may take to end before it is killed."""
+
+LONGEST_PAUSE = 30.0
+"""Seconds before a service that keeps ending is started once more, at the most."""
+
+# What the services import takes seconds; forked, they share one import.
+_FORK = multiprocessing.get_context("fork")
+
+
+@dataclass
+class Child:
+    """One service's process, and how it has fared."""
+
+    service: str
+    process: ForkProcess
+    started: float
+    failures: int = 0
+    due: float | None = None
+
+
+@dataclass
+class Supervisor:
+    """Runs everything of one data directory until `stop`."""
+
+    installation: Installation
+    stopping: threading.Event = field(default_factory=threading.Event)
+    children: dict[str, Child] = field(default_factory=dict)
+
+    def stop(self) -> None:
+        """End everything, soon."""
+        self.stopping.set()
+
+    def run(self, ready: Callable[[Installation], None] | None = None) -> None:
+        """Run until stopped; `ready` is called once the services have been started. Leaves no process behind.
+
+        Raises `DataDirectoryInUse`, `PortTaken`, `ServerDidNotStart`.
+        """
+        settings = self.installation.settings
+        authority = self.installation.authority
+        services = {name: importlib.import_module(f"services.{name}.app").SERVICE for name in SERVICES}
+        server = EmbeddedServer.start(settings.data, authority, port=settings.nats_port, sync=settings.sync)
+        try:
+            here = self.installation.at(server.address.url, server.address.server)
+            self._provide(here)
+            for name, service in services.items():
+                self.children[name] = self._start(here.settings, name, service)
+            if ready is not None:
+                ready(here)
+            while not self.stopping.wait(0.2):
+                if not server.alive:
+                    log.critical("the NATS server has ended; everything ends with it and can be started again")
+                    break
+                self._keep_alive(here.settings, services)
+        finally:
+            self._end()
+            server.stop()
+
+    def _provide(self, here: Installation) -> None:
+        servers = here.settings.nats_servers
+        made = asyncio.run(establish(here.settings.nats, here.authority, here.registry, owned(), servers=servers))
+        for line in made.drift:
+            log.warning("drift: %s", line)
+
+    def _start(self, settings: Settings, name: str, service: Service) -> Child:
+        process = _FORK.Process(target=_serve, args=(service, settings, die_with_parent()), name=name)
+        process.start()
+        return Child(name, process, time.monotonic())
+
+    def _keep_alive(self, settings: Settings, services: dict[str, Service]) -> None:
+        now = time.monotonic()
+        for name, child in self.children.items():
+            if child.process.is_alive():
+                if child.failures and now - child.started > LONGEST_PAUSE:
+                    child.failures = 0
+            elif child.due is None:
+                pause = min(LONGEST_PAUSE, 0.5 * 2**child.failures)
+                log.error("%s ended with %s; it is started again in %.1f s", name, child.process.exitcode, pause)
+                child.due = now + pause
+            elif now >= child.due:
+                again = self._start(settings, name, services[name])
+                again.failures = child.failures + 1
+                self.children[name] = again
+
+    def _end(self) -> None:
+        for child in self.children.values():
+            child.process.terminate()
+        deadline = time.monotonic() + STOPPING
+        for child in self.children.values():
+            child.process.join(max(0.1, deadline - time.monotonic()))
+            if child.process.is_alive():
+                log.warning("%s did not end in time and is killed", child.service)
+                child.process.kill()
+                child.process.join()
+
+
+def _serve(service: Service, settings: Settings, with_parent: Callable[[], None] | None) -> None:
+    """A forked process: one service, until it is told to stop or its parent is gone."""
+    if with_parent is not None:
+        with_parent()
+    asyncio.run(serve(service, settings))
+
+
+def up(installation: Installation, ready: Callable[[Installation], None] | None = None) -> None:
+    """Run the installation until SIGINT or SIGTERM."""
+    supervisor = Supervisor(installation)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: supervisor.stop())
+    supervisor.run(ready)

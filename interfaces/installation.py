@@ -1,0 +1,94 @@
+"""An installation as somebody who has its data directory sees it: settings, keys, tenants, and where its server is."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from contracts import catalogue
+from contracts.refusals import Refused
+from runtime import embedded
+from runtime.accounts import Authority
+from runtime.nats import connect
+from runtime.registry import Registry, UnknownSystem
+from runtime.ror import open_registry
+from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from runtime.nats import Client
+
+
+@dataclass(eq=False)
+class NotRunning(Refused):
+    """No server runs in this data directory."""
+
+    data: str
+    says: ClassVar[str] = "nothing runs in {data}"
+    accepts: ClassVar[str | None] = "`loypa up --data {data}` in another terminal, or LOYPA_NATS"
+
+
+def owned() -> dict[str, tuple[str, ...]]:
+    """For each service, the names of the claims it decides on."""
+    kinds = catalogue.claims().values()
+    return {
+        service: tuple(sorted(kind.__name__ for kind in kinds if kind.service == service))
+        for service in catalogue.SERVICES
+    }
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What the holder of a data directory holds. The registry is as it was when this was opened."""
+
+    settings: Settings
+    authority: Authority
+    registry: Registry
+
+    @classmethod
+    def open(cls, data: Path | None) -> Installation:
+        """The installation in `data` (or the one of the environment); keys and registry are made when there are none."""
+        settings = Settings.read(**({"data": data.resolve()} if data else {}))
+        authority = Authority(settings.keys_directory, settings.credentials_directory)
+        return cls(settings, authority, open_registry(settings.registry_file, authority))
+
+    def at(self, url: str, server: str) -> Installation:
+        """The same installation with its server at this place."""
+        return dataclasses.replace(
+            self, settings=self.settings.model_copy(update={"nats": (url,), "nats_servers": (server,)})
+        )
+
+    def found(self) -> Installation:
+        """The same installation with its running server. Raises `NotRunning`."""
+        if not self.settings.embedded:
+            return self
+        address = embedded.address(self.settings.data)
+        if address is None:
+            raise NotRunning(str(self.settings.data))
+        return self.at(address.url, address.server)
+
+    async def connect(self, account: str, user: str, *, within: float = 5) -> Client:
+        """A connection as this user. Raises `NotReachable`, `AnotherServer`."""
+        settings = self.settings
+        return await connect(
+            list(settings.nats),
+            self.authority.credentials_of(account, user),
+            label="loypa",
+            servers=settings.nats_servers,
+            tls=settings.tls(),
+            within=within,
+        )
+
+    def system(self, tenant: str, name: str) -> Any:  # noqa: ANN401 - the registry's own record
+        """A registered system. Raises `UnknownTenant`, `UnknownSystem`."""
+        return self.registry.system(tenant, name)
+
+    def has_system(self, tenant: str, name: str) -> bool:
+        """Whether the tenant has registered it."""
+        try:
+            self.registry.system(tenant, name)
+        except UnknownSystem:
+            return False
+        return True

@@ -1,0 +1,7 @@
+"""The council service, put together."""
+
+from runtime.declaration import Service
+from services.council.doors import COMMANDS, QUERIES, roles
+from services.council.policies import FOLLOWS, react
+
+SERVICE = Service(name="council", commands=COMMANDS, queries=QUERIES, roles=roles, follows=FOLLOWS, react=react)
