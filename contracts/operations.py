@@ -36,7 +36,7 @@ class ServiceHealth(Message):
 
 
 class Beat(Message):
-    """A relay's word, every second: all that `service` recorded up to `complete_to` is published, the last at `head`."""
+    """A relay's word, every second: what `service` recorded up to `complete_to` is published, the last at `head`."""
 
     service: str
     head: int
@@ -70,7 +70,7 @@ class Step(Message):
 
 
 class Differing(Message):
-    """A value of a live view that the events do not say; `column` is left out when the whole row is one too many or few."""
+    """A value of a live view that the events do not say; without `column` the whole row is one too many or few."""
 
     table: str
     key: tuple[Any, ...]

@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,6 +17,7 @@ from contracts.message import Instant
 from contracts.refusals import Refused
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from contracts.message import Claim
@@ -47,7 +47,7 @@ class Submission:
 
     @property
     def claim_uuid(self) -> UUID:
-        """The claim's identity: the same for the same tenant, system and id, whatever the message says of its source."""
+        """The claim's identity: the same for the same tenant, system and id, whatever source the message names."""
         return derive("claim", self.tenant, self.system, self.claim_id)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def unseal(ledger: Ledger, query: Unseal, acting: Acting, now: datetime, cause: UUID) -> Unsealed:
-    """The values of the acting person's own municipality, with `PersonalDataUnsealed` recorded before they are given."""
+    """The values of the acting person's own municipality; `PersonalDataUnsealed` is recorded before they are given."""
     rows = ledger.unseal(query.refs)
     own = {ref: row for ref, row in rows.items() if _tenant(ledger, row.subject) == acting.tenant}
     if own:

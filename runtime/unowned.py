@@ -32,7 +32,7 @@ EVERY = 1.0
 class Unowned:
     """Rejects what was published under an event name that no service decides on, so that it has an answer too."""
 
-    def __init__(  # noqa: PLR0913 - the parts it is made of
+    def __init__(
         self,
         client: Client,
         adjudication: Adjudication,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runtime.inbox import Reaction
-
 from contracts.commands.portfolio import StartActivity
 from contracts.events.council import CouncilDecided, Outcome
+from runtime.inbox import Reaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

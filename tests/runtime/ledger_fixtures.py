@@ -49,7 +49,9 @@ class Salt:
         return next(self.numbers).to_bytes(16, "big")
 
 
-def submitted(idea: UUID = IDEA, problem: str = "Barna går i vegbanen", retention: Retention = Retention.CONTENT) -> Event:
+def submitted(
+    idea: UUID = IDEA, problem: str = "Barna går i vegbanen", retention: Retention = Retention.CONTENT
+) -> Event:
     return IdeaSubmitted(
         idea=idea,
         tenant="molde",

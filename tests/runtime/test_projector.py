@@ -94,7 +94,7 @@ def test_a_view_is_complete_up_to_what_every_relay_has_told(url: str) -> None:
     projector = Projector(url, [FOREST], clock=lambda: START, services=("intake", "portfolio"))
     later = START.replace(hour=20)
 
-    def complete() -> Any:  # noqa: ANN401 - read by the test
+    def complete() -> Any:
         with projector.read("forest") as reader:
             return reader.complete_to
 
@@ -190,7 +190,7 @@ async def test_several_views_of_a_store_take_a_batch_in_one_transaction(url: str
     commits: list[object] = []
     sa.event.listen(projector.engine, "commit", commits.append)
 
-    async def one() -> Any:  # noqa: ANN401 - read by the test
+    async def one() -> Any:
         yield Batch((planted(1, 7),), caught_up=True)
 
     await projector.follow(one())

@@ -141,7 +141,7 @@ def test_what_a_killed_rebuild_left_behind_goes_at_the_next_start(projector: Pro
     again.close()
 
 
-def taller(recorded: Any) -> Iterator[Row]:  # noqa: ANN401 - any event
+def taller(recorded: Any) -> Iterator[Row]:
     for row in project(recorded):
         yield Row(row.table, row.key, {**row.values, "note": "new"})
 

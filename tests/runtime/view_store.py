@@ -48,11 +48,11 @@ def event(service: str, sequence: int, data: Event, *, minutes: int | None = Non
     )
 
 
-def planted(sequence: int, tree: int, kind: str = "bjørk", **more: Any) -> Recorded[Any]:  # noqa: ANN401 - an event's fields
+def planted(sequence: int, tree: int, kind: str = "bjørk", **more: Any) -> Recorded[Any]:
     return event("intake", sequence, Planted(tree=tree, kind=kind), **more)
 
 
-def measured(sequence: int, tree: int, height: float, **more: Any) -> Recorded[Any]:  # noqa: ANN401 - an event's fields
+def measured(sequence: int, tree: int, height: float, **more: Any) -> Recorded[Any]:
     return event("portfolio", sequence, Measured(tree=tree, height=height), **more)
 
 

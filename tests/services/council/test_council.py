@@ -10,6 +10,8 @@ import pytest
 from contracts.acting import Role
 from contracts.commands import council as do
 from contracts.ruleset import Quorum
+from runtime.ledger import Origin
+from runtime.work import Work
 from services.council.domain import refusals
 from services.council.doors import councils, roles
 from tests.services.council.given import ADA, AT, BO, CAN
@@ -23,9 +25,6 @@ JUNE = date(2026, 6, 30)
 
 
 def roles_of(town: Town, person: str, day: date) -> frozenset[Role]:
-    from runtime.ledger import Origin
-    from runtime.work import Work
-
     acting: Acting = town.acting(person)
     return roles(Work(town.ledger, Origin(town.tenant, acting.actor, AT, "c", "c")), acting, day)
 

@@ -13,13 +13,13 @@ from contracts.commands import council as do
 from contracts.door import NotFound
 from contracts.events.council import Ground
 from contracts.identity import derive
-from contracts.message import Command, Query
 from services.council.domain import refusals
 from services.council.doors import COMMANDS, QUERIES
 from tests.services.council.given import ADA, AT, BO, CAN
 
 if TYPE_CHECKING:
-    from tests.services.council.town import Town
+    from contracts.message import Command, Query
+        from tests.services.council.town import Town
 
 IDEA = derive("idea", "molde", "portal", "1")
 NEXT_YEAR = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from contracts.acting import Acting, Role
 from contracts.commands import council as do
-from contracts.message import Query
 from contracts.queries import council as ask
 from runtime.ledger import Ledger, Origin
 from runtime.work import Work
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.envelope import Recorded
+    from contracts.message import Query
 
 T = TypeVar("T")
 

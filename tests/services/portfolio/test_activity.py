@@ -65,15 +65,15 @@ def given(*commanded: commands.PortfolioCommand) -> Activity:
     return state
 
 
-def to(kind: type[commands.ActivityCommand], activity: UUID = ACTIVITY, **fields: Any) -> Any:  # noqa: ANN401 - whatever the command has
+def to(kind: type[commands.ActivityCommand], activity: UUID = ACTIVITY, **fields: Any) -> Any:
     return kind(activity=activity, at=AT, **fields)
 
 
-def report(on: date = MARCH, summary: str = "I rute.", **fields: Any) -> Any:  # noqa: ANN401 - whatever the command has
+def report(on: date = MARCH, summary: str = "I rute.", **fields: Any) -> Any:
     return to(commands.ReportStatus, on=on, summary=summary, **LIGHTS, **fields)
 
 
-def measure(value: str, on: date = APRIL, **fields: Any) -> Any:  # noqa: ANN401 - whatever the command has
+def measure(value: str, on: date = APRIL, **fields: Any) -> Any:
     return to(commands.RealiseBenefit, benefit=BENEFIT, value=value, evidence="Uttrekk frå Gerica", on=on, **fields)
 
 
@@ -86,7 +86,7 @@ COMPLETE = to(commands.CompleteActivity, on=APRIL, result="I drift i tre soner."
 HAND_OVER = to(commands.HandOverActivity, on=APRIL, to="Heimetenesta", responsible="bo")
 
 
-def refused(rule: type[Refused], state: Activity, command: commands.PortfolioCommand) -> Any:  # noqa: ANN401 - the refusal by its rule
+def refused(rule: type[Refused], state: Activity, command: commands.PortfolioCommand) -> Any:
     with pytest.raises(rule) as caught:
         decide(state, command)
     assert caught.value.on_the_wire().says

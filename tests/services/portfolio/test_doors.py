@@ -51,7 +51,7 @@ def show(ledger: Ledger, activity: UUID, acting: Acting = MOLDE) -> ActivityShow
     return answer
 
 
-def to(kind: type[commands.ActivityCommand], activity: UUID, **fields: Any) -> Any:  # noqa: ANN401 - whatever it has
+def to(kind: type[commands.ActivityCommand], activity: UUID, **fields: Any) -> Any:
     return kind(activity=activity, at=AT, **fields)
 
 

@@ -18,7 +18,7 @@ CASE = derive("case", "vestnes", 12)
 FORMAL = FormalDecision(body="Kommunestyret", reference="PS-44/26", decided=date(2026, 3, 3))
 
 
-def recorded(event: Any, version: int = 5) -> Recorded[Any]:  # noqa: ANN401 - any event
+def recorded(event: Any, version: int = 5) -> Recorded[Any]:
     return Recorded(
         id=derive("event", "council", CASE, version),
         type=event.type_in("council"),
@@ -35,7 +35,7 @@ def recorded(event: Any, version: int = 5) -> Recorded[Any]:  # noqa: ANN401 - a
     )
 
 
-def decided(outcome: str, **fields: Any) -> CouncilDecided:  # noqa: ANN401 - whatever was decided
+def decided(outcome: str, **fields: Any) -> CouncilDecided:
     return CouncilDecided.model_validate(
         {
             "council": derive("council", "vestnes"),

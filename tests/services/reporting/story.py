@@ -58,14 +58,14 @@ class Story:
         self.events.append(recorded)
         return recorded
 
-    def submit(self, tenant: str, day: str, title: str, **more: Any) -> UUID:  # noqa: ANN401 - an event's fields
+    def submit(self, tenant: str, day: str, title: str, **more: Any) -> UUID:
         idea = ident(tenant, title)
         fields = {"kind": i.Kind.IDEA, "problem": sealed(title), "submitter": i.SubmitterKind.EMPLOYEE} | more
         submitted = date.fromisoformat(day)
         self.tell(tenant, day, i.IdeaSubmitted(idea=idea, tenant=tenant, title=title, submitted=submitted, **fields))
         return idea
 
-    def refer(self, tenant: str, day: str, idea: UUID, title: str, number: str, **more: Any) -> UUID:  # noqa: ANN401 - an event's fields
+    def refer(self, tenant: str, day: str, idea: UUID, title: str, number: str, **more: Any) -> UUID:
         """Intake refers it and the council opens a case."""
         council, case, on = ident("council", tenant), ident("case", idea), date.fromisoformat(day)
         referred = {"idea": idea, "title": title, "kind": i.Kind.IDEA, "council": council}
@@ -80,7 +80,7 @@ class Story:
         self.tell(tenant, day, c.CaseTabled(council=council, case=case, number=number, meeting=meeting))
         return meeting
 
-    def decide(self, tenant: str, day: str, case: UUID, outcome: c.Outcome | str, **more: Any) -> Recorded[Any]:  # noqa: ANN401 - an event's fields
+    def decide(self, tenant: str, day: str, case: UUID, outcome: c.Outcome | str, **more: Any) -> Recorded[Any]:
         fields = {"number": "PS-1/26", "title": "Sak", "visibility": i.Visibility.NETWORK, "seats": 3} | more
         on = date.fromisoformat(day)
         reasons = "Det svarer på behovet."
@@ -92,7 +92,7 @@ class Story:
             ),
         )
 
-    def start(self, tenant: str, day: str, idea: UUID | None, title: str, **more: Any) -> UUID:  # noqa: ANN401 - an event's fields
+    def start(self, tenant: str, day: str, idea: UUID | None, title: str, **more: Any) -> UUID:
         activity = ident("activity", title)
         fields = {"visibility": "network", "responsible": "kari"} | more
         started = date.fromisoformat(day)

@@ -49,7 +49,7 @@ def given(*commanded: commands.ReportingCommand) -> Kpi:
     return state
 
 
-def refused(rule: type[Refused], state: Kpi, command: commands.ReportingCommand) -> Any:  # noqa: ANN401 - the refusal by its rule
+def refused(rule: type[Refused], state: Kpi, command: commands.ReportingCommand) -> Any:
     with pytest.raises(rule) as caught:
         decide(state, command)
     assert caught.value.on_the_wire().says

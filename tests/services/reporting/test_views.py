@@ -38,7 +38,7 @@ def over(events: list[Recorded[Any]]) -> Projector:
     return opened
 
 
-def ask(projector: Projector, query: Any, scope: Scope = EVERYBODY) -> Any:  # noqa: ANN401 - any view's question
+def ask(projector: Projector, query: Any, scope: Scope = EVERYBODY) -> Any:
     view, tell = TOLD[type(query)]
     with projector.read(view) as reader:
         return tell(reader, query, scope)

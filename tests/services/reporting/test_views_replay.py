@@ -91,7 +91,7 @@ async def test_each_view_verifies_against_a_replay_and_rebuilds_to_the_same(view
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: type(query).__name__)
-async def test_known_at_gives_the_same_answer_whatever_has_happened_since(query: Any, tmp_path: Path) -> None:  # noqa: ANN401 - any view's question
+async def test_known_at_gives_the_same_answer_whatever_has_happened_since(query: Any, tmp_path: Path) -> None:
     moment = EVENTS[25].recordedtime
     view, tell = TOLD[type(query)]
     answers = []
