@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -16,10 +17,10 @@ from eventsourcing.sqlite import (
     SQLiteProcessRecorder,
 )
 
-from runtime.recorders import FAULTS, PATIENCE, Batch, vault_row
+from runtime.recorders import PATIENCE, Batch, vault_row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from contracts.sealed import VaultRow
@@ -57,12 +58,10 @@ class SqliteStore(SQLiteProcessRecorder):
         datastore.pool = SqlitePool(db_name=str(path), pool_timeout=PATIENCE)
         super().__init__(datastore)
         self._writer = datastore.pool._create_connection()  # noqa: SLF001 - one for writing, besides the pool's
-        if not self._is_laid_out():
-            try:
-                self.create_table()
-            except FAULTS:  # another process may have been first
-                if not self._is_laid_out():
-                    raise
+        with self._transaction() as cursor:
+            cursor.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('stored_events', 'tracking', 'vault')")
+            if cursor.fetchone()[0] < len(self.create_table_statements):
+                self._create_table(cursor)
         self.scrub()  # what a process erased and did not live to scrub
 
     def construct_create_table_statements(self) -> list[str]:
@@ -73,17 +72,17 @@ class SqliteStore(SQLiteProcessRecorder):
         )
         return [*super().construct_create_table_statements(), vault]
 
-    def _is_laid_out(self) -> bool:
-        with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('stored_events', 'tracking', 'vault')")
-            return bool(cursor.fetchone()[0] == 3)  # noqa: PLR2004 - the three tables
-
     def write(self, batch: Batch) -> None:
         """Write the batch in one transaction. Raises `IntegrityError` when it does not fit."""
+        with self._transaction() as cursor:
+            self._insert_events(cursor, [event for _, event in batch.events], batch=batch)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[SQLiteCursor]:
         cursor = self._writer.cursor()
         try:
             cursor.execute("BEGIN IMMEDIATE")
-            self._insert_events(cursor, [event for _, event in batch.events], batch=batch)
+            yield cursor
             cursor.execute("COMMIT")
         except BaseException:
             self._writer.rollback()  # also after a commit that failed on a full disk
