@@ -19,7 +19,7 @@ from tests.services.council.given import ADA, AT, BO, CAN
 
 if TYPE_CHECKING:
     from contracts.message import Command, Query
-        from tests.services.council.town import Town
+    from tests.services.council.town import Town
 
 IDEA = derive("idea", "molde", "portal", "1")
 NEXT_YEAR = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
