@@ -106,13 +106,11 @@ def merge(work: Work, command: commands.MergeIdea, acting: Acting) -> UUID:
     if _elsewhere(other, acting.tenant):
         raise refusals.MergeAcrossMunicipalities(command.idea, command.into)
     target = access.known_in(acting.tenant, other, command.into)
-    idea.decide(target, command)  # refuses before either side is decided
     work.do(ideas(acting, command.idea), source.submission.idea, command)
     work.do(ideas(acting, command.into), target.submission.idea, command)
     for told in target.submission.news:
         news = told.model_dump(exclude={"idea", "person", "through"})
-        through = told.through or command.into
-        _tell(work, command.idea, commands.InformSubmitter(**news, through=through, at=command.at), acting)
+        _tell(work, command.idea, commands.InformSubmitter(**news, through=command.into, at=command.at), acting)
     return command.idea
 
 

@@ -198,6 +198,11 @@ def test_what_the_council_returned_is_referred_once_more_and_only_as_the_second_
     assert referred.referral == 2  # type: ignore[attr-defined]
 
 
+def test_the_first_referral_come_late_is_not_a_third() -> None:
+    again = given(SUBMIT, REFER, RETURNED, REFER.model_copy(update={"referral": 2}))
+    assert isinstance(refused(again, REFER), refusals.AlreadyReferred)
+
+
 def test_a_second_referral_follows_a_return() -> None:
     no = refused(given(SUBMIT, REFER), REFER.model_copy(update={"referral": 2}))
     assert isinstance(no, refusals.NotReturned)
