@@ -2,5 +2,6 @@
 
 from tests.runtime.ledger_fixtures import address, clock, ledger, sqlite_address
 from tests.runtime.nats_fixtures import authority, hub
+from tests.runtime.view_database import view_database
 
-__all__ = ["address", "authority", "clock", "hub", "ledger", "sqlite_address"]
+__all__ = ["address", "authority", "clock", "hub", "ledger", "sqlite_address", "view_database"]

@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.projector import Projector
-from tests.runtime.view_database import view_database  # noqa: F401 - a fixture
 from tests.runtime.view_store import FOREST, START, Batch, batches, measured, planted, trees
 
 if TYPE_CHECKING:
@@ -113,7 +112,6 @@ CRASH = """
 import os, signal, sys
 import sqlalchemy as sa
 from runtime.projector import Projector
-from tests.runtime.view_database import view_database  # noqa: F401 - a fixture
 from tests.runtime.view_store import FOREST, START, planted
 projector = Projector(sys.argv[1], [FOREST], clock=lambda: START)
 projector.apply([planted(1, 1)])

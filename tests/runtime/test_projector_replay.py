@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 
 from runtime.projector import Behind, Difference, NotBuilt, Projector, Row, View
-from tests.runtime.view_database import view_database  # noqa: F401 - a fixture
 from tests.runtime.view_store import FOREST, START, Batch, batches, measured, planted, project, tables, trees
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A database of its own on the session's PostgreSQL, for tests of views."""
+"""A schema of its own on the session's PostgreSQL, for tests of views."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture
 def view_database(postgres_server: str) -> str:
-    name = f"views_{uuid4().hex}"
+    schema = f"views_{uuid4().hex}"
     with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return postgres_server.replace("/postgres?", f"/{name}?", 1)
+        connection.execute(f'CREATE SCHEMA "{schema}"')
+    return f"{postgres_server}&options=-csearch_path%3D{schema}"

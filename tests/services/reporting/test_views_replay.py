@@ -14,7 +14,6 @@ from contracts.events.intake import IdeaSubmitted
 from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio
 from runtime.projector import Projector
 from services.reporting.views import TOLD, VIEWS, Scope
-from tests.runtime.view_database import view_database  # noqa: F401 - a fixture
 from tests.services.reporting.story import year
 
 if TYPE_CHECKING:
