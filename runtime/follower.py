@@ -7,6 +7,7 @@ import json
 import logging
 from collections import deque
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from contracts import subjects
@@ -34,10 +35,14 @@ _FORGET = 60_000_000_000  # nanoseconds until the server forgets a consumer that
 
 @dataclass(frozen=True)
 class Batch:
-    """Events in stream order, none when it was quiet for a second; `caught_up`: the stream held no more just now."""
+    """Events in stream order, none when it was quiet for a second; `caught_up`: the stream held no more just now.
+
+    `raw` are the bytes of each event as they are stored.
+    """
 
     events: tuple[Recorded[Any], ...]
     caught_up: bool
+    raw: tuple[bytes, ...] = ()
 
 
 class Gap(ImpossibleHistory):
@@ -94,12 +99,12 @@ class Follower:
         if self._failed or self._trouble:
             return self._failed or self._trouble
         behind: int = sum(self.lag().values())
-        quiet = asyncio.get_running_loop().time() - self._moved_at
+        quiet = monotonic() - self._moved_at
         return f"stalled: {behind} events behind, none for {quiet:.0f} s" if behind and quiet > STALLED else ""
 
     async def batches(self) -> AsyncIterator[Batch]:
         """Batch after batch; never ends. Raises `ImpossibleHistory` for a gap or bytes that are not an event's."""
-        self._moved_at = asyncio.get_running_loop().time()
+        self._moved_at = monotonic()
         self._inbox = self._client.new_inbox()
         subscription = await self._client.subscribe(self._inbox, cb=self._take)
         watch = asyncio.create_task(self._watch())
@@ -125,6 +130,7 @@ class Follower:
 
     async def _hand_out(self) -> Batch:
         events: list[Recorded[Any]] = []
+        raw: list[bytes] = []
         while self._waiting and len(events) < self._batch:
             message = self._waiting.popleft()
             try:
@@ -141,11 +147,13 @@ class Follower:
                 break
             self._positions[event.service] = event.sequence
             events.append(event)
+            raw.append(message.data)
         if events:
-            self._moved_at = asyncio.get_running_loop().time()
+            self._moved_at = monotonic()
         if not self._lost:
             await self._ask()
-        return Batch(tuple(events), caught_up=not self._waiting and not self._pending and not self._lost)
+        caught_up = not self._waiting and not self._pending and not self._lost
+        return Batch(tuple(events), caught_up, tuple(raw))
 
     # --- the consumer
 
