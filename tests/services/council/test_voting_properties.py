@@ -1,0 +1,90 @@
+"""What holds of a vote in a case that is up, whatever is said and done in the meeting before the decision."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from contracts.commands import council as do
+from contracts.events.council import Ground, Outcome, Substitution
+from contracts.refusals import Refused
+from contracts.ruleset import RuleSet
+from services.council.domain import refusals
+from services.council.domain.case import MoveFloor
+from services.council.domain.roll import Floor
+from tests.services.council.given import (
+    ADA,
+    AT,
+    BO,
+    CAN,
+    CASE,
+    DAG,
+    DAY,
+    DECLINE,
+    EVA,
+    MEETING,
+    approve,
+    given,
+    then,
+    up,
+    vote,
+    when,
+)
+
+if TYPE_CHECKING:
+    from services.council.domain.dossier import Event, State
+
+MEMBERS = (ADA, BO, CAN, DAG)
+STAND_IN = Substitution(substitute=EVA, instead_of=CAN)
+a_member = st.sampled_from((*MEMBERS, EVA))
+votes = st.builds(vote, a_member, st.sampled_from(["for", "against"]))
+recusals = st.builds(
+    lambda member: do.RecuseMember(at=AT, case=CASE, member=member, ground=Ground.KIN), st.sampled_from(MEMBERS)
+)
+happenings = st.lists(
+    st.one_of(votes, votes, votes, recusals, st.tuples(st.sampled_from(MEMBERS), st.booleans())), max_size=14
+)
+
+
+def played(state: State, seats: int, happenings: list[Any]) -> tuple[State, list[Event]]:
+    """The case after all of it, and what was recorded: a pair is who chairs now, and whether Eva sits in Can's seat."""
+    said: list[Event] = []
+    for happening in happenings:
+        command = happening
+        if isinstance(happening, tuple):
+            chair, stands_in = happening
+            voters = (ADA, BO, EVA, DAG) if stands_in else MEMBERS
+            command = MoveFloor(Floor(MEETING, DAY, chair, seats, voters, (STAND_IN,) if stands_in else (), RuleSet()))
+        with suppress(Refused):
+            new = when(state, command)
+            state, said = then(state, new), [*said, *new]
+    return state, said
+
+
+@for_all(happenings, st.integers(4, 9))
+def test_a_decision_counts_each_seat_once_and_no_recused_and_only_with_a_quorum(done: list[Any], seats: int) -> None:
+    state, said = played(given(*up(*MEMBERS, seats=seats)), seats, done)
+    last = {event.member: event.vote for event in said if hasattr(event, "vote")}
+    recused = {event.member for event in said if hasattr(event, "ground")}
+    counted = {member: cast for member, cast in last.items() if member not in recused}
+    in_favour = list(counted.values()).count("for")
+    against = len(counted) - in_favour
+    chair = next((event.chair for event in reversed(said) if hasattr(event, "chair")), ADA)
+    chairs = {"for": 1, "against": -1}.get(counted.get(chair, ""), 0) if in_favour == against else 0
+    lead = in_favour - against + chairs
+    assert len({CAN if member == EVA else member for member in counted}) == len(counted)
+    for command, due in ((approve(), lead > 0), (DECLINE, lead < 0)):
+        if 2 * len(counted) < seats:
+            with pytest.raises(refusals.NoQuorum):
+                when(state, command)
+        elif due:
+            (decision,) = when(state, command)
+            assert {record.member: record.vote for record in decision.votes} == counted  # type: ignore[union-attr]
+            assert (decision.outcome is Outcome.APPROVED) == (lead > 0)  # type: ignore[union-attr]
+        else:
+            with pytest.raises((refusals.VotesSayOtherwise, refusals.Unsettled)):
+                when(state, command)
