@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from contracts.catalogue import SERVICES
+from runtime.completeness import Completeness
 from runtime.replay import Difference, Verified, compare, open_engine, scratch, write
 from runtime.views import (
     GENERATIONS,
-    NEVER,
     Generation,
     Positions,
     Reader,
@@ -45,14 +45,6 @@ class Behind(Exception):  # noqa: N818 - a state of things, not a mistake
     """The events ended before what the live view has taken in: the stream is not whole."""
 
 
-@dataclass(frozen=True)
-class Heard:
-    """A relay's word: everything its service recorded up to `moment` is published, the last of it at `head`."""
-
-    head: int
-    moment: datetime
-
-
 class Projector:
     """Keeps the views of one store, a SQLite file or a PostgreSQL database by URL.
 
@@ -71,7 +63,7 @@ class Projector:
         self.views = {view.name: view for view in views}
         self._clock = clock
         self._services = tuple(services)
-        self._heard: dict[str, Heard] = {}
+        self._completeness = Completeness(services)
         self._lock = threading.Lock()
         self._maintenance = asyncio.Lock()
         self._moved = asyncio.Event()
@@ -111,11 +103,12 @@ class Projector:
     def positions(self) -> Positions:
         """From where to follow: for each service, the position all advancing views have reached."""
         each = [generation.positions for generation in self._live.values()]
-        return {service: min(one[service] for one in each) for service in self._services if _in_all(service, each)}
+        reached = {service: min((one.get(service, 0) for one in each), default=0) for service in self._services}
+        return {service: position for service, position in reached.items() if position}
 
     def published(self, service: str, head: int, moment: datetime) -> None:
         """A relay's word: everything `service` recorded up to `moment` is published, the last at position `head`."""
-        self._heard[service] = Heard(head, moment)
+        self._completeness.hear(service, head, moment)
 
     def close(self) -> None:
         """Let go of the store."""
@@ -149,10 +142,7 @@ class Projector:
         return True
 
     def _reached(self, after: Mapping[str, int], view: str | None) -> bool:
-        if view is None:
-            here: Mapping[str, int] = self.positions
-        else:
-            here = (self._live.get(view) or self._stale[view]).positions
+        here = self.positions if view is None else (self._live.get(view) or self._stale[view]).positions
         return all(here.get(service, 0) >= position for service, position in after.items())
 
     def _tell(self) -> None:
@@ -168,7 +158,7 @@ class Projector:
             generation = self._pin(connection, view)
             positions, recorded = checkpoint(connection, view, generation.number)
             now = self._clock()
-            yield Reader(connection, generation.tables, positions, self._complete_to(positions, recorded), now)
+            yield Reader(connection, generation.tables, positions, self._completeness.of(positions, recorded), now)
 
     def _pin(self, connection: sa.Connection, view: str) -> Generation:
         """The live generation, held so that a swap cannot drop it under the reader."""
@@ -191,14 +181,6 @@ class Projector:
             else:
                 return generation
 
-    def _complete_to(self, positions: Mapping[str, int], recorded: Mapping[str, datetime]) -> datetime:
-        def told(service: str) -> datetime:
-            last = recorded.get(service, NEVER)
-            heard = self._heard.get(service)
-            return max(last, heard.moment) if heard and positions.get(service, 0) >= heard.head else last
-
-        return min(map(told, self._services), default=NEVER)
-
     # --- replaying ---
 
     @asynccontextmanager
@@ -207,14 +189,15 @@ class Projector:
         seen: dict[str, datetime] = {}
         reached: Positions = {}
         with scratch(self.views[view]) as (engine, generation):
-            async for batch in batches:
-                for event in batch.events:
-                    seen[event.service], reached[event.service] = event.recordedtime, event.sequence
-                known = [event for event in batch.events if event.recordedtime <= moment]
-                await asyncio.to_thread(write, engine, [generation], known)
-                if batch.caught_up:
-                    break
-            complete_to = min(moment, self._complete_to(reached, seen))
+            async with _closing(batches):
+                async for batch in batches:
+                    for event in batch.events:
+                        seen[event.service], reached[event.service] = event.recordedtime, event.sequence
+                    known = [event for event in batch.events if event.recordedtime <= moment]
+                    await asyncio.to_thread(write, engine, [generation], known)
+                    if batch.caught_up:
+                        break
+            complete_to = min(moment, self._completeness.of(reached, seen))
             with engine.connect() as connection:
                 yield Reader(
                     connection, generation.tables, generation.positions, complete_to, self._clock(), known_at=moment
@@ -227,7 +210,7 @@ class Projector:
         """
         if view in self._stale:
             raise NotBuilt(view)
-        async with self._maintenance:
+        async with self._maintenance, _closing(batches):
             with self.read(view) as live, scratch(self.views[view]) as (engine, generation):
                 async for batch in batches:
                     held = [event for event in batch.events if event.sequence <= live.positions.get(event.service, 0)]
@@ -252,7 +235,7 @@ class Projector:
         `progress(done, of)` counts positions: those taken in, those the service has been delivered. Raises `Behind`
         when the events end too early; the live view is then as it was.
         """
-        async with self._maintenance:
+        async with self._maintenance, _closing(batches):
             generation = await asyncio.to_thread(self._begin, view)
             try:
                 async for batch in batches:
@@ -264,9 +247,7 @@ class Projector:
                         return
                 raise Behind(f"the events end at {generation.positions}")
             finally:
-                if self._live.get(view) is not generation:
-                    with self._lock, self.engine.begin() as connection:
-                        forget(connection, view, generation.number)
+                await asyncio.to_thread(self._abandon, generation)
 
     def _begin(self, view: str) -> Generation:
         with self._lock, self.engine.begin() as connection:
@@ -274,6 +255,13 @@ class Projector:
             generation = Generation(self.views[view], connection.execute(last).scalar_one() + 1)
             generation.create(connection, live=False)
             return generation
+
+    def _abandon(self, generation: Generation) -> None:
+        """Drop a generation, unless it has become the live one."""
+        with self._lock:
+            if self._live.get(generation.view.name) is not generation:
+                with self.engine.begin() as connection:
+                    forget(connection, generation.view.name, generation.number)
 
     def _target(self, view: str) -> Positions:
         """What a new generation must have taken in before it can stand in: nothing the live follower has passed."""
@@ -303,5 +291,11 @@ class Projector:
             return True
 
 
-def _in_all(service: str, each: Sequence[Positions]) -> bool:
-    return bool(each) and all(service in one for one in each)
+@asynccontextmanager
+async def _closing(batches: AsyncIterable[Batch]) -> AsyncIterator[None]:
+    """Closes the source of the batches when enough of them were read: a follower never ends by itself."""
+    try:
+        yield
+    finally:
+        if isinstance(batches, AsyncGenerator):
+            await batches.aclose()

@@ -116,6 +116,46 @@ async def test_a_rebuild_that_fails_leaves_the_live_view_as_it_was(projector: Pr
     assert len(content(projector)) == 10
 
 
+async def test_a_rebuild_that_is_called_off_leaves_nothing_and_lets_go_of_its_source(projector: Projector) -> None:
+    projector.apply(EVENTS)
+    waiting, let_go = asyncio.Event(), False
+
+    async def never_enough() -> AsyncIterator[Batch]:
+        nonlocal let_go
+        try:
+            yield Batch(tuple(EVENTS[:4]), caught_up=False)
+            waiting.set()
+            await asyncio.sleep(60)
+        finally:
+            let_go = True
+
+    rebuilding = asyncio.create_task(projector.rebuild("forest", never_enough()))
+    await waiting.wait()
+    rebuilding.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await rebuilding
+    assert let_go
+    assert stored(projector) == ["forest_trees__1"]
+
+
+async def test_enough_is_enough_of_a_source_that_never_ends(projector: Projector) -> None:
+    projector.apply(EVENTS)
+    closed: list[str] = []
+
+    async def endless(name: str) -> AsyncIterator[Batch]:
+        try:
+            yield Batch(tuple(EVENTS), caught_up=True)
+            await asyncio.sleep(60)
+        finally:
+            closed.append(name)
+
+    await projector.verify("forest", endless("verify"))
+    await projector.rebuild("forest", endless("rebuild"))
+    async with projector.known_at("forest", START, endless("known at")):
+        pass
+    assert closed == ["verify", "rebuild", "known at"]
+
+
 async def test_a_reader_keeps_the_old_generation_until_it_is_done(projector: Projector, url: str) -> None:
     projector.apply(EVENTS)
     with projector.read("forest") as reader:

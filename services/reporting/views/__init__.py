@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio
 from services.reporting.views import coordination, council_history, kpis, portfolio
 from services.reporting.views.coordinating import coordination as tell_coordination
-from services.reporting.views.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contracts.queries.reporting import ViewAnswer, ViewQuery
+    from runtime.declaration import Scope
     from runtime.projector import Reader, View
 
-__all__ = ["TOLD", "VIEWS", "Scope"]
+__all__ = ["TOLD", "VIEWS"]
 
 VIEWS: tuple[View, ...] = (council_history.VIEW, coordination.VIEW, portfolio.VIEW, kpis.VIEW)
 """What reporting's projector keeps."""

@@ -20,8 +20,8 @@ from services.reporting.views.scope import Asked, by, load
 
 if TYPE_CHECKING:
     from contracts.queries.reporting import Coordination
+    from runtime.declaration import Scope
     from runtime.projector import Reader
-    from services.reporting.views.scope import Scope
 
 FINAL = frozenset({Outcome.APPROVED, Outcome.DECLINED, Outcome.FORMAL})
 """The outcomes that end the wait (R10): a deferred or returned case waits on."""

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from contracts.envelope import Recorded
     from contracts.queries.reporting import CouncilHistory
+    from runtime.declaration import Scope
     from runtime.projector import Reader
     from runtime.views import Values
-    from services.reporting.views.scope import Scope
 
 TABLES = sa.MetaData()
 table("councils", TABLES, ["council"], ["name", "established"])

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from contracts.envelope import Recorded
     from contracts.queries.reporting import Kpis
+    from runtime.declaration import Scope
     from runtime.projector import Reader
-    from services.reporting.views.scope import Scope
 
 TABLES = sa.MetaData()
 table(

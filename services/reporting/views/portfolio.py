@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from contracts.envelope import Recorded
     from contracts.queries.reporting import Portfolio
+    from runtime.declaration import Scope
     from runtime.projector import Reader
     from runtime.views import Values
-    from services.reporting.views.scope import Scope
 
 LIGHTS = ("time", "economy", "quality", "risk", "benefits")
 TABLES = sa.MetaData()

@@ -1,4 +1,4 @@
-"""What every view of reporting shares: whose record is shown, and how columns and rows are written and read."""
+"""What every view of reporting shares: the question with its day, and how columns and rows are written and read."""
 
 from __future__ import annotations
 
@@ -8,31 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pydantic_core
 import sqlalchemy as sa
 
-from contracts.events.intake import Visibility
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
     from contracts.queries.reporting import ViewQuery
+    from runtime.declaration import Scope
     from runtime.projector import Reader
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What the asker may see (R7): everything of their `own` tenants, of the `others` what the network may see."""
-
-    own: frozenset[str]
-    others: frozenset[str] = frozenset()
-
-    def tenants(self, municipality: str | None) -> list[str]:
-        """The tenants a question is about."""
-        every = self.own | self.others
-        return sorted(every if municipality is None else every & {municipality})
-
-    def shows(self, tenant: str, visibility: str | None) -> bool:
-        """Whether a thing's title and content may be shown."""
-        return tenant in self.own or visibility in {Visibility.NETWORK, Visibility.PUBLIC}
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ import pytest
 from contracts.events.council import CaseCarriedOver, CouncilEstablished
 from contracts.events.intake import Kind
 from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio, State
+from runtime.declaration import Scope
 from runtime.projector import Projector
-from services.reporting.views import TOLD, VIEWS, Scope
+from services.reporting.views import TOLD, VIEWS
 from tests.services.reporting.story import Story, ident, year
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from contracts.events.intake import IdeaSubmitted
 from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio
+from runtime.declaration import Scope
 from runtime.projector import Projector
-from services.reporting.views import TOLD, VIEWS, Scope
+from services.reporting.views import TOLD, VIEWS
 from tests.services.reporting.story import year
 
 if TYPE_CHECKING:
