@@ -8,11 +8,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contracts import subjects
-from contracts.answers import COMMAND_ANSWER, QUERY_ANSWER, Accepted, Answered, RefusedAnswer, Unavailable
+from contracts.answers import (
+    COMMAND_ANSWER,
+    QUERY_ANSWER,
+    Accepted,
+    Answered,
+    ClaimOutcome,
+    RefusedAnswer,
+    Unavailable,
+)
 from contracts.operations import REPORT, Done, Failed, ServiceHealth, Step
 from runtime import assertion
 from runtime.accounts import HUB
 from runtime.nats import NatsError, api, store
+from runtime.provision import ingest_name
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -73,9 +82,18 @@ class Doors:
             case _:
                 return answer
 
-    async def claim(self, name: str, body: bytes) -> None:
-        """Publish a claim; returns when the stream has it for sure. Raises `NoAnswer`, `ApiRefused`."""
-        await store(self.client, f"ingest.{self.system}.{name}", body)
+    async def claim(self, name: str, body: bytes) -> int:
+        """Publish a claim; once the stream has it for sure, its place there. Raises `NoAnswer`, `ApiRefused`."""
+        return await store(self.client, f"ingest.{self.system}.{name}", body)
+
+    async def rejections(self, hear: Callable[[ClaimOutcome], None]) -> None:
+        """Hear at once, as far as it gets through, of each claim of this system that is not accepted."""
+
+        async def heard(message: Msg) -> None:
+            hear(ClaimOutcome.model_validate_json(message.data))
+
+        await self.client.subscribe(f"rej.{self.system}", cb=heard)
+        await self.client.flush()
 
     async def _request(self, kind: str, service: str | None, name: str, body: bytes, person: str | None) -> bytes:
         headers = {assertion.HEADER: self._vouch(person)} if person else None
@@ -152,6 +170,11 @@ class Operator:
             except TimeoutError:
                 if await self.health(service) is None:
                     raise NotServed(f"{service} has ended") from None
+
+    async def decided(self, tenant: str, service: str) -> int:
+        """Up to which place in a tenant's INGEST the service has decided every claim it owns. Raises `NoAnswer`."""
+        info = await api(self.client, f"CONSUMER.INFO.{ingest_name(tenant)}.{service}")
+        return int(info["ack_floor"]["stream_seq"])
 
     async def state(self, stream: str) -> dict[str, Any]:
         """What a stream holds. Raises `NoAnswer`, `NotThere`."""

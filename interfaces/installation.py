@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from contracts import catalogue
+from contracts.acting import Role
 from contracts.refusals import Refused
 from runtime import embedded
 from runtime.accounts import Authority
 from runtime.nats import connect
-from runtime.registry import Registry, UnknownSystem
+from runtime.registry import Grant, Registry, UnknownSystem
 from runtime.ror import open_registry
 from runtime.settings import Settings
 
@@ -39,6 +40,18 @@ def owned() -> dict[str, tuple[str, ...]]:
     }
 
 
+OPERATOR_PERSON = "operator"
+"""As whom the holder of the data directory reads: an auditor in every tenant, entitled to no sealed text."""
+
+
+def _readable(registry: Registry) -> Registry:
+    """The registry in which whoever holds the data directory may read in every tenant, as they can anyway."""
+    for tenant in registry.tenants:
+        if not any(grant.person == OPERATOR_PERSON for grant in tenant.grants):
+            registry = registry.with_grant(tenant.slug, Grant(person=OPERATOR_PERSON, role=Role.AUDITOR))
+    return registry
+
+
 @dataclass(frozen=True)
 class Installation:
     """What the holder of a data directory holds. The registry is as it was when this was opened."""
@@ -49,10 +62,16 @@ class Installation:
 
     @classmethod
     def open(cls, data: Path | None) -> Installation:
-        """The installation in `data` (or the one of the environment); keys and registry are made when there are none."""
+        """The installation in `data` (or the one of the environment); keys and registry are made if there are none."""
         settings = Settings.read(**({"data": data.resolve()} if data else {}))
         authority = Authority(settings.keys_directory, settings.credentials_directory)
-        return cls(settings, authority, open_registry(settings.registry_file, authority))
+        registry = open_registry(settings.registry_file, authority)
+        if settings.embedded:
+            readable = _readable(registry)
+            if readable != registry:
+                readable.save(settings.registry_file)
+            registry = readable
+        return cls(settings, authority, registry)
 
     def at(self, url: str, server: str) -> Installation:
         """The same installation with its server at this place."""

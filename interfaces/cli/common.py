@@ -39,10 +39,6 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-OPERATOR_PERSON = "operator"
-"""As whom the holder of the data directory reads: an auditor in every tenant, entitled to no sealed text."""
-
-
 @Parameter(name="*")
 @dataclass(frozen=True)
 class Common:

@@ -1,0 +1,164 @@
+"""`loypa feed`: the events as they are stored, in the order of the stream."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from contracts import catalogue
+from interfaces.cli.common import Wrong, run, say
+from interfaces.client import NotServed
+from interfaces.installation import NotRunning
+from runtime.accounts import HUB
+from runtime.follower import Follower
+from runtime.nats import AnotherServer, NotReachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from contracts.envelope import Recorded
+    from interfaces.cli.common import Common
+    from runtime.follower import Batch
+
+PATIENCE = 10.0
+"""Seconds a stream may be away before it is said, and without `--follow` given up."""
+
+_WIDTHS = (20, 12, 16, 22, 36)
+_HEADINGS = ("Time", "Municipality", "Position", "Event", "Subject", "Actor")
+
+
+class Away(Exception):  # noqa: N818 - it says what is the matter
+    """The stream cannot be read at present."""
+
+
+def feed(municipality: str | None, type_: str | None, from_: Sequence[str], common: Common, *, follow: bool) -> None:
+    """Print the events; end at the stream's end unless `follow`. Raises `Wrong`, `NotServed`, `UnknownTenant`."""
+    tenant = common.running().registry.tenant(municipality).slug if municipality else None
+    name = event_name(type_) if type_ else None
+    run(_feed(tenant, name, positions(from_), common, follow=follow))
+
+
+def event_name(given: str) -> str:
+    """The event's name, given as such or as its whole type. Raises `Wrong` with the names that are close."""
+    known = {kind: kind.split(".")[3] for kind in catalogue.events()}
+    names = sorted({*known.values()})
+    if given in names:
+        return given
+    if given in known:
+        return known[given]
+    lower = {name.lower(): name for name in names}
+    close = [lower[name] for name in difflib.get_close_matches(given.lower(), lower, n=5, cutoff=0.5)]
+    listed = f"close to it: {', '.join(close)}" if close else f"there are {', '.join(names)}"
+    raise Wrong(f"--type {given}: there is no such event; {listed}")
+
+
+def positions(given: Sequence[str]) -> dict[str, int]:
+    """`SERVICE:POSITION`, several separated by commas or blanks or given one by one. Raises `Wrong`."""
+    found: dict[str, int] = {}
+    for part in (part for each in given for part in re.split(r"[,\s]+", each) if part):
+        service, separator, position = part.partition(":")
+        if not separator or not position.isdecimal():
+            raise Wrong(f"--from {part}: it is SERVICE:POSITION, such as intake:812")
+        if service not in catalogue.SERVICES:
+            raise Wrong(f"--from {part}: there is no service {service!r}; there are {', '.join(catalogue.SERVICES)}")
+        found[service] = int(position)
+    return found
+
+
+async def _feed(tenant: str | None, name: str | None, after: dict[str, int], common: Common, *, follow: bool) -> None:
+    """Read until the end; with `follow` for ever, finding the server again when it was started anew."""
+    services = tuple(s for s in catalogue.SERVICES if name is None or name in _names_of(s))
+    if common.output == "table":
+        _write(_row(_HEADINGS))
+    reached = dict(after)
+    while True:
+        try:
+            client = await common.running().connect(HUB, "operator")
+            try:
+                await _read(Follower(client, reached, services=services), reached, tenant, name, common, follow=follow)
+            finally:
+                await client.close()
+        except (Away, NotRunning, NotReachable, AnotherServer) as away:
+            if not follow:
+                raise NotServed(str(away)) from away
+            say(f"the stream is away ({away}); it is looked for again")
+            await asyncio.sleep(1)
+        else:
+            return
+
+
+async def _read(  # noqa: PLR0913 - what to read, what to show of it, and how
+    follower: Follower, reached: dict[str, int], tenant: str | None, name: str | None, common: Common, *, follow: bool
+) -> None:
+    batches = follower.batches()
+    watch = asyncio.create_task(_watch(follower))
+    try:
+        while True:
+            coming = asyncio.ensure_future(anext(batches))
+            await asyncio.wait({coming, watch}, return_when=asyncio.FIRST_COMPLETED)
+            if watch.done():
+                coming.cancel()
+                await asyncio.gather(coming, return_exceptions=True)
+                raise Away(watch.result())
+            batch = coming.result()
+            _print(batch, tenant, name, table=common.output == "table")
+            reached.update(follower.positions)
+            if batch.caught_up and not follow:
+                return
+    finally:
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
+        await batches.aclose()  # type: ignore[attr-defined]  # it is an async generator
+
+
+async def _watch(follower: Follower) -> str:
+    """Ends when the follower has been in trouble for so long, with what the trouble is."""
+    loop = asyncio.get_running_loop()
+    since = None
+    while True:
+        await asyncio.sleep(0.5)
+        if not follower.unhealthy:
+            since = None
+        elif since is None:
+            since = loop.time()
+        elif loop.time() - since > PATIENCE:
+            return follower.unhealthy
+
+
+def _print(batch: Batch, tenant: str | None, name: str | None, *, table: bool) -> None:
+    lines = [
+        _row(_cells(event)) if table else raw
+        for event, raw in zip(batch.events, batch.raw, strict=True)
+        if (tenant is None or event.tenant == tenant) and (name is None or event.name == name)
+    ]
+    if lines:
+        _write(b"\n".join(lines))
+
+
+def _write(lines: bytes) -> None:
+    sys.stdout.buffer.write(lines + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _cells(event: Recorded[Any]) -> tuple[str, ...]:
+    position = f"{event.service}:{event.sequence}"
+    time = event.time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time, event.tenant, position, event.name, str(event.subject), event.actor
+
+
+def _row(cells: Sequence[str]) -> bytes:
+    """One line of the table: fixed widths, because it is printed before it is known what comes."""
+    return "  ".join(_padded(cells)).encode()
+
+
+def _padded(cells: Sequence[str]) -> Iterator[str]:
+    for cell, width in zip(cells, _WIDTHS, strict=False):
+        yield cell.ljust(width)
+    yield cells[-1]
+
+
+def _names_of(service: str) -> set[str]:
+    return {kind.split(".")[3] for kind in catalogue.events() if kind.split(".")[2] == service}

@@ -1,0 +1,303 @@
+"""`loypa import ideas`: each line of a file claimed, decided on, and visible before it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import ValidationError
+
+from contracts import door
+from contracts.answers import ClaimOutcome, ClaimOutcomes
+from contracts.claims import IdeaSubmitted
+from contracts.queries.record import ClaimStatus
+from contracts.queries.reporting import Coordination
+from interfaces.cli.common import Exit, Stop, Wrong, new_id, now, run, say
+from interfaces.cli.operating import progress
+from interfaces.cli.printing import as_json, as_lines, show, table
+from interfaces.cli.sheet import Line, Sheet, columns
+from interfaces.client import NotServed, doors, operator
+from interfaces.installation import OPERATOR_PERSON, NotRunning, owned
+from runtime.nats import AnotherServer, ApiRefused, NatsError, NoAnswer, NotReachable
+from runtime.provision import establish
+from runtime.registry import System
+from runtime.ror import COMMAND_LINE
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from rich.progress import Progress, TaskID
+
+    from interfaces.cli.common import Common
+    from interfaces.client import Doors, Operator
+    from interfaces.installation import Installation
+
+T = TypeVar("T")
+
+PATIENCE = 60.0
+"""Seconds the server or a service may be away before the import gives up; it can be run again."""
+
+IN_FLIGHT = 100
+"""Claims published and not yet acknowledged, at the most."""
+
+_CHUNK = 500
+_IDS = 40_000  # bytes of ids in one question
+_STREAM_FULL = 10077  # JetStream's error code: the tenant's quota is used up by what waits
+_TOO_BIG = 10054  # JetStream's error code: more than the stream takes
+_AWAY = (NotServed, NoAnswer, NotReachable, AnotherServer, NotRunning, NatsError)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A line that was not accepted, and why."""
+
+    line: int
+    id: str
+    rule: str
+    says: str
+    field: str | None
+    accepts: str | None
+
+
+@dataclass
+class Tally:
+    """What came of the lines so far. `already`: accepted before this run."""
+
+    lines: int = 0
+    new: int = 0
+    already: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    upto: int = 0
+    """Intake's position that holds every outcome."""
+
+    def count(self, line: Line, outcome: ClaimOutcome, *, fresh: bool) -> None:
+        """Count a line whose claim has been decided on."""
+        self.lines += 1
+        if outcome.state == "accepted":
+            self.new += fresh
+            self.already += not fresh
+            return
+        why = outcome.refusal
+        rule, says = (why.rule, why.says) if why else (outcome.state, f"it was {outcome.state}")
+        self.rejected.append(
+            Rejected(line.number, line.id, rule, says, why.field if why else None, why.accepts if why else None)
+        )
+
+
+def import_ideas(file: Path, municipality: str, system: str, maps: Sequence[str], common: Common) -> None:
+    """Claim every line; the exit code says whether all were accepted. Raises `Wrong`, `NotServed`, `UnknownTenant`."""
+    sheet = Sheet(file, columns(maps), system)
+    lines = sheet.check()
+    here = common.running()
+    tenant = here.registry.tenant(municipality)
+    if tenant.kind != "municipality":
+        raise Wrong(f"{tenant.slug} is a network; ideas are submitted in a municipality")
+    with progress() as bar:
+        task = bar.add_task(f"ideas to {tenant.slug}", total=lines)
+        tally = run(Intake(common, tenant.slug, system, bar, task).take_in(sheet, here))
+    _print(tally, file, tenant.slug, system, common)
+    if tally.rejected:
+        raise Stop(Exit.FOUND)
+
+
+@dataclass
+class Intake:
+    """One import into a municipality, as one of its systems."""
+
+    common: Common
+    tenant: str
+    system: str
+    bar: Progress
+    task: TaskID
+    tally: Tally = field(default_factory=Tally)
+
+    async def take_in(self, sheet: Sheet, here: Installation) -> Tally:
+        """Chunk by chunk, each to its end: a restart in between costs at most one chunk's repetition."""
+        await _registered(here, self.tenant, self.system)
+        for chunk in _chunks(sheet):
+            before = await self._insist(partial(_before, chunk))
+            prior = {outcome.claim_id: outcome for outcome in before.claims if outcome.state != "pending"}
+            await self._insist(partial(self._chunk, chunk, prior, before.upto))
+        self.bar.update(self.task, description="waiting for the views")
+        await self._insist(self._visible)
+        return self.tally
+
+    async def _chunk(
+        self, chunk: list[Line], prior: dict[str, ClaimOutcome], since: int, door: Doors, hub: Operator
+    ) -> None:
+        """Publish, and wait until each is decided. Publishing again after a failure has no second effect."""
+        heard: dict[str, ClaimOutcome] = {}
+        await door.rejections(lambda outcome: heard.update({outcome.claim_id: outcome}))
+        last = await self._publish(door, chunk, heard)
+        fresh: dict[str, ClaimOutcome] = {}
+        begun, done = self.tally.lines, 0
+        upto, quiet = since, 0.0
+        while True:
+            # A claim that was decided on before is decided on again without a new record: wait until it has been.
+            passed = not prior or await hub.decided(self.tenant, IdeaSubmitted.service) >= last
+            said = await _status(door, ClaimStatus(since=upto))
+            upto = said.upto
+            fresh |= {outcome.claim_id: outcome for outcome in said.claims}
+            known = {**prior, **fresh, **heard}
+            decided = sum(line.id in known for line in chunk)
+            self.bar.update(self.task, completed=begun + decided)
+            if decided == len(chunk) and passed:
+                break
+            quiet = 0.0 if decided > done else quiet + 0.1
+            done = decided
+            if quiet > PATIENCE:
+                raise NotServed(f"{len(chunk) - decided or 'some'} claims have not been decided on for {quiet:.0f} s")
+            await asyncio.sleep(0.1)
+        self.tally.upto = max(self.tally.upto, upto)
+        for line in chunk:
+            self.tally.count(line, known[line.id], fresh=line.id not in prior)
+
+    async def _publish(self, door: Doors, chunk: list[Line], heard: dict[str, ClaimOutcome]) -> int:
+        """Publish so many at a time; the last place in the stream."""
+        places = [0]
+        free = asyncio.Semaphore(IN_FLIGHT)
+
+        async def one(line: Line) -> None:
+            async with free:
+                place = await _claim(door, line)
+                if place is None:
+                    heard[line.id] = _too_big(line)
+                else:
+                    places.append(place)
+
+        failures = [f for f in await asyncio.gather(*map(one, chunk), return_exceptions=True) if f is not None]
+        for failure in failures:
+            raise failure
+        return max(places)
+
+    async def _visible(self, _door: Doors, _hub: Operator) -> None:
+        """Wait until the coordination view has taken in every outcome."""
+        async with doors(self.common.running(), self.tenant, COMMAND_LINE, now, new_id) as reader:
+            asked = Coordination(municipality=self.tenant, limit=1, after={IdeaSubmitted.service: self.tally.upto})
+            if (await reader.query(asked, OPERATOR_PERSON)).stale:
+                raise NotServed("the coordination view has not taken in what was decided")
+
+    async def _insist(self, work: Callable[[Doors, Operator], Awaitable[T]]) -> T:
+        """Carry out what can be carried out again, until the server has been away for too long."""
+        loop = asyncio.get_running_loop()
+        begun, told = loop.time(), False
+        while True:
+            try:
+                here = self.common.running()
+                async with doors(here, self.tenant, self.system, now, new_id) as door, operator(here) as hub:
+                    return await work(door, hub)
+            except _AWAY as away:
+                if loop.time() - begun > PATIENCE:
+                    raise NotServed(f"{away}; {self.tally.lines} lines are in, and running it again goes on") from away
+                if not told:
+                    say(f"{away}; it is tried again for {PATIENCE:.0f} s")
+                    told = True
+                await asyncio.sleep(1)
+
+
+async def _registered(here: Installation, tenant: str, system: str) -> None:
+    """Register a system that is new here. Raises `Wrong`, `Stop` for one that may not claim this."""
+    name = IdeaSubmitted.__name__
+    if here.has_system(tenant, system):
+        claims = here.system(tenant, system).claims
+        if name not in claims:
+            may = ", ".join(claims) or "nothing"
+            say(f"loypa: {system} of {tenant} may not claim {name}; the registry lets it claim {may}")
+            raise Stop(Exit.REFUSED)
+        return
+    try:
+        registry = here.registry.with_system(tenant, System(name=system, title=system, claims=(name,)))
+    except ValidationError as error:
+        raise Wrong(
+            f"--system {system}: a name is lower-case letters, digits, - and _, beginning with no sign"
+        ) from error
+    registry.save(here.settings.registry_file)
+    settings = here.settings
+    await establish(
+        settings.nats,
+        here.authority,
+        registry,
+        owned(),
+        servers=settings.nats_servers,
+        replicas=settings.replicas,
+        tls=settings.tls(),
+    )
+    say(f"{system} is now a registered system of {tenant}; it may claim {name}")
+
+
+async def _claim(door: Doors, line: Line) -> int | None:
+    """The claim's place in the stream, or nothing when it is larger than any message may be. Waits while it is full."""
+    if len(line.body) > _CARRIED:
+        return None
+    for attempt in range(int(PATIENCE)):
+        try:
+            return await door.claim(IdeaSubmitted.__name__, line.body)
+        except ApiRefused as refused:
+            if refused.code == _TOO_BIG:
+                return None
+            if refused.code != _STREAM_FULL or attempt + 1 == int(PATIENCE):
+                raise
+            await asyncio.sleep(1)
+    raise AssertionError("unreachable: the loop answers or raises")
+
+
+_CARRIED = 512 * 1024  # bytes; the server cuts a connection that sends more than it takes, and asks nobody
+
+
+def _too_big(line: Line) -> ClaimOutcome:
+    refusal = door.TooBig(len(line.body)).on_the_wire()
+    return ClaimOutcome(claim_id=line.id, state="rejected", refusal=refusal)
+
+
+async def _before(chunk: list[Line], door: Doors, _hub: Operator) -> ClaimOutcomes:
+    """What has become of these claims already."""
+    return await _status(door, ClaimStatus(ids=tuple(line.id for line in chunk)))
+
+
+async def _status(door: Doors, query: ClaimStatus) -> ClaimOutcomes:
+    answer = await door.query(query, None, IdeaSubmitted.service)
+    return ClaimOutcomes.model_validate(answer.result)
+
+
+def _chunks(sheet: Iterable[Line]) -> Iterator[list[Line]]:
+    """So many lines that one question can name all their ids."""
+    lines = iter(sheet)
+    while chunk := list(islice(lines, 1)):
+        weight = len(chunk[0].id.encode())
+        for line in islice(lines, _CHUNK - 1):
+            chunk.append(line)
+            weight += len(line.id.encode()) + 8
+            if weight > _IDS:
+                break
+        yield chunk
+
+
+def _print(tally: Tally, file: Path, tenant: str, system: str, common: Common) -> None:
+    counts = {
+        "file": str(file),
+        "municipality": tenant,
+        "system": system,
+        "lines": tally.lines,
+        "accepted": tally.new + tally.already,
+        "new": tally.new,
+        "already": tally.already,
+        "not_accepted": len(tally.rejected),
+    }
+    match common.output:
+        case "json":
+            as_json({**counts, "rejected": [asdict(each) for each in tally.rejected]})
+        case "ndjson":
+            as_lines([*(asdict(each) for each in tally.rejected), counts])
+        case _:
+            columns_ = ("Lines#", "Accepted#", "of these new#", "already there#", "Not accepted#")
+            cells = [tuple(counts[name] for name in ("lines", "accepted", "new", "already", "not_accepted"))]
+            tables = [table(f"{file.name}: ideas to {tenant} from {system}", columns_, cells)]
+            if tally.rejected:
+                headings = ("Line#", "Id", "Rule", "Why", "Field", "Accepted would be")
+                rows = [(r.line, r.id, r.rule, r.says, r.field, r.accepts) for r in tally.rejected]
+                tables.append(table("Not accepted", headings, rows))
+            show(*tables)
