@@ -60,8 +60,10 @@ class Supervisor:
         """End everything, soon."""
         self.stopping.set()
 
-    def run(self, ready: Callable[[Installation], None] | None = None) -> None:
-        """Run until stopped; `ready` is called once the services have been started. Leaves no process behind.
+    def run(self, ready: Callable[[Installation], None] | None = None, until: Callable[[], None] | None = None) -> None:
+        """Run until stopped; leaves no process behind.
+
+        `ready` is called once the services have been started, `until` is waited for before they are ended.
 
         Raises `DataDirectoryInUse`, `PortTaken`, `ServerDidNotStart`.
         """
@@ -81,6 +83,8 @@ class Supervisor:
                     log.critical("the NATS server has ended; everything ends with it and can be started again")
                     break
                 self._keep_alive(here.settings, services)
+            if until is not None:
+                until()
         finally:
             self._end()
             server.stop()
