@@ -1,0 +1,1 @@
+"""The demo story: a year of innovation in Romsdal, told as the messages people and systems would have sent."""
