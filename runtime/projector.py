@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import logging
 import threading
-from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,19 +13,9 @@ import sqlalchemy as sa
 
 from contracts.catalogue import SERVICES
 from runtime.completeness import Completeness
-from runtime.replay import Difference, Verified, compare, open_engine, scratch, write
-from runtime.views import (
-    GENERATIONS,
-    Generation,
-    Positions,
-    Reader,
-    Row,
-    View,
-    checkpoint,
-    create_catalogue,
-    forget,
-    postgres,
-)
+from runtime.generations import GENERATIONS, Generation, checkpoint, create_catalogue, forget, take_up
+from runtime.replay import Difference, Verified, closing, compare, open_engine, scratch, write
+from runtime.views import Positions, Reader, Row, View, postgres
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
@@ -35,6 +26,12 @@ if TYPE_CHECKING:
     from runtime.follower import Batch
 
 __all__ = ["Behind", "Difference", "NotBuilt", "Projector", "Reader", "Row", "Verified", "View"]
+
+
+log = logging.getLogger(__name__)
+
+PAUSE, LONGEST_PAUSE = 0.1, 10.0
+"""Seconds before a failing store is tried again: the first time, and at most."""
 
 
 class NotBuilt(Exception):  # noqa: N818 - a state of things, not a mistake
@@ -48,7 +45,8 @@ class Behind(Exception):  # noqa: N818 - a state of things, not a mistake
 class Projector:
     """Keeps the views of one store, a SQLite file or a PostgreSQL database by URL.
 
-    One process has a store at a time. `follow` and `rebuild` may run at once; queries read beside both.
+    One process has a store at a time. `follow` and `rebuild` may run at once; queries read beside both. `trouble` says
+    why the views cannot be written just now.
     """
 
     def __init__(
@@ -60,6 +58,7 @@ class Projector:
         services: Sequence[str] = SERVICES,
     ) -> None:
         self.engine = open_engine(url)
+        self.trouble: str | None = None
         self.views = {view.name: view for view in views}
         self._clock = clock
         self._services = tuple(services)
@@ -77,22 +76,13 @@ class Projector:
                 self._take_up(connection, view)
 
     def _take_up(self, connection: sa.Connection, view: View) -> None:
-        """The live generation as it was left; what a killed rebuild left behind goes."""
-        found = connection.execute(sa.select(GENERATIONS).where(GENERATIONS.c.view == view.name)).all()
-        for row in found:
-            if not row.live:
-                forget(connection, view.name, row.generation)
-        live = next((row for row in found if row.live), None)
-        generation = Generation(view, live.generation if live else 1)
-        if live is None:
-            generation.create(connection, live=True)
-        generation.load(connection)
-        if live is not None and live.version != view.version:
-            self._stale[view.name] = generation
-            if generation.lacks(connection):
-                self._unreadable.add(view.name)
-        else:
+        generation, current = take_up(connection, view)
+        if current:
             self._live[view.name] = generation
+            return
+        self._stale[view.name] = generation
+        if generation.lacks(connection):
+            self._unreadable.add(view.name)
 
     @property
     def stale(self) -> tuple[str, ...]:
@@ -128,8 +118,21 @@ class Projector:
         """Apply batches for as long as they come. Start the follower from `positions`."""
         async for batch in batches:
             if batch.events:
-                await asyncio.to_thread(self.apply, batch.events)
+                await self._take(batch.events)
                 self._tell()
+
+    async def _take(self, events: Sequence[Recorded[Any]]) -> None:
+        """Apply a batch; a store that fails (a full disk, a lost connection) is tried again until it does not."""
+        for attempt in itertools.count():
+            try:
+                await asyncio.to_thread(self.apply, events)
+            except sa.exc.OperationalError as error:
+                self.trouble = str(error.orig)
+                log.warning("the views cannot be written, trying again: %s", self.trouble)
+                await asyncio.sleep(min(PAUSE * 2**attempt, LONGEST_PAUSE))
+            else:
+                self.trouble = None
+                return
 
     async def wait_for(self, after: Mapping[str, int], seconds: float, view: str | None = None) -> bool:
         """Wait until the view (or all) has taken in `after`, at most so many seconds; whether it has."""
@@ -189,7 +192,7 @@ class Projector:
         seen: dict[str, datetime] = {}
         reached: Positions = {}
         with scratch(self.views[view]) as (engine, generation):
-            async with _closing(batches):
+            async with closing(batches):
                 async for batch in batches:
                     for event in batch.events:
                         seen[event.service], reached[event.service] = event.recordedtime, event.sequence
@@ -210,7 +213,7 @@ class Projector:
         """
         if view in self._stale:
             raise NotBuilt(view)
-        async with self._maintenance, _closing(batches):
+        async with self._maintenance, closing(batches):
             with self.read(view) as live, scratch(self.views[view]) as (engine, generation):
                 async for batch in batches:
                     held = [event for event in batch.events if event.sequence <= live.positions.get(event.service, 0)]
@@ -235,7 +238,7 @@ class Projector:
         `progress(done, of)` counts positions: those taken in, those the service has been delivered. Raises `Behind`
         when the events end too early; the live view is then as it was.
         """
-        async with self._maintenance, _closing(batches):
+        async with self._maintenance, closing(batches):
             generation = await asyncio.to_thread(self._begin, view)
             try:
                 async for batch in batches:
@@ -289,13 +292,3 @@ class Projector:
             self._stale.pop(view, None)
             self._unreadable.discard(view)
             return True
-
-
-@asynccontextmanager
-async def _closing(batches: AsyncIterable[Batch]) -> AsyncIterator[None]:
-    """Closes the source of the batches when enough of them were read: a follower never ends by itself."""
-    try:
-        yield
-    finally:
-        if isinstance(batches, AsyncGenerator):
-            await batches.aclose()

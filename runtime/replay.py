@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from runtime.views import Generation, Positions, Reader, View, create_catalogue
+from runtime.generations import Generation, create_catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import AsyncIterable, AsyncIterator, Iterator, Sequence
 
     from contracts.envelope import Recorded
+    from runtime.follower import Batch
+    from runtime.views import Positions, Reader, View
 
 DIFFERENCES = 1000
 """How many differing values `verify` lists before it stops looking."""
@@ -127,3 +130,13 @@ def _side_by_side(
         else:
             yield one[:width], one, other
             one, other = next(mine, None), next(theirs, None)
+
+
+@asynccontextmanager
+async def closing(batches: AsyncIterable[Batch]) -> AsyncIterator[None]:
+    """Closes the source of the batches when enough of them were read: a follower never ends by itself."""
+    try:
+        yield
+    finally:
+        if isinstance(batches, AsyncGenerator):
+            await batches.aclose()

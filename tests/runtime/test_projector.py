@@ -18,6 +18,7 @@ from runtime.projector import Projector
 from tests.runtime.view_store import FOREST, START, Batch, batches, measured, planted, trees
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
 
     from contracts.envelope import Recorded
@@ -196,4 +197,25 @@ async def test_several_views_of_a_store_take_a_batch_in_one_transaction(url: str
     for view in ("forest", "wood"):
         with projector.read(view) as reader:
             assert trees(reader.rows("trees")) == {7: ("bjørk", None)}
+    projector.close()
+
+
+async def test_a_full_disk_holds_the_views_up_and_loses_nothing(tmp_path: Path) -> None:
+    projector = Projector(f"sqlite:///{tmp_path}/views.db", [FOREST], clock=lambda: START)
+    pages = 1  # no more than there are
+
+    @sa.event.listens_for(projector.engine, "checkout")
+    def limit(connection: sqlite3.Connection, *_rest: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    events = [planted(number, number, "eik" * 100) for number in range(1, 200)]
+    following = asyncio.create_task(projector.follow(batches(events, size=50)))
+    while projector.trouble is None:  # noqa: ASYNC110 - what the service's health looks at
+        await asyncio.sleep(0.01)
+    assert "full" in projector.trouble
+    assert len(content(projector)) < 200
+    pages = 100_000
+    await following
+    assert projector.trouble is None
+    assert len(content(projector)) == 199
     projector.close()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from contracts.envelope import Recorded
-    from runtime.projector import Reader
+    from runtime.projector import Reader, View
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 EVERYBODY = Scope(own=frozenset({"molde", "aukra", "rauma"}))
@@ -70,6 +70,17 @@ def test_no_content_depends_on_how_the_services_interleave(order: list[str], siz
     """Also where an effect arrives before its cause."""
     sources = {name: iter([event for event in EVENTS if event.service == name]) for name in set(SERVICES)}
     assert everything([next(sources[service]) for service in order], size) == TOLD_IN_ORDER
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_a_column_is_written_by_the_events_of_one_service(view: View) -> None:
+    writers: dict[tuple[str, str], set[str]] = {}
+    for event in EVENTS:
+        for row in view.project(event):
+            for column in row.values:
+                writers.setdefault((row.table, column), set()).add(event.service)
+    assert writers
+    assert {column: services for column, services in writers.items() if len(services) > 1} == {}
 
 
 def test_postgresql_holds_and_tells_what_sqlite_does(view_database: str) -> None:
