@@ -184,7 +184,7 @@ def _term_of(council: Council, member: str, day: date) -> Membership | None:
     return next((term for term in council.members if term.person == member and term.holds(day)), None)
 
 
-def evolve(council: State, event: Event) -> State:  # noqa: PLR0911 - one line an event
+def evolve(council: State, event: Event) -> State:
     """The council with the event in it."""
     match council, event:
         case Unestablished(id=id_), events.CouncilEstablished():

@@ -41,7 +41,7 @@ class OnRoll:
 Command: TypeAlias = OnRoll | do.TableCase | do.RecordDeparture | do.CloseMeeting | do.AdjournMeeting
 
 
-def decide(meeting: State, command: Command) -> list[Event]:  # noqa: PLR0911 - one line a command
+def decide(meeting: State, command: Command) -> list[Event]:
     """What the meeting records on a command. Raises `Refused`."""
     match command:
         case OnRoll(command=do.CallMeeting() as call):
@@ -201,7 +201,7 @@ def _end(meeting: State, command: do.CloseMeeting | do.AdjournMeeting) -> list[E
             ]
 
 
-def evolve(meeting: State, event: Event) -> State:  # noqa: PLR0911 - one line an event
+def evolve(meeting: State, event: Event) -> State:
     """The meeting with the event in it."""
     match meeting, event:
         case Uncalled(), events.MeetingCalled():

@@ -41,7 +41,7 @@ def quorate(quorum: Quorum, *, seats: int, present: int, voted: int) -> bool:
             return True
 
 
-def result(rules: RuleSet, votes: Mapping[str, Vote], chair: str) -> Result | None:  # noqa: PLR0911 - one line a rule
+def result(rules: RuleSet, votes: Mapping[str, Vote], chair: str) -> Result | None:
     """What the votes come to, or `None` when they settle nothing: nobody voted, or no consensus, or a tie stands.
 
     A tie is broken by the vote of the one who chairs the meeting (§ 11-9 second paragraph), if they have one.
