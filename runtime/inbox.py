@@ -107,7 +107,7 @@ class Inbox:
             if self._quiet and now >= due:
                 await self._on_writer(lambda: self._append(self._quiet))
                 due = now + self._poll
-            if batch.events or batch.caught_up:
+            if batch.caught_up or (batch.events and not self._quiet):  # further than where it last went wrong
                 self._trouble, self._failures = "", 0
 
     async def _work(self, events: Sequence[Recorded[Any]]) -> None:

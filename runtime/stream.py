@@ -21,6 +21,9 @@ TROUBLE = (NoAnswer, ApiRefused, NatsError, OSError)
 
 _NO_MESSAGE = 10037
 
+_WAIT = 2.0
+"""Seconds for one message: a leader that has just died never answers, the next one may be there already."""
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -73,7 +76,7 @@ async def place_after(client: Client, service: str, position: int) -> int | None
 
 async def _kept(client: Client, request: dict[str, int | str]) -> Kept | None:
     try:
-        message = (await api(client, f"STREAM.MSG.GET.{EVENTS}", request))["message"]
+        message = (await api(client, f"STREAM.MSG.GET.{EVENTS}", request, within=_WAIT))["message"]
     except NotThere as missing:
         if missing.code == _NO_MESSAGE:
             return None

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
@@ -30,13 +31,12 @@ from tests.runtime.trail import (
     stored,
     until,
 )
-from tests.runtime.view_database import view_database
 
 if TYPE_CHECKING:
     from runtime.nats import Client
     from tests.runtime.nats_fixtures import Hub
 
-__all__ = ["ledgers", "view_database"]
+__all__ = ["ledgers"]
 
 
 def relay_of(ledger: Ledger, client: Client) -> Relay:
@@ -67,8 +67,8 @@ async def test_events_as_large_as_they_may_be_are_published_in_batches(hub: Hub,
     assert await bodies(client) == stored(ledger)
 
 
-async def test_a_ledger_on_postgresql_is_published_too(hub: Hub, view_database: str) -> None:
-    ledger = Ledger.open(view_database, "portfolio", clock=now, salt=salt)
+async def test_a_ledger_on_postgresql_is_published_too(hub: Hub, postgres_server: str) -> None:
+    ledger = Ledger.open(f"{postgres_server}&schema=relay_{uuid4().hex}", "portfolio", clock=now, salt=salt)
     client = await join(hub, "portfolio")
     relay = relay_of(ledger, client)
     try:
