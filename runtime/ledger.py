@@ -125,7 +125,8 @@ class Ledger:
         """
         if not (entries or consumed or erase):
             return []
-        self._refuse_to_erase_archive(erase)
+        if erase:
+            self._refuse_to_erase_archive(erase)
         with self._writing:
             recorded, head = self._append(entries, consumed, erase)
             if erase or self._unscrubbed:

@@ -79,41 +79,39 @@ def put_on_record(
     `recordedtime` is a microsecond after the latest of now, the event before and the cause: a cause is before its
     effect in whichever service, whatever the clocks say. Raises `TooLarge`.
     """
-    now = to_utc(now)
+    position, last = head.position, max(to_utc(now), head.recorded or to_utc(now))
     written: list[Written] = []
     vault: list[VaultRow] = []
     for entry in entries:
-        earliest = max(now, entry.origin.cause_recorded or now)
+        shared = _shared(service, entry)
+        last = max(last, entry.origin.cause_recorded or last)
         for version, event in enumerate(entry.events, start=entry.expected + 1):
+            if event.service not in (None, service):
+                raise ValueError(f"{type(event).__name__} is {event.service}'s to record, not {service}'s")
+            position, last = position + 1, last + TICK
             ident = derive("event", service, entry.aggregate, version)
             sealed, rows = seal(event, entry.aggregate, partial(derive, "sealed", ident), salt)
-            stamp = max(earliest, head.recorded or earliest) + TICK
-            head = Head(head.position + 1, stamp)
-            recorded = BLANK.model_copy(update=_envelope(service, entry, sealed, head.position, stamp) | {"id": ident})
+            own = {"id": ident, "type": event.type_in(service), "sequence": position, "recordedtime": last}
+            recorded = BLANK.model_copy(update={**shared, **own, "data": sealed})
             body = recorded.to_bytes()
             if len(body) > MAX_BYTES:
                 raise TooLarge(event=recorded.name, size=len(body), most=MAX_BYTES)
             written.append(Written(recorded, version, body))
             vault += rows
-    return written, vault, head
+    return written, vault, Head(position, last if written else head.recorded)
 
 
-def _envelope(service: str, entry: Entry, event: Event, position: int, stamp: datetime) -> dict[str, Any]:
-    if event.service not in (None, service):
-        raise ValueError(f"{type(event).__name__} is {event.service}'s to record, not {service}'s")
+def _shared(service: str, entry: Entry) -> dict[str, Any]:
+    """What the envelopes of an entry's events have in common."""
     origin = entry.origin
     if origin.time.tzinfo is None:
         raise ValueError(f"a time without its offset: {origin.time}")
     return {
-        "type": event.type_in(service),
         "source": f"/{origin.tenant}/{service}",
         "subject": entry.aggregate,
         "time": to_utc(origin.time),
         "tenant": origin.tenant,
-        "sequence": position,
-        "recordedtime": stamp,
         "correlationid": origin.correlation,
         "causationid": origin.causation,
         "actor": origin.actor,
-        "data": event,
     }
