@@ -69,10 +69,12 @@ class Doors:
         raw = await self._request("cmd", service or command.service, type(command).__name__, body, person)
         return COMMAND_ANSWER.validate_json(raw)
 
-    async def query(self, query: Query, person: str | None, service: str | None = None) -> Answered:
+    async def query(
+        self, query: Query, person: str | None, service: str | None = None, *, within: float = WAIT
+    ) -> Answered:
         """Ask and return the answer; `service` where any service answers such a query. Raises `NotServed`, `Denied`."""
         body = query.model_dump_json(exclude_defaults=True).encode()
-        raw = await self._request("query", service or query.service, type(query).__name__, body, person)
+        raw = await self._request("query", service or query.service, type(query).__name__, body, person, within)
         answer = QUERY_ANSWER.validate_json(raw)
         match answer:
             case RefusedAnswer(refusal=refusal):
@@ -95,12 +97,14 @@ class Doors:
         await self.client.subscribe(f"rej.{self.system}", cb=heard)
         await self.client.flush()
 
-    async def _request(self, kind: str, service: str | None, name: str, body: bytes, person: str | None) -> bytes:
+    async def _request(  # noqa: PLR0913, PLR0917 - what to ask, of whom, as whom
+        self, kind: str, service: str | None, name: str, body: bytes, person: str | None, within: float = WAIT
+    ) -> bytes:
         headers = {assertion.HEADER: self._vouch(person)} if person else None
         subject = f"{kind}.{self.system}.{service}.{name}"
         for attempt in range(2):
             try:
-                return bytes((await self.client.request(subject, body, timeout=WAIT, headers=headers)).data)
+                return bytes((await self.client.request(subject, body, timeout=within, headers=headers)).data)
             except NatsError as error:
                 if attempt:
                     raise NotServed(f"{service} does not answer: {type(error).__name__}") from error

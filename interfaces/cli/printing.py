@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+import unicodedata
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,14 +33,25 @@ def as_lines(values: Iterable[Any]) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    """A table in which nothing is shown as nothing and 0 as 0."""
-    made = Table(title=title, title_justify="left", header_style="bold", show_lines=False, title_style="bold")
+    """A table in which nothing is shown as nothing and 0 as 0.
+
+    A column whose name ends in `#` is of numbers, one that ends in `!` is never broken over lines. Columns without a
+    name have no heading.
+    """
+    made = Table(title=_plain(title), title_justify="left", header_style="bold", show_lines=False, title_style="bold")
+    made.show_header = any(columns)
     for column in columns:
         numeric = column.endswith("#")
-        made.add_column(column.rstrip("#"), justify="right" if numeric else "left", overflow="fold")
+        side: Literal["left", "right"] = "right" if numeric else "left"
+        made.add_column(column.rstrip("#!"), justify=side, overflow="fold", no_wrap=column.endswith("!"))
     for row in rows:
-        made.add_row(*("" if cell is None else str(cell) for cell in row))
+        made.add_row(*(_plain("" if cell is None else str(cell)) for cell in row))
     return made
+
+
+def _plain(text: str) -> Text:
+    """Text as it is: brackets are no markup, and nobody's data steers the terminal."""
+    return Text("".join("\ufffd" if ch != "\n" and unicodedata.category(ch) == "Cc" else ch for ch in text))
 
 
 def show(*tables: Table) -> None:
