@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from contracts.envelope import Recorded
-    from runtime.views import Positions, View
+    from runtime.views import Positions, Values, View
 
 STATEMENTS = 512
 """How many compiled statements a generation keeps: one for each set of columns its rows have come in."""
@@ -99,7 +100,8 @@ class _Upsert:
         self._sql = str(compiled)
         self._names = names
         order = compiled.positiontup if compiled.positional else None
-        self._order = [names.index(name) for name in order] if order and order != names else None
+        # an insert names its columns in the table's order
+        self._order = itemgetter(*map(names.index, order)) if order and order != names else None
         self._named = not compiled.positional
         bind = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
         self._bind = [(index, process) for index, process in enumerate(bind) if process]
@@ -113,7 +115,7 @@ class _Upsert:
                     record[index] = process(record[index])
             parameters = [tuple(record) for record in processed]
         if self._order:
-            parameters = [tuple(record[index] for index in self._order) for record in parameters]
+            parameters = list(map(self._order, parameters))
         if self._named:
             parameters = [dict(zip(self._names, record, strict=True)) for record in parameters]
         connection.exec_driver_sql(self._sql, parameters)
@@ -162,20 +164,22 @@ class Generation:
             for table in self.tables.values()
         )
 
-    def plan(self, events: Iterable[Recorded[Any]]) -> Taken:
-        """What these events come to, without those already taken in; of one row's columns the last writer wins."""
-        rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {name: {} for name in self.tables}
+    def plan(self, events: Iterable[tuple[str, Recorded[Any]]]) -> Taken:
+        """What these events, each with its service, come to; of one row's columns the last writer wins.
+
+        Those already taken in are left out.
+        """
+        rows: dict[str, dict[tuple[Any, ...], Values]] = {name: {} for name in self.tables}
         positions, recorded = dict(self.positions), dict(self.recorded)
         project = self.view.project
-        for event in events:
-            service = event.service
+        for service, event in events:
             if event.sequence <= positions.get(service, 0):
                 continue
             positions[service] = event.sequence
             recorded[service] = event.recordedtime
             for row in project(event):
-                known = rows[row.table].setdefault(row.key, {})
-                known.update(row.values)
+                known = rows[row.table].get(row.key)
+                rows[row.table][row.key] = row.values if known is None else {**known, **row.values}
         return Taken(rows, positions, recorded)
 
     def write(self, connection: sa.Connection, taken: Taken) -> None:

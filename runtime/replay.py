@@ -84,7 +84,8 @@ def scratch(view: View) -> Iterator[tuple[sa.Engine, Generation]]:
 
 def write(engine: sa.Engine, generations: Sequence[Generation], events: Sequence[Recorded[Any]]) -> None:
     """Events into these generations, rows and checkpoints in one transaction."""
-    plans = [(generation, generation.plan(events)) for generation in generations]
+    arrived = [(event.service, event) for event in events]
+    plans = [(generation, generation.plan(arrived)) for generation in generations]
     with engine.begin() as connection:
         for generation, taken in plans:
             generation.write(connection, taken)
