@@ -106,7 +106,7 @@ class Chapter:
         """What happens, in the municipality's own language."""
         return self.sentences[sentence].format(**words)
 
-    def step(  # noqa: PLR0913 - what a step is made of
+    def step(
         self, who: str, message: Command, note: str, *, system: str = COMMAND_LINE, refused: str | None = None
     ) -> Step:
         """A step in which one of its people sends a command."""

@@ -1,4 +1,4 @@
-"""Plays the story through the real doors: waits where another service has yet to react, and stops where it goes wrong."""
+"""Plays the story through the real doors: waits for services that have yet to react, and stops where it goes wrong."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ class Step:
     """What somebody does in a municipality at a moment of the year.
 
     `person` acts through the front end `system`; a system that acts by itself has none, and sends a claim under
-    `claim_id`, its own id of it. A command's `at` is the step's. `note` tells in Norwegian what happens. `refused` names
-    the rule that must say no: the story shows what is not allowed, too.
+    `claim_id`, its own id of it. A command's `at` is the step's. `note` tells in Norwegian what happens. `refused`
+    names the rule that must say no: the story shows what is not allowed, too.
     """
 
     tenant: str

@@ -30,7 +30,7 @@ def steps() -> Sequence[Step]:
 
 @cache
 def people() -> Sequence[tuple[str, Grant]]:
-    """The grants the story rests on, by tenant. Leader, members, secretary and ROR-IKT's part follow from the council."""
+    """The grants the story rests on, by tenant; leader, members, secretary and ROR-IKT follow from the council."""
     return tuple(
         (tenant, Grant(person=person["id"], role=Role(role)))
         for tenant in TENANTS

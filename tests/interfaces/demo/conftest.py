@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -15,7 +17,7 @@ from contracts.acting import Role
 from contracts.catalogue import SERVICES, decode
 from contracts.clock import iso
 from contracts.message import Claim
-from interfaces.demo.play import play
+from interfaces.demo.play import as_told, play
 from interfaces.demo.story import people, steps
 from runtime import claims
 from runtime.desk import Caller, Desk
@@ -38,7 +40,7 @@ PRESENT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 class Trail:
-    """The four services, each event of one taken in by those that follow it before the next step."""
+    """The four services; what one records is taken in by those that follow it when they `catch_up`."""
 
     def __init__(self, directory: Path) -> None:
         made = {service.name: service for service in (INTAKE, COUNCIL, PORTFOLIO, REPORTING)}
@@ -59,14 +61,12 @@ class Trail:
     def events(self, service: str, after: int = 0) -> list[Recorded[Any]]:
         return [decode(stored.body) for stored in self.ledgers[service].read(after, 100_000)]
 
-    def everything(self) -> list[Recorded[Any]]:
-        return [event for service in SERVICES for event in self.events(service)]
+    def send(self, step: Step) -> Answer:
+        return self._claimed(step) if isinstance(step.message, Claim) else self._commanded(step)
 
-    async def send(self, step: Step) -> Answer:
-        answer = self._claimed(step) if isinstance(step.message, Claim) else self._commanded(step)
+    def catch_up(self) -> None:
         while any(self._taken_in(inbox) for inbox in self.inboxes):
             pass
-        return answer
 
     def _taken_in(self, inbox: Inbox) -> int:
         taken = 0
@@ -110,31 +110,51 @@ class Played:
     answers: list[tuple[Step, Answer]] = field(default_factory=list)
     again: list[str] = field(default_factory=list)
 
+    def take(self, _index: int, step: Step, answer: Answer) -> None:
+        self.answers.append((step, answer))
+
+    @cached_property
+    def events(self) -> list[Recorded[Any]]:
+        return [event for service in SERVICES for event in self.trail.events(service)]
+
     def of(self, name: str) -> list[Recorded[Any]]:
-        return [event for event in self.trail.everything() if event.name == name]
+        return [event for event in self.events if event.name == name]
 
 
 @pytest.fixture(scope="session")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """The story with every step sent twice, each taken in by every service before the next."""
     trail = Trail(tmp_path_factory.mktemp("story"))
-    yield _played(trail)
-    trail.close()
-
-
-def _played(trail: Trail) -> Played:
-    import asyncio  # noqa: PLC0415 - the fixture lasts longer than one test's loop
-
     result = Played(trail)
 
     async def twice(step: Step) -> Answer:
-        answer = await trail.send(step)
+        answer = trail.send(step)
+        trail.catch_up()
         heads = trail.heads()
-        second = await trail.send(step)
-        if heads != trail.heads() or type(second) is not type(answer):
+        again = trail.send(step)
+        trail.catch_up()
+        if heads != trail.heads() or type(again) is not type(answer):
             result.again.append(str(step))
         return answer
 
-    asyncio.run(
-        play(twice, steps(), lambda _index, step, answer: result.answers.append((step, answer)), patience=0),
-    )
-    return result
+    asyncio.run(play(twice, steps(), result.take))
+    yield result
+    trail.close()
+
+
+@pytest.fixture(scope="session")
+def lagging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """The story with services that react to nothing until something has been refused for want of it."""
+    trail = Trail(tmp_path_factory.mktemp("lagging"))
+    result = Played(trail)
+
+    async def late(step: Step) -> Answer:
+        answer = trail.send(step)
+        if not as_told(step, answer):
+            trail.catch_up()
+        return answer
+
+    asyncio.run(play(late, steps(), result.take))
+    trail.catch_up()
+    yield result
+    trail.close()
