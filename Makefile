@@ -6,6 +6,7 @@ export UV_SYSTEM_CERTS = 1
 PYTHON ?= python3
 UV := .boot/bin/uv
 BIN := .venv/bin
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 DATA ?= .data/demo
 ONCE ?=
 
@@ -21,9 +22,9 @@ $(UV): boot.txt
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --require-hashes --target .boot -r boot.txt
 	@touch $(UV)
 
-.venv/.ready: $(UV) requirements.txt pyproject.toml
+.venv/.ready: $(UV) requirements-dev.txt pyproject.toml
 	@$(UV) venv --quiet --clear --python $(PYTHON) .venv
-	@$(UV) pip sync --quiet --require-hashes requirements.txt
+	@$(UV) pip sync --quiet --require-hashes requirements-dev.txt
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch .venv/.ready
 
@@ -53,8 +54,9 @@ soak: setup ## the long fault and load tests
 bench: setup ## ours beside the floor, from one run
 	@$(BIN)/python -m tests.bench
 
-lock: $(UV) ## resolve and pin anew
-	@$(UV) pip compile --quiet pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements.txt
+lock: $(UV) ## resolve and pin anew: what runs, and what we also develop with
+	@$(COMPILE) --output-file requirements.txt pyproject.toml
+	@$(COMPILE) --output-file requirements-dev.txt --constraints requirements.txt --group dev pyproject.toml
 
 clean: ## remove what setup and demo made
 	@rm -rf .boot .venv .data

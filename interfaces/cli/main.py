@@ -59,16 +59,32 @@ def serve(service: Literal["intake", "council", "portfolio", "reporting"], *, co
 
 
 @app.command
-def provision(*, common: Common = DEFAULT) -> None:
+def provision(
+    *,
+    prepare: Path | None = None,
+    route: Annotated[list[str], Parameter(negative=())] = [],  # noqa: B006 - cyclopts' own way; never changed
+    common: Common = DEFAULT,
+) -> None:
     """Create the accounts, streams and consumers that are missing, and report what differs from its declaration.
 
     Streams are never changed or emptied. Exit code 1 when something differs.
 
     Example: `loypa provision --data /var/lib/loypa`
+
+    Parameters
+    ----------
+    prepare
+        Before any server runs, and instead of the above: make keys, passwords and registry, and put what each container
+        may hold in a directory of its own in this one.
+    route
+        HOST:PORT where a NATS node of the cluster finds another; once for each node.
     """
     from interfaces.cli import operating  # noqa: PLC0415 - `--help` must not wait for it
 
-    operating.provision(common)
+    if prepare is None:
+        operating.provision(common)
+    else:
+        operating.prepare(prepare, route, common)
 
 
 @app.command

@@ -14,9 +14,13 @@ from interfaces.cli.printing import as_json, as_lines, show, table
 from interfaces.client import operator
 from interfaces.installation import owned
 from runtime import provision as provisioning
+from runtime.handout import hand_out
 from runtime.republish import republish as taking_turns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from contracts.operations import Done, ServiceHealth, Step
     from interfaces.client import Operator
 
@@ -31,6 +35,16 @@ def progress() -> Progress:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=Console(stderr=True))
+
+
+def prepare(into: Path, routes: Sequence[str], common: Common) -> None:
+    """Make what an installation starts from, and hand out each container's part."""
+    here = common.installation()
+    made = hand_out(here.authority, here.registry, SERVICES, routes, into)
+    if common.output == "table":
+        show(table("Handed out", ("Directory",), [(str(directory),) for directory in made]))
+    else:
+        as_json({"directories": [str(directory) for directory in made]})
 
 
 def provision(common: Common) -> None:
