@@ -76,7 +76,7 @@ def _effects(here: Chapter, key: str, told: dict[str, Any]) -> Iterator[Step]:
         if "owner" in fields:
             fields["owner"] = here.person(fields["owner"])
         plan = do.PlanBenefit(at=at(planned["on"], 15, number), activity=activity, **fields)
-        yield here.step(by, plan, here.say("planned", title=title, **fields))
+        yield here.step(by, plan, here.say("planned", title=title, **dict(plan)))
         for measured in planned.get("measured", []):
             realise = do.RealiseBenefit(
                 at=at(measured["on"], 15, 30 + number),

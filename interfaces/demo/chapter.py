@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -103,8 +104,11 @@ class Chapter:
         return [item for meeting in self.meetings for item in meeting["items"] if item["idea"] == idea]
 
     def say(self, sentence: str, **words: object) -> str:
-        """What happens, in the municipality's own language."""
-        return self.sentences[sentence].format(**words)
+        """What happens, in the municipality's own language and with its decimal comma."""
+        said = {
+            name: str(word).replace(".", ",") if isinstance(word, Decimal) else word for name, word in words.items()
+        }
+        return self.sentences[sentence].format(**said)
 
     def step(
         self, who: str, message: Command, note: str, *, system: str = COMMAND_LINE, refused: str | None = None
