@@ -40,6 +40,16 @@ class TooBig(Refused):
 
 
 @dataclass(eq=False)
+class AnswerTooBig(Refused):
+    """An answer may be as long as one message may be."""
+
+    size: int
+    most: int
+    says = "the answer would be {size} bytes; {most} can be sent"
+    accepts = "a narrower question: one municipality, or fewer rows at a time"
+
+
+@dataclass(eq=False)
 class UnknownType(Refused):
     """Nobody owns messages of this type."""
 

@@ -14,6 +14,7 @@ from faststream.nats.security import NatsCredentials
 
 from contracts import subjects
 from contracts.answers import RefusedAnswer, Unavailable
+from contracts.door import AnswerTooBig
 from contracts.refusals import Refused
 from runtime import claims, ledger
 from runtime.provision import ingest_name
@@ -35,6 +36,9 @@ ATTEMPTS = 5
 
 AT_ONCE = 32
 """How many messages a door works on at once."""
+
+LONGEST_ANSWER = 1024 * 1024 - 4096
+"""Bytes: a message of NATS holds 1 MiB, its headers included."""
 
 LONGEST_DELAY = 30.0
 """Seconds between two attempts, at the most."""
@@ -132,7 +136,11 @@ class Doors:
         except Exception:
             log.exception("%s from %s/%s could not be answered", name, tenant, system)
             answer = Unavailable(says=f"{self.desk.service.name} failed on {name}; it is logged", retry_after=5)
-        return answer.model_dump_json(exclude_none=True).encode()
+        raw = answer.model_dump_json(exclude_none=True).encode()
+        if len(raw) > LONGEST_ANSWER:
+            too_big = AnswerTooBig(len(raw), LONGEST_ANSWER).on_the_wire()
+            return RefusedAnswer(refusal=too_big).model_dump_json(exclude_none=True).encode()
+        return raw
 
     async def ingest(self, message: Incoming) -> None:
         """Decide on a tenant's next claim; it is acknowledged when its outcome is recorded."""

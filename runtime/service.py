@@ -234,7 +234,8 @@ class Running:
         found: list[Health] = []
         for part, reader in (("inbox", self._inbox), ("views", self._follower)):
             if reader is not None:
-                why = reader.unhealthy or None
+                stopped = self._projector.trouble if self._projector and part == "views" else ""
+                why = reader.unhealthy or stopped or None
                 lag = sum(reader.lag().values())
                 found.append(Health(part=part, healthy=why is None, why=why, position=reader.positions, lag=lag))
         return found
