@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -13,12 +14,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from contracts.catalogue import SERVICES
+from interfaces.client import operator
+from interfaces.installation import Installation, NotRunning
+from runtime.nats import AnotherServer, NatsError, NoAnswer, NotReachable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from contracts.operations import ServiceHealth
 
 LOYPA = Path(sys.executable).with_name("loypa")
 PATIENCE = 60.0
 """Seconds an instance may take to become healthy on a busy machine."""
+
+AWAY = (NotRunning, NotReachable, AnotherServer, NoAnswer, NatsError, OSError)
+"""What asking an instance raises that is not there, or no more, or not yet."""
 
 
 @dataclass
@@ -46,19 +57,58 @@ class Instance:
     def log(self) -> str:
         return (self.data.parent / f"{self.data.name}.log").read_text()
 
+    @property
+    def alive(self) -> bool:
+        """Whether `loypa up` runs."""
+        return self.process is not None and self.process.poll() is None
+
     def up(self, *arguments: str) -> None:
-        """`loypa up`, until `loypa status` exits 0."""
+        """`loypa up`, until every service is healthy, as `loypa status` says it."""
         self.start(*arguments)
         self.wait_until_healthy()
 
     def wait_until_healthy(self) -> None:
+        self._wait(lambda each: all(one is not None and one.healthy and not one.standby for one in each.values()))
+
+    def settle(self) -> dict[str, int]:
+        """Wait until everything recorded is published, reacted to and in the views; each service's head."""
+        seen: list[dict[str, int]] = [{}]
+
+        def at_rest(each: dict[str, ServiceHealth | None]) -> bool:
+            if any(one is None or not one.healthy or one.standby for one in each.values()):
+                return False
+            heads = {name: one.recorded for name, one in each.items() if one}
+            reached = [(part.part, part.position) for one in each.values() if one for part in one.parts if part.position]
+            seen.append(heads)
+            return seen[-2] == heads and all(
+                heads[service] == position for _, positions in reached for service, position in positions.items()
+            )
+
+        self._wait(at_rest)
+        return seen[-1]
+
+    def health(self) -> dict[str, ServiceHealth | None]:
+        """How every service says it stands; nothing of one that does not answer. Raises `AWAY`."""
+
+        async def ask() -> dict[str, ServiceHealth | None]:
+            async with operator(Installation.open(self.data).found()) as door:
+                each = await asyncio.gather(*(door.health(service) for service in SERVICES))
+                return dict(zip(SERVICES, each, strict=True))
+
+        return asyncio.run(ask())
+
+    def _wait(self, enough: Any) -> None:
         deadline = time.monotonic() + PATIENCE
+        said: object = "nothing"
         while True:
-            asked = self.loypa("status", "--output", "json")
-            if asked.returncode == 0:
-                return
-            assert self.process is None or self.process.poll() is None, f"it ended:\n{self.log}"
-            assert time.monotonic() < deadline, f"not healthy: {asked.stdout}{asked.stderr}\n{self.log}"
+            try:
+                said = self.health()
+                if enough(said):
+                    return
+            except AWAY as error:
+                said = error
+            assert self.alive, f"it ended:\n{self.log}"
+            assert time.monotonic() < deadline, f"not as it should be: {said}\n{self.log}"
             time.sleep(0.1)
 
     def kill(self) -> None:
