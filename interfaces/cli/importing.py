@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
@@ -17,8 +17,8 @@ from contracts.queries.record import ClaimStatus
 from contracts.queries.reporting import Coordination
 from interfaces.cli.common import Exit, Stop, Wrong, new_id, now, run, say
 from interfaces.cli.operating import progress
-from interfaces.cli.printing import as_json, as_lines, show, table
 from interfaces.cli.sheet import Line, Sheet, columns
+from interfaces.cli.tally import Tally, print_tally
 from interfaces.client import NotServed, doors, operator
 from interfaces.installation import OPERATOR_PERSON, NotRunning, owned
 from runtime.nats import AnotherServer, ApiRefused, NatsError, NoAnswer, NotReachable
@@ -51,43 +51,6 @@ _TOO_BIG = 10054  # JetStream's error code: more than the stream takes
 _AWAY = (NotServed, NoAnswer, NotReachable, AnotherServer, NotRunning, NatsError)
 
 
-@dataclass(frozen=True)
-class Rejected:
-    """A line that was not accepted, and why."""
-
-    line: int
-    id: str
-    rule: str
-    says: str
-    field: str | None
-    accepts: str | None
-
-
-@dataclass
-class Tally:
-    """What came of the lines so far. `already`: accepted before this run."""
-
-    lines: int = 0
-    new: int = 0
-    already: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
-    upto: int = 0
-    """Intake's position that holds every outcome."""
-
-    def count(self, line: Line, outcome: ClaimOutcome, *, fresh: bool) -> None:
-        """Count a line whose claim has been decided on."""
-        self.lines += 1
-        if outcome.state == "accepted":
-            self.new += fresh
-            self.already += not fresh
-            return
-        why = outcome.refusal
-        rule, says = (why.rule, why.says) if why else (outcome.state, f"it was {outcome.state}")
-        self.rejected.append(
-            Rejected(line.number, line.id, rule, says, why.field if why else None, why.accepts if why else None)
-        )
-
-
 def import_ideas(file: Path, municipality: str, system: str, maps: Sequence[str], common: Common) -> None:
     """Claim every line; the exit code says whether all were accepted. Raises `Wrong`, `NotServed`, `UnknownTenant`."""
     sheet = Sheet(file, columns(maps), system)
@@ -99,7 +62,7 @@ def import_ideas(file: Path, municipality: str, system: str, maps: Sequence[str]
     with progress() as bar:
         task = bar.add_task(f"ideas to {tenant.slug}", total=lines)
         tally = run(Intake(common, tenant.slug, system, bar, task).take_in(sheet, here))
-    _print(tally, file, tenant.slug, system, common)
+    print_tally(tally, file, tenant.slug, system, common)
     if tally.rejected:
         raise Stop(Exit.FOUND)
 
@@ -274,30 +237,3 @@ def _chunks(sheet: Iterable[Line]) -> Iterator[list[Line]]:
             if weight > _IDS:
                 break
         yield chunk
-
-
-def _print(tally: Tally, file: Path, tenant: str, system: str, common: Common) -> None:
-    counts = {
-        "file": str(file),
-        "municipality": tenant,
-        "system": system,
-        "lines": tally.lines,
-        "accepted": tally.new + tally.already,
-        "new": tally.new,
-        "already": tally.already,
-        "not_accepted": len(tally.rejected),
-    }
-    match common.output:
-        case "json":
-            as_json({**counts, "rejected": [asdict(each) for each in tally.rejected]})
-        case "ndjson":
-            as_lines([*(asdict(each) for each in tally.rejected), counts])
-        case _:
-            columns_ = ("Lines#", "Accepted#", "of these new#", "already there#", "Not accepted#")
-            cells = [tuple(counts[name] for name in ("lines", "accepted", "new", "already", "not_accepted"))]
-            tables = [table(f"{file.name}: ideas to {tenant} from {system}", columns_, cells)]
-            if tally.rejected:
-                headings = ("Line#", "Id", "Rule", "Why", "Field", "Accepted would be")
-                rows = [(r.line, r.id, r.rule, r.says, r.field, r.accepts) for r in tally.rejected]
-                tables.append(table("Not accepted", headings, rows))
-            show(*tables)

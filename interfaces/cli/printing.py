@@ -7,6 +7,7 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING, Any, Literal
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -38,8 +39,9 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     A column whose name ends in `#` is of numbers, one that ends in `!` is never broken over lines. Columns without a
     name have no heading.
     """
-    made = Table(title=_plain(title), title_justify="left", header_style="bold", show_lines=False, title_style="bold")
-    made.show_header = any(columns)
+    made = Table(title=_plain(title), title_justify="left", title_style="bold", header_style="bold", box=SIMPLE_HEAD)
+    made.show_header, made.show_edge = any(columns), False
+    made.padding, made.pad_edge = (0, 1, 0, 0), False
     for column in columns:
         numeric = column.endswith("#")
         side: Literal["left", "right"] = "right" if numeric else "left"

@@ -11,7 +11,7 @@ from contracts.queries.council import ShowCase
 from contracts.queries.intake import ShowIdea
 from contracts.queries.portfolio import ShowActivity
 from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio
-from interfaces.cli import tables
+from interfaces.cli import tables, things
 from interfaces.cli.common import Wrong, new_id, now, run, say
 from interfaces.cli.printing import as_json, as_lines
 from interfaces.cli.printing import show as show_tables
@@ -88,7 +88,7 @@ def show(kind: str, given: str, municipality: str | None, common: Common) -> Non
         case "ndjson":
             as_lines([answer])
         case _:
-            show_tables(*tables.thing(f"{kind} of {tenant}", answer))
+            show_tables(*things.thing(f"{kind} of {tenant}", answer))
 
 
 def _named(kind: str, given: str) -> Query:
