@@ -15,6 +15,7 @@ from contracts.catalogue import SERVICES, decode
 from runtime.ledger import ImpossibleHistory
 from runtime.nats import api
 from runtime.stream import EVENTS, TROUBLE, last_of, place_after
+from runtime.threads import unless_cancelled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping
@@ -110,6 +111,7 @@ class Follower:
         watch = asyncio.create_task(self._watch())
         try:
             while True:
+                unless_cancelled()
                 if self._lost or self._consumer is None:
                     await self._begin()
                     if self._consumer is not None and not self._pending:
@@ -227,6 +229,7 @@ class Follower:
         """Each second: how far behind are we, and does anything come?"""
         seen = -1
         while True:
+            unless_cancelled()
             await asyncio.sleep(self._poll)
             if self._client.stats["reconnects"] != self._reconnects:
                 self._lost = True  # what was asked for went with the old connection

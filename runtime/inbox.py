@@ -13,6 +13,7 @@ from contracts.identity import derive
 from contracts.refusals import Refused
 from runtime.follower import POLL, Follower
 from runtime.ledger import Conflict, Consumed, Ledger, Origin, Unavailable
+from runtime.threads import on_thread, unless_cancelled
 from runtime.work import Work
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Inbox:
     async def run(self) -> None:
         """React until cancelled; whatever goes wrong is tried again with back-off, and nothing is skipped."""
         while True:
+            unless_cancelled()
             try:
                 await self._follow()
             except Exception as error:  # noqa: BLE001 - an inbox never dies: it says why it stands still and tries again
@@ -161,7 +163,7 @@ class Inbox:
         self._quiet = {}
 
     async def _on_writer(self, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, call)
+        return await on_thread(self._executor, call)
 
 
 def _origin(cause: Recorded[Any], tenant: str, service: str) -> Origin:

@@ -18,6 +18,7 @@ from runtime.ledger import Conflict, Consumed, Ledger, Stored, Unavailable
 from runtime.nats import Stale, store
 from runtime.standing import PUBLISHED, Halted, Published, RelayState, Standing
 from runtime.stream import TROUBLE, last_of
+from runtime.threads import on_thread, unless_cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +99,7 @@ class Relay:
         self.ledger.on_append(functools.partial(_wake, loop, self._news))
         failures = 0
         while True:
+            unless_cancelled()
             self._news.clear()
             try:
                 async with self._turn:
@@ -127,6 +129,7 @@ class Relay:
         while chunk := await self._next(None):
             await self._publish(chunk)
             await self._mark()
+            unless_cancelled()
         self._complete_to, self._head = await self._settled()
         await self._mark()
         await self._say()
@@ -274,10 +277,10 @@ class Relay:
         return (now if head == self._published else self._complete_to), head
 
     async def _read(self, call: Callable[..., T], *arguments: Any) -> T:  # noqa: ANN401 - passed on as they are
-        return await asyncio.to_thread(call, *arguments)
+        return await on_thread(None, functools.partial(call, *arguments))
 
     async def _write(self, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, call)
+        return await on_thread(self._executor, call)
 
     async def _woken(self) -> bool:
         try:
