@@ -18,7 +18,7 @@ from contracts.catalogue import SERVICES
 from contracts.message import Claim, Command
 from contracts.queries.record import ClaimStatus
 from interfaces.cli import viewing
-from interfaces.cli.common import Common, Exit, Stop, explained, new_id, now, say
+from interfaces.cli.common import Common, Exit, Stop, new_id, now, say
 from interfaces.cli.supervisor import Supervisor
 from interfaces.client import doors, operator
 from interfaces.demo.play import Stopped, play
@@ -38,45 +38,48 @@ HISTORY_OF = "molde"
 """Whose council's history the demo prints."""
 
 
-def demo(common: Common, *, once: bool) -> None:
-    """Play what is left of the story, print, and serve until Ctrl-C or, with `once`, no longer."""
-    installation = _cast(common.installation())
-    supervisor = Supervisor(installation)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: supervisor.stop())
-    failed: list[BaseException] = []
+class Telling:
+    """The story, told on a thread of its own while the main thread keeps the services running."""
 
-    def told(here: Installation) -> None:
+    def __init__(self, supervisor: Supervisor, common: Common, *, once: bool) -> None:
+        self._supervisor, self._common, self._once = supervisor, common, once
+        self._thread: threading.Thread | None = None
+        self.failed: BaseException | None = None
+
+    def begin(self, here: Installation) -> None:
+        """Start telling."""
+        self._thread = threading.Thread(target=self._tell, args=(here,), name="story")
+        self._thread.start()
+
+    def end(self) -> None:
+        """Wait until it is told, or has noticed that everything ends."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _tell(self, here: Installation) -> None:
         try:
-            asyncio.run(_tell(here, common, supervisor.stopping))
-        except BaseException as error:  # noqa: BLE001 - told below, on the main thread
-            failed.append(error)
-            supervisor.stop()
-            return
-        if once:
-            supervisor.stop()
-        elif not supervisor.stopping.is_set():
+            asyncio.run(_tell(here, self._common, self._supervisor.stopping))
+        except BaseException as error:  # noqa: BLE001 - raised again on the main thread
+            self.failed = error
+            self._supervisor.stop()
+        if self._once:
+            self._supervisor.stop()
+        elif not self._supervisor.stopping.is_set():
             say(f"Løypa serves in {here.settings.data} until Ctrl-C.")
 
-    telling: list[threading.Thread] = []
 
-    def ready(here: Installation) -> None:
-        telling.append(threading.Thread(target=told, args=(here,), name="story"))
-        telling[0].start()
-
-    def ended() -> None:
-        telling[0].join()
-
-    supervisor.run(ready, ended)
-    if failed:
-        explanation = explained(failed[0])
-        if isinstance(failed[0], Stopped):
-            say(f"The story stopped: {failed[0]}")
-            raise Stop(Exit.FOUND)
-        if explanation is None:
-            raise failed[0]
-        say(explanation[0])
-        raise Stop(explanation[1])
+def demo(common: Common, *, once: bool) -> None:
+    """Play what is left of the story, print, and serve until Ctrl-C or, with `once`, no longer."""
+    supervisor = Supervisor(_cast(common.installation()))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: supervisor.stop())
+    telling = Telling(supervisor, common, once=once)
+    supervisor.run(telling.begin, telling.end)
+    if isinstance(telling.failed, Stopped):
+        say(f"The story stopped: {telling.failed}")
+        raise Stop(Exit.FOUND)
+    if telling.failed is not None:
+        raise telling.failed
 
 
 def _cast(installation: Installation) -> Installation:
