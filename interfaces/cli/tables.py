@@ -71,7 +71,9 @@ _KINDS = ("idea", "need", "wish")
 
 
 def _council_history(result: Record) -> list[Table]:
-    return [each for council in result["councils"] for each in _council(council)] or [table("No council yet", (), ())]
+    return [each for council in result["councils"] for each in _council(council)] or [
+        table("No councils", ("Council",), ())
+    ]
 
 
 def _council(council: Record) -> list[Table]:

@@ -1,0 +1,103 @@
+"""One `loypa up` for the whole directory, in a data directory of its own, and the commands as a user runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contracts.catalogue import SERVICES
+from interfaces.client import operator
+from interfaces.installation import Installation, NotRunning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left: its exit code and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@dataclass(frozen=True)
+class Loypa:
+    """The command line on one data directory."""
+
+    data: Path
+
+    def __call__(self, *words: object) -> Ran:
+        command = [sys.executable, "-m", "interfaces.cli", *map(str, words), "--data", str(self.data)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def take_in(self, file: Path, *more: str, system: str = "decide", municipality: str = "1506") -> Ran:
+        """`import ideas` of a file whose columns are called as the fields are."""
+        maps = [word for field in ("id", "title", "problem") for word in ("--map", f"{field}={field}")]
+        words = ("--municipality", municipality, "--system", system, *maps, *more, "--output", "json")
+        return self("import", "ideas", file, *words)
+
+
+@pytest.fixture(scope="session")
+def loypa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loypa]:
+    """A running installation; it ends with the session and leaves no process."""
+    data = tmp_path_factory.mktemp("cli")
+    log = (data / "up.log").open("wb")
+    up = subprocess.Popen(
+        [sys.executable, "-m", "interfaces.cli", "up", "--data", str(data)],
+        cwd=ROOT,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
+    try:
+        _wait_until_healthy(data, up)
+        yield Loypa(data)
+        up.send_signal(signal.SIGINT)
+        assert up.wait(30) == 0
+        with pytest.raises(ProcessLookupError):
+            os.killpg(up.pid, 0)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(up.pid, signal.SIGKILL)
+        up.wait()
+        log.close()
+
+
+def _wait_until_healthy(data: Path, up: subprocess.Popen[bytes]) -> None:
+    async def healthy() -> bool:
+        async with operator(Installation.open(data).found()) as door:
+            healths = [await door.health(service, within=0.5) for service in SERVICES]
+        return all(health is not None and health.healthy and not health.standby for health in healths)
+
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert up.poll() is None, (data / "up.log").read_text()
+        with contextlib.suppress(NotRunning, OSError):
+            if (data / "keys").is_dir() and asyncio.run(healthy()):
+                return
+        time.sleep(0.2)
+    pytest.fail(f"not healthy in 60 s:\n{(data / 'up.log').read_text()}")

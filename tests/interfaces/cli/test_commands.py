@@ -1,0 +1,164 @@
+"""The commands on a running installation: ideas taken in, followed in the feed, seen in views, shown one by one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from interfaces.cli.main import app
+
+if TYPE_CHECKING:
+    from tests.interfaces.cli.conftest import Loypa, Ran
+
+MADRID = Path(__file__).parents[4] / "shared" / "data" / "decide-madrid" / "proposals.csv"
+FREE_TEXT = "Far måtte vente i tre timer på legevakta"
+SMALL = f"id,title,problem,kind\nA-1,Kortere ventetid,{FREE_TEXT},need\nA-2,Lånesykler,Bilen er dyr,idea\n"
+
+
+@pytest.fixture(scope="module")
+def small(loypa: Loypa, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of two ideas that have been taken in to Rauma."""
+    file = tmp_path_factory.mktemp("csv") / "small.csv"
+    file.write_text(SMALL)
+    taken = loypa.take_in(file, "--map", "kind=kind", municipality="1539")
+    assert taken.code == 0, taken.err
+    assert (taken.json["lines"], taken.json["new"], taken.json["already"]) == (2, 2, 0)
+    return file
+
+
+def feed(loypa: Loypa, *words: str) -> Ran:
+    ran = loypa("feed", "--output", "ndjson", *words)
+    assert ran.code == 0, ran.err
+    return ran
+
+
+def test_running_an_import_again_changes_nothing(loypa, small):
+    before = feed(loypa)
+    again = loypa.take_in(small, "--map", "kind=kind", municipality="rauma")
+    assert again.code == 0
+    assert (again.json["accepted"], again.json["new"], again.json["already"]) == (2, 0, 2)
+    assert feed(loypa).out == before.out
+
+
+def test_a_line_that_is_not_accepted_is_named_with_its_rule_and_field_and_the_others_are_taken_in(loypa, tmp_path):
+    file = tmp_path / "mixed.csv"
+    file.write_text("id,title,problem,kind\nB-1,God,P,idea\nB-2,Gal,P,tanke\nB-3,,P,idea\n")
+    ran = loypa.take_in(file, "--map", "kind=kind", system="skjema", municipality="vestnes")
+    assert ran.code == 1
+    assert "skjema is now a registered system of vestnes" in ran.err
+    assert (ran.json["accepted"], ran.json["not_accepted"]) == (1, 2)
+    wrong_kind, no_title = ran.json["rejected"]
+    assert (wrong_kind["line"], wrong_kind["id"], wrong_kind["rule"]) == (3, "B-2", "Invalid")
+    assert "kind" in wrong_kind["says"]
+    assert "'idea', 'need' or 'wish'" in wrong_kind["says"]
+    assert (no_title["line"], no_title["id"]) == (4, "B-3")
+    assert "title" in no_title["says"]
+
+
+def test_another_content_under_a_known_id_is_a_conflict_each_time_and_the_first_stands(loypa, small, tmp_path):
+    file = tmp_path / "changed.csv"
+    file.write_text(SMALL.replace("Lånesykler", "Leiesykler"))
+    for _ in range(2):
+        ran = loypa.take_in(file, "--map", "kind=kind", municipality="1539")
+        assert ran.code == 1
+        assert [(each["line"], each["rule"]) for each in ran.json["rejected"]] == [(3, "IdConflict")]
+    assert small.read_text() == SMALL
+
+
+def test_a_system_that_may_not_claim_ideas_is_refused(loypa, small):
+    ran = loypa.take_in(small, system="dvh")
+    assert ran.code == 3
+    assert "dvh of molde may not claim IdeaSubmitted; the registry lets it claim KpiRecorded" in ran.err
+
+
+def test_a_file_that_cannot_be_read_ends_with_exit_code_2_and_claims_nothing(loypa, tmp_path):
+    file = tmp_path / "wrong.csv"
+    file.write_bytes("id,title,problem\nC-1,God,P\nC-2,Gal\xe5,P\n".encode("latin-1"))
+    ran = loypa.take_in(file)
+    assert ran.code == 2
+    assert f"{file}, line 3: byte 34 of the file (0xe5) is not UTF-8" in ran.err
+    assert ran.out == ""
+
+
+def test_the_feed_holds_the_stored_events_of_one_municipality_and_type_and_no_free_text(loypa, small):
+    everything = feed(loypa)
+    assert FREE_TEXT not in everything.out
+    assert "Kortere ventetid" in everything.out
+    ran = feed(loypa, "--municipality", "1539", "--type", "IdeaSubmitted")
+    assert {(each["tenant"], each["type"]) for each in ran.lines} == {("rauma", "no.loypa.intake.IdeaSubmitted.v1")}
+    assert [each["data"]["title"] for each in ran.lines] == ["Kortere ventetid", "Lånesykler"]
+    assert set(ran.out.splitlines()) < set(everything.out.splitlines())
+    last = ran.lines[-1]
+    later = feed(loypa, "--from", f"intake:{int(last['sequence']) - 1}", "--type", "IdeaSubmitted")
+    assert later.lines[0]["id"] == last["id"]
+    assert small.exists()
+
+
+def test_what_a_view_knew_at_a_time_is_the_same_whatever_has_happened_since(loypa, small, tmp_path):
+    moment = datetime.now(UTC) + timedelta(milliseconds=50)
+    words = ("view", "coordination", "--known-at", moment.isoformat(), "--output", "json")
+    before = loypa(*words)
+    assert before.code == 0
+    assert "provisional" not in before.err
+    ids = [idea["idea"] for idea in before.json["ideas"]]
+    file = tmp_path / "later.csv"
+    file.write_text("id,title,problem\nD-1,Senere,P\n")
+    assert loypa.take_in(file, municipality="aukra").code == 0
+    assert loypa(*words).out == before.out
+    now = loypa("view", "coordination", "--output", "ndjson")
+    assert len(now.lines) == len(ids) + 1
+    assert small.exists()
+
+
+def test_a_view_that_is_known_at_a_time_to_come_is_provisional(loypa):
+    ran = loypa("view", "kpis", "--known-at", "2099-01-01", "--output", "json")
+    assert ran.code == 0
+    assert ran.json["kpis"] == []
+    assert "provisional" in ran.err
+
+
+def test_an_idea_is_shown_wherever_it_is_with_its_free_text_sealed(loypa, small):
+    (idea,) = (i for i in feed(loypa, "--type", "IdeaSubmitted").lines if i["data"]["title"] == "Kortere ventetid")
+    ran = loypa("show", "idea", idea["subject"])
+    assert ran.code == 0
+    assert "idea of rauma" in ran.out
+    assert "[sealed]" in ran.out
+    assert "IdeaSubmitted" in ran.out
+    assert FREE_TEXT not in ran.out
+    assert small.exists()
+
+
+def test_what_nobody_has_is_refused_and_what_is_no_id_is_wrong(loypa):
+    ran = loypa("show", "activity", "00000000-0000-0000-0000-000000000001")
+    assert ran.code == 3
+    assert "00000000-0000-0000-0000-000000000001" in ran.err
+    assert loypa("show", "idea", "forty-two").code == 2
+
+
+def test_the_real_proposals_are_all_taken_in_once(loypa):
+    if not MADRID.exists():
+        pytest.skip(f"the data set is not at {MADRID}")
+    maps = ("title=title", "problem=summary", "proposal=text", "id=code")
+    words = ("--municipality", "1506", "--system", "decide", *(word for each in maps for word in ("--map", each)))
+    first, again = (loypa("import", "ideas", MADRID, *words, "--output", "json") for _ in range(2))
+    assert (first.code, first.json["accepted"], first.json["new"]) == (0, 80, 80)
+    assert (again.code, again.json["accepted"], again.json["new"]) == (0, 80, 0)
+    assert len(feed(loypa, "--municipality", "1506", "--type", "IdeaSubmitted").lines) == 80
+    (molde,) = loypa("view", "coordination", "--municipality", "molde", "--output", "json").json["municipalities"]
+    assert (molde["submitted"], molde["waiting"]) == (80, 80)
+
+
+def test_where_nothing_runs_it_is_said_with_exit_code_4(loypa, tmp_path):
+    nowhere = type(loypa)(tmp_path)
+    ran = nowhere("feed")
+    assert ran.code == 4
+    assert "nothing runs in" in ran.err
+
+
+@pytest.mark.parametrize("command", [("import", "ideas"), ("feed",), ("view",), ("show",)])
+def test_help_has_an_example(command, capsys):
+    app.help_print(list(command))
+    assert f"loypa {' '.join(command)}" in capsys.readouterr().out.split("Example:")[1]

@@ -1,0 +1,42 @@
+"""What `loypa feed` is told to show."""
+
+from __future__ import annotations
+
+import pytest
+
+from interfaces.cli.common import Wrong
+from interfaces.cli.following import event_name, positions
+
+
+def test_an_event_goes_by_its_name_or_its_whole_type():
+    assert event_name("CouncilDecided") == "CouncilDecided"
+    assert event_name("no.loypa.council.CouncilDecided.v1") == "CouncilDecided"
+
+
+def test_an_unknown_event_is_answered_with_those_that_are_close():
+    with pytest.raises(Wrong, match="close to it: IdeaSubmitted"):
+        event_name("ideasubmited")
+
+
+def test_positions_are_given_one_by_one_or_as_status_prints_them():
+    assert positions(["intake:812", "council:97"]) == {"intake": 812, "council": 97}
+    assert positions(["intake:812 council:97", "portfolio:1,reporting:2"]) == {
+        "intake": 812,
+        "council": 97,
+        "portfolio": 1,
+        "reporting": 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("intak:3", "there is no service 'intak'; there are intake, council"),
+        ("intake", "SERVICE:POSITION"),
+        ("intake:x", "SERVICE:POSITION"),
+        ("intake:-1", "SERVICE:POSITION"),
+    ],
+)
+def test_a_position_that_is_none_is_refused(given, says):
+    with pytest.raises(Wrong, match=says):
+        positions([given])

@@ -1,0 +1,103 @@
+"""How views and things look in a terminal: nothing is lost, 0 is 0, and what is sealed says so."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from interfaces.cli import tables, things
+from interfaces.cli.printing import table
+
+IDEA = {
+    "idea": "a65c617f-e6ca-5f78-b3d6-bca90db3f3f5",
+    "municipality": "aukra",
+    "title": "Vassmåling i sanntid",
+    "kind": "need",
+    "state": "decided",
+    "submitted": "2025-11-10",
+    "waiting_days": 0,
+    "number": "PS-1/25",
+    "decided": "2025-12-10",
+    "outcome": "approved",
+    "form": "project",
+    "route": "pilot",
+    "strength": "shall",
+    "responsible": "au-1101",
+}
+COUNTS = {
+    "municipality": "aukra",
+    "submitted": 1,
+    "by_kind": {"need": 1},
+    **dict.fromkeys(("waiting", "longest_wait", "decided", "running", "stopped_with_lesson", "completed"), 0),
+    "benefits_planned": 0,
+    "benefits_realised": 0,
+}
+SEALED = {"ref": "5906270f-3c8a-582d-ad8b-30a7b16ac17e", "digest": "ab", "retention": "content"}
+
+
+def shown(made, width: int = 120) -> str:
+    console = Console(width=width, force_terminal=False)
+    with console.capture() as capture:
+        for each in made:
+            console.print(each)
+    return capture.get()
+
+
+def coordination(**changed) -> dict:
+    ideas = [IDEA | changed]
+    return {"on": "2026-11-22", "total": 1, "ideas": ideas, "municipalities": [COUNTS], "needs": []}
+
+
+def test_the_coordination_view_fits_a_terminal_of_120_and_of_180_columns():
+    for width in (120, 180):
+        text = shown(tables.view("coordination", coordination()), width)
+        assert max(len(line.rstrip()) for line in text.splitlines()) <= width
+        for word in ("Vassmåling", "PS-1/25", "2025-11-10", "2025-12-10", "approved", "au-1101"):
+            assert word in text
+
+
+def test_nought_is_shown_as_0_on_the_right_and_nothing_as_nothing():
+    line = shown(tables.view("coordination", coordination()), 130).splitlines()[3]
+    assert line.split() == ["aukra", "1", "0", "1", "0", "0", "0", "0", "0", "0", "0", "0", "0"]
+
+
+def test_a_title_that_another_municipality_keeps_to_itself_is_said_to_be_so():
+    assert tables.NOT_SHOWN in shown(tables.view("coordination", coordination(title=None)), 180)
+
+
+def test_brackets_are_no_markup_and_data_does_not_steer_the_terminal():
+    text = shown([table("[/bold]", ("A",), [("[red]x[/]",), ("\x1b[2Jy",)])])
+    assert "[/bold]" in text
+    assert "[red]x[/]" in text
+    assert "\x1b" not in text
+
+
+def test_a_sealed_field_shows_as_sealed_and_its_reference_does_not():
+    text = shown(things.thing("idea of aukra", {"idea": IDEA["idea"], "problem": SEALED, "proposal": None}))
+    assert "[sealed]" in text
+    assert SEALED["ref"] not in text
+    assert "Proposal" not in text
+
+
+def test_a_history_is_a_table_of_its_own_without_what_stands_above():
+    history = [{"time": "2025-11-10T07:00:00Z", "name": "IdeaSubmitted", "idea": IDEA["idea"], "position": 4}]
+    text = shown(things.thing("idea", {"idea": IDEA["idea"], "history": history}))
+    assert text.count(IDEA["idea"]) == 1
+    assert "History" in text
+    assert text.splitlines()[-1].split() == ["2025-11-10T07:00:00Z", "IdeaSubmitted", "4"]
+
+
+def test_what_only_some_of_many_fields_have_stands_together_in_the_last_column():
+    items = [
+        {"turn": "received", "on": "2025-11-17", **dict.fromkeys("abcdef")},
+        {"turn": "decided", "on": "2025-12-10", **dict.fromkeys("abcdef", "x")},
+    ]
+    text = shown(things.thing("idea", {"told": items}))
+    assert "Further" in text
+    assert "a x; b x; c x; d x; e x; f x" in text
+
+
+def test_an_empty_answer_of_each_view_is_still_a_table():
+    empty = {"on": "2026-11-22", "total": 0, "ideas": [], "municipalities": [], "needs": []}
+    empty |= {"councils": [], "activities": [], "kpis": []}
+    for view in ("coordination", "council-history", "portfolio", "kpis"):
+        assert shown(tables.view(view, empty)).strip()
