@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +127,12 @@ async def doors(
     try:
         yield Doors(installation, client, tenant, system, clock, new_id)
     finally:
+        await _close(client)
+
+
+async def _close(client: Client) -> None:
+    """Close the connection; one that was lost may say so once more, and what the block did stands."""
+    with suppress(NatsError, OSError):
         await client.close()
 
 
@@ -197,4 +203,4 @@ async def operator(installation: Installation) -> AsyncIterator[Operator]:
     try:
         yield Operator(client)
     finally:
-        await client.close()
+        await _close(client)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 _TYPE = re.compile(r"no\.loypa\.claim\.(?P<name>[A-Za-z]+)\.v(?P<version>[1-9][0-9]*)")
 
+LONGEST_NAME = 200
+"""How many characters of what a message calls something are repeated in a refusal, which has to fit in an event."""
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -84,6 +87,8 @@ def _json(raw: bytes) -> dict[str, Any]:
         raise door.TooBig(len(raw))
     try:
         fields = json.loads(raw)
+        if b"\\u" in raw:
+            json.dumps(fields, ensure_ascii=False).encode()  # half a character can be written in JSON and nowhere else
     except (ValueError, RecursionError) as error:
         raise door.NotJson(str(error)) from error
     if not isinstance(fields, dict):
@@ -129,7 +134,7 @@ def _claim(fields: dict[str, Any], named: str, subject: str) -> Claim:
 
 def _own_municipality(fields: dict[str, Any], tenant: str) -> None:
     if fields.get("tenant") not in (None, tenant):
-        raise door.AnotherMunicipality(str(fields["tenant"]), tenant)
+        raise door.AnotherMunicipality(str(fields["tenant"])[:LONGEST_NAME], tenant)
 
 
 def _identity(fields: dict[str, Any], raw: bytes) -> tuple[str, str]:
@@ -147,4 +152,4 @@ def invalid(error: ValidationError, below: str = "") -> door.Invalid:
     first = error.errors(include_url=False)[0]
     at = ".".join([below, *map(str, first["loc"])] if below else map(str, first["loc"]))
     value = None if first["type"] == "missing" else repr(first["input"])[:120]
-    return door.Invalid(at or "message", first["msg"], value)
+    return door.Invalid(at[:LONGEST_NAME] or "message", first["msg"], value)

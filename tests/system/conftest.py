@@ -1,4 +1,4 @@
-"""One instance for the session, in which a year has been told; a test that stops it leaves it to the next to start."""
+"""One instance for the session, in which half a year was told; a test that stops it leaves it to the next to start."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.system.instance import instance
-from tests.system.year import cast, tell
+from tests.system.year import HALF, cast, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     with instance(tmp_path_factory.mktemp("year") / "data") as running:
         cast(running.data)
         running.up()
-        asyncio.run(tell(running.data))
+        asyncio.run(tell(running.data, 0, HALF))
         running.settle()
         yield running
 

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contracts.catalogue import SERVICES
+from contracts.operations import Verify
+from interfaces.cli.operating import KEEPER, VIEWS
 from interfaces.client import operator
 from interfaces.installation import Installation, NotRunning
 from runtime.nats import AnotherServer, NatsError, NoAnswer, NotReachable
@@ -22,7 +25,7 @@ from runtime.nats import AnotherServer, NatsError, NoAnswer, NotReachable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from contracts.operations import ServiceHealth
+    from contracts.operations import Done, ServiceHealth
 
 LOYPA = Path(sys.executable).with_name("loypa")
 PATIENCE = 60.0
@@ -70,6 +73,17 @@ class Instance:
     def wait_until_healthy(self) -> None:
         self._wait(lambda each: all(one is not None and one.healthy and not one.standby for one in each.values()))
 
+    def wait_until_answering(self) -> None:
+        """Until every service says how it stands, well or not, and has looked at the stream."""
+        self._wait(
+            lambda each: all(
+                one is not None
+                and not one.standby
+                and not any("not looked yet" in (part.why or "") for part in one.parts)
+                for one in each.values()
+            )
+        )
+
     def settle(self) -> dict[str, int]:
         """Wait until everything recorded is published, reacted to and in the views; each service's head."""
         seen: list[dict[str, int]] = [{}]
@@ -78,7 +92,9 @@ class Instance:
             if any(one is None or not one.healthy or one.standby for one in each.values()):
                 return False
             heads = {name: one.recorded for name, one in each.items() if one}
-            reached = [(part.part, part.position) for one in each.values() if one for part in one.parts if part.position]
+            reached = [
+                (part.part, part.position) for one in each.values() if one for part in one.parts if part.position
+            ]
             seen.append(heads)
             return seen[-2] == heads and all(
                 heads[service] == position for _, positions in reached for service, position in positions.items()
@@ -147,9 +163,19 @@ class Instance:
         return [json.loads(line) for line in ran.stdout.splitlines()]
 
     def verify(self) -> None:
-        ran = self.loypa("verify", "--output", "json")
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        assert json.loads(ran.stdout)["holds"]
+        """What `loypa verify` asks for, and its verdict: every view holds."""
+
+        async def ask() -> dict[str, Done]:
+            async with operator(Installation.open(self.data).found()) as door:
+                return {view: await door.run(KEEPER, "verify", Verify(view=view), lambda _step: None) for view in VIEWS}
+
+        assert {view: done.differences for view, done in asyncio.run(ask()).items()} == dict.fromkeys(VIEWS, ())
+
+    def recorded(self, service: str) -> list[dict[str, Any]]:
+        """Every event in a service's ledger, in order."""
+        ledger = sqlite3.connect(f"file:{self.data / f'{service}.ledger.sqlite'}?mode=ro", uri=True)
+        with contextlib.closing(ledger):
+            return [json.loads(state) for (state,) in ledger.execute("SELECT state FROM stored_events ORDER BY rowid")]
 
     def close(self) -> None:
         if self.process is not None and self.process.poll() is None:

@@ -34,7 +34,9 @@ async def go_on(year: Instance) -> None:
         )
         assert (await here.command(command, "AUK-CIT-9")).outcome == "accepted"
     async with door(year.data, "vestnes", "sak") as here:
-        await here.claim("IdeaSubmitted", envelope("2026/881", {"title": "Felles båtskyss", "problem": "Ruta er lagd ned."}))
+        await here.claim(
+            "IdeaSubmitted", envelope("2026/881", {"title": "Felles båtskyss", "problem": "Ruta er lagd ned."})
+        )
         assert (await outcome(here, "2026/881")).state == "accepted"
 
 

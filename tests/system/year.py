@@ -19,13 +19,16 @@ from interfaces.demo.story import people, steps
 from interfaces.installation import OPERATOR_PERSON, Installation
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from interfaces.client import Doors
     from interfaces.demo.play import Answer
     from interfaces.demo.step import Step
+
+HALF = len(steps()) * 6 // 10
+"""How many of the story's steps are told at first; activities run by then."""
 
 VIEWS = (Coordination, CouncilHistory, Portfolio, Kpis)
 
@@ -50,8 +53,8 @@ def cast(data: Path) -> None:
     registry.save(installation.settings.registry_file)
 
 
-async def tell(data: Path, first: int = 0, last: int | None = None) -> None:
-    """Play the story's steps in a running installation."""
+async def tell(data: Path, first: int, last: int, done: Callable[[int], None] = lambda _index: None) -> None:
+    """Play the story's steps from `first` up to `last` in a running installation; `done` hears of each."""
     story = steps()[:last]
     async with AsyncExitStack() as stack:
         wanted = sorted({(step.tenant, step.system) for step in story[first:]})
@@ -64,7 +67,7 @@ async def tell(data: Path, first: int = 0, last: int | None = None) -> None:
             body = envelope(str(step.claim_id), step.message.model_dump(mode="json", exclude_none=True))
             return await claimed(here, str(step.claim_id), body, type(step.message).__name__)
 
-        await play(send, story, lambda *_: None, first)
+        await play(send, story, lambda index, _step, _answer: done(index), first)
 
 
 def envelope(claim_id: str, data: Any, **attributes: Any) -> bytes:  # noqa: ANN401 - any JSON
