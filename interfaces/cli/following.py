@@ -36,7 +36,8 @@ class Away(Exception):  # noqa: N818 - it says what is the matter
 
 def feed(municipality: str | None, type_: str | None, from_: Sequence[str], common: Common, *, follow: bool) -> None:
     """Print the events; end at the stream's end unless `follow`. Raises `Wrong`, `NotServed`, `UnknownTenant`."""
-    tenant = common.running().registry.tenant(municipality).slug if municipality else None
+    registry = common.running().registry
+    tenant = registry.tenant(municipality).slug if municipality else None
     name = event_name(type_) if type_ else None
     run(_feed(tenant, name, positions(from_), common, follow=follow))
 

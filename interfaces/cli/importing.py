@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -59,6 +60,7 @@ def import_ideas(file: Path, municipality: str, system: str, maps: Sequence[str]
     tenant = here.registry.tenant(municipality)
     if tenant.kind != "municipality":
         raise Wrong(f"{tenant.slug} is a network; ideas are submitted in a municipality")
+    logging.getLogger("runtime.nats").setLevel(logging.ERROR)  # a server that is away is told of here, once
     with progress() as bar:
         task = bar.add_task(f"ideas to {tenant.slug}", total=lines)
         tally = run(Intake(common, tenant.slug, system, bar, task).take_in(sheet, here))
@@ -147,18 +149,18 @@ class Intake:
     async def _insist(self, work: Callable[[Doors, Operator], Awaitable[T]]) -> T:
         """Carry out what can be carried out again, until the server has been away for too long."""
         loop = asyncio.get_running_loop()
-        begun, told = loop.time(), False
+        failed: float | None = None
         while True:
             try:
                 here = self.common.running()
                 async with doors(here, self.tenant, self.system, now, new_id) as door, operator(here) as hub:
                     return await work(door, hub)
             except _AWAY as away:
-                if loop.time() - begun > PATIENCE:
-                    raise NotServed(f"{away}; {self.tally.lines} lines are in, and running it again goes on") from away
-                if not told:
+                if failed is None:
+                    failed = loop.time()
                     say(f"{away}; it is tried again for {PATIENCE:.0f} s")
-                    told = True
+                elif loop.time() - failed > PATIENCE:
+                    raise NotServed(f"{away}; {self.tally.lines} lines are in, and running it again goes on") from away
                 await asyncio.sleep(1)
 
 
