@@ -227,7 +227,7 @@ def feed(production: Production, *arguments: str) -> list[dict[str, Any]]:
 
 
 def recorded(production: Production, service: str) -> int:
-    """The head of a service's ledger, by the database."""
+    """How many events a service's ledger holds, by the database."""
     assert production.containers.database is not None
-    table = f"loypa_{service}.events"
-    return int(production.containers.database.ask(service, f"SELECT count(*) FROM {table}"))  # noqa: S608 - our own name
+    asked = f"SELECT count(*) FROM loypa_{service}.stored_events"  # noqa: S608 - our own name
+    return int(production.containers.database.ask(service, asked))
