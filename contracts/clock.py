@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 
 
 def to_utc(moment: datetime) -> datetime:
-    """The same moment in UTC."""
-    return moment.astimezone(UTC)
+    """The same moment in UTC. Raises `ValueError` when that is before the year 1 or after 9999."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("there is no such moment in UTC") from error
 
 
 def iso(moment: datetime) -> str:

@@ -6,9 +6,10 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
 
 from contracts import catalogue, door
 from contracts.envelope import MAX_BYTES
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 _TYPE = re.compile(r"no\.loypa\.claim\.(?P<name>[A-Za-z]+)\.v(?P<version>[1-9][0-9]*)")
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*")
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,200}")
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # NUL is no text to a database, half a character nowhere outside JSON
+
+LONGEST_ID = 200
+"""How many characters a publisher's own id may have."""
 
 LONGEST_NAME = 200
 """How many characters of what a message calls something are repeated in a refusal, which has to fit in an event."""
@@ -35,7 +42,7 @@ class Submission:
 
     `tenant` and `system` come from the subject, which the server vouches for. `claim_id` is the publisher's own id, or
     `sha256:…` of the bytes when there is none to read. `body` is the SHA-256 of type and data, whatever their spacing.
-    Exactly one of `claim` and `refused` is set.
+    `kind` is the type of claim when it is one there is. Exactly one of `claim` and `refused` is set.
     """
 
     tenant: str
@@ -45,111 +52,187 @@ class Submission:
     body: str
     original: str
     time: datetime | None = None
+    kind: type[Claim] | None = None
     claim: Claim | None = None
     refused: Refused | None = None
 
     @property
     def claim_uuid(self) -> UUID:
         """The claim's identity: the same for the same tenant, system and id, whatever source the message names."""
-        return derive("claim", self.tenant, self.system, self.claim_id)
+        return identity(self.tenant, self.system, self.claim_id)
+
+
+def identity(tenant: str, system: str, claim_id: str) -> UUID:
+    """The identity of the claim that a system of a tenant published under this id."""
+    return derive("claim", tenant, system, claim_id)
 
 
 def read(subject: str, raw: bytes) -> Submission:
     """Read a message published on `ingest.<tenant>.<system>.<Event>`. Never raises: what is wrong is in `refused`."""
-    _, tenant, system, *rest = subject.split(".")
-    named = ".".join(rest)
+    _, tenant, system, named = subject.split(".", 3)
     fields: dict[str, Any] = {}
+    kind: type[Claim] | None = None
     claim: Claim | None = None
+    time: datetime | None = None
     refused: Refused | None = None
     try:
         fields = _json(raw)
+        kind = catalogue.claims().get(str(fields.get("type")))
+        if len(raw) > MAX_BYTES:
+            raise door.TooBig(len(raw))
         _is_cloudevent(fields)
-        claim = _claim(fields, named, subject)
+        time = _time(fields)
+        claim = _claim(fields, raw, kind, subject)
         _own_municipality(fields, tenant)
     except Refused as error:
         refused, claim = error, None
     claim_id, body = _identity(fields, raw)
+    type_ = fields.get("type", named)
     return Submission(
         tenant=tenant,
         system=system,
         claim_id=claim_id,
-        claim_type=str(fields.get("type", named))[:200],
+        claim_type=type_ if isinstance(type_, str) and _NAME.fullmatch(type_) else "unreadable",
         body=body,
-        original=raw.decode("utf-8", "backslashreplace"),
-        time=_INSTANT.validate_python(fields["time"]) if claim and fields.get("time") else None,
+        original=raw[:MAX_BYTES].decode("utf-8", "backslashreplace").replace("\x00", "\\x00"),
+        time=time,
+        kind=kind,
         claim=claim,
         refused=refused,
     )
 
 
 def _json(raw: bytes) -> dict[str, Any]:
-    if len(raw) > MAX_BYTES:
-        raise door.TooBig(len(raw))
+    def no_number(name: str) -> None:
+        raise ValueError(f"{name} is no number in JSON")
+
     try:
-        fields = json.loads(raw)
-        if b"\\u" in raw:
-            json.dumps(fields, ensure_ascii=False).encode()  # half a character can be written in JSON and nowhere else
+        fields = json.loads(raw.decode("utf-8"), parse_constant=no_number)
     except (ValueError, RecursionError) as error:
         raise door.NotJson(str(error)) from error
     if not isinstance(fields, dict):
         raise door.NotJson(f"it is {type(fields).__name__}, not an object")
+    if b"\\u" in raw or b"\x00" in raw:
+        _is_text(fields)
     return fields
+
+
+def _is_text(fields: dict[str, Any]) -> None:
+    """Refuse what JSON can write and no text can hold."""
+    waiting: list[Any] = [fields]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [*value.keys(), *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str) and _NO_TEXT.search(value):
+            raise door.NotJson("a text in it holds half a character, or the character NUL")
 
 
 def _is_cloudevent(fields: dict[str, Any]) -> None:
     if fields.get("specversion") != "1.0":
-        raise door.NotCloudEvents("specversion", "must be 1.0")
-    for attribute, most in (("id", 200), ("source", 2000), ("type", 200)):
+        raise door.NotCloudEvents("specversion", "must be 1.0", _shown(fields.get("specversion")))
+    for attribute, most in (("id", LONGEST_ID), ("source", 2000), ("type", 200)):
         value = fields.get(attribute)
+        if value is None:
+            raise door.NotCloudEvents(attribute, "is missing")
         if not isinstance(value, str) or not value.strip():
-            raise door.NotCloudEvents(attribute, "is missing" if value is None else "must be a text that is not empty")
+            raise door.NotCloudEvents(attribute, "must be a text that is not empty", _shown(value))
         if len(value) > most:
-            raise door.NotCloudEvents(attribute, f"is longer than {most} characters")
-    if fields.get("time") is not None:
-        try:
-            _INSTANT.validate_python(fields["time"], strict=False)
-        except ValidationError as error:
-            raise door.NotCloudEvents("time", "must be an RFC 3339 time with its offset") from error
+            raise door.NotCloudEvents(attribute, f"is longer than {most} characters", _shown(value))
     if "data" not in fields:
         raise door.NotCloudEvents("data", "is missing")
 
 
-def _claim(fields: dict[str, Any], named: str, subject: str) -> Claim:
-    type_ = fields["type"]
-    known = catalogue.claims()
-    if type_ not in known:
-        match = _TYPE.fullmatch(type_)
-        versions = [kind for kind in known.values() if match and kind.__name__ == match["name"]]
-        if versions:
-            raise door.NewerVersion(type_, max(versions, key=lambda kind: kind.version).type())
-        raise door.UnknownType(type_, tuple(sorted(known)))
-    kind = known[type_]
-    if kind.__name__ != named:
-        raise door.SubjectMismatch(subject, type_)
+def _time(fields: dict[str, Any]) -> datetime | None:
+    """When it happened, by the message. Numbers are no times: nobody can tell which ones they are."""
+    said = fields.get("time")
+    if said is None:
+        return None
     try:
-        return kind.model_validate_json(json.dumps(fields["data"]))
+        if not isinstance(said, str) or not _RFC_3339.fullmatch(said):
+            raise ValueError("not as RFC 3339 writes it")
+        return _INSTANT.validate_python(said)
+    except (ValueError, OverflowError) as error:
+        raise door.NotCloudEvents("time", "must be an RFC 3339 time with its offset", _shown(said)) from error
+
+
+@cache
+def _message(kind: type[Claim]) -> type[BaseModel]:
+    """The message around a claim, so that its data is read from the very bytes: a decimal keeps its digits."""
+    return create_model(f"{kind.__name__}Message", __config__=ConfigDict(extra="ignore"), data=(kind, ...))
+
+
+def _claim(fields: dict[str, Any], raw: bytes, kind: type[Claim] | None, subject: str) -> Claim:
+    type_ = fields["type"]
+    if kind is None:
+        known = catalogue.claims()
+        match = _TYPE.fullmatch(type_)
+        versions = [each for each in known.values() if match and each.__name__ == match["name"]]
+        if versions:
+            raise door.NewerVersion(type_, max(versions, key=lambda each: each.version).type())
+        raise door.UnknownType(type_, tuple(sorted(known)))
+    if kind.__name__ != subject.split(".", 3)[3]:
+        raise door.SubjectMismatch(subject[:LONGEST_NAME], type_)
+    try:
+        read: Claim = _message(kind).model_validate_json(raw, strict=True).data  # type: ignore[attr-defined]  # made above
     except ValidationError as error:
-        raise invalid(error, "data") from error
+        raise invalid(error, within=fields) from error
+    return read
 
 
 def _own_municipality(fields: dict[str, Any], tenant: str) -> None:
     if fields.get("tenant") not in (None, tenant):
-        raise door.AnotherMunicipality(str(fields["tenant"])[:LONGEST_NAME], tenant)
+        raise door.AnotherMunicipality(_shown(fields["tenant"]), tenant)
 
 
 def _identity(fields: dict[str, Any], raw: bytes) -> tuple[str, str]:
     """The publisher's id and the digest of what it stands for."""
     whole = hashlib.sha256(raw).hexdigest()
     claim_id = fields.get("id")
-    if not isinstance(claim_id, str) or not claim_id.strip():
+    if not isinstance(claim_id, str) or not claim_id.strip() or len(claim_id) > LONGEST_ID:
         return f"sha256:{whole}", whole
-    content = json.dumps([fields.get("type"), fields.get("data")], sort_keys=True, ensure_ascii=False)
-    return claim_id[:200], hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+    try:
+        content = json.dumps([fields.get("type"), fields.get("data")], sort_keys=True, ensure_ascii=False)
+    except RecursionError:
+        return claim_id, whole
+    return claim_id, hashlib.sha256(content.encode("utf-8")).hexdigest()
 
 
-def invalid(error: ValidationError, below: str = "") -> door.Invalid:
-    """The first thing pydantic found wrong, as a refusal that names the field, the problem and the offending value."""
+def invalid(error: ValidationError, below: str = "", within: Any = None) -> door.Invalid:  # noqa: ANN401 - any JSON
+    """The first thing pydantic found wrong, as a refusal that names the field, the problem and the offending value.
+
+    With `within`, the message as it came, the field is where it stands there; a name that the contract does not know is
+    the value at fault and not the name of a field.
+    """
     first = error.errors(include_url=False)[0]
-    at = ".".join([below, *map(str, first["loc"])] if below else map(str, first["loc"]))
-    value = None if first["type"] == "missing" else repr(first["input"])[:120]
-    return door.Invalid(at[:LONGEST_NAME] or "message", first["msg"], value)
+    loc = [below, *map(str, first["loc"])] if below else list(map(str, first["loc"]))
+    value = None if first["type"] == "missing" else _shown(first["input"])
+    if within is not None:
+        loc, unknown = _place(first["loc"], within, missing=first["type"] == "missing"), first["type"]
+        value = _shown(first["loc"][-1]) if unknown == "extra_forbidden" else value
+        loc = loc[:-1] if unknown == "extra_forbidden" else loc
+    return door.Invalid(".".join(loc)[:LONGEST_NAME] or "message", first["msg"][:LONGEST_NAME], value)
+
+
+def _place(loc: tuple[int | str, ...], within: Any, *, missing: bool) -> list[str]:  # noqa: ANN401 - any JSON
+    """Where in a message a fault is: without the names of the alternatives that were tried there."""
+    place: list[str] = []
+    for index, part in enumerate(loc):
+        if (isinstance(within, dict) and part in within) or (
+            isinstance(within, list) and isinstance(part, int) and part < len(within)
+        ):
+            within = within[part]  # type: ignore[index]  # what it is was just looked at
+            place.append(str(part))
+        elif missing and index == len(loc) - 1:
+            place.append(str(part))
+    return place
+
+
+def _shown(value: object) -> str:
+    """A value as it is repeated to the one who sent it: the beginning of it."""
+    try:
+        return value[:LONGEST_NAME] if isinstance(value, str) else repr(value)[:LONGEST_NAME]
+    except RecursionError:
+        return type(value).__name__
