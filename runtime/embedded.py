@@ -167,7 +167,8 @@ def _configure(data: Path, authority: Authority, name: str, port: int, sync: str
         f"log_file: {json.dumps(str(log))}\n"
         "logfile_size_limit: 10MB\n"
         "logfile_max_num: 3\n"
-        f"jetstream {{ store_dir: {json.dumps(str(data))}, sync_interval: {sync} }}\n"
+        # A limit of its own: by default it is what is free at the start, and on a fuller disk streams do not come back.
+        f"jetstream {{ store_dir: {json.dumps(str(data))}, max_file_store: 1TB, sync_interval: {sync} }}\n"
         f"{authority.server_fragment(folder / 'accounts')}"
     )
     write_private(config, text.encode())

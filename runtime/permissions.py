@@ -40,8 +40,8 @@ PROVISION = Permissions(
 )
 """Creates streams and consumers; creating again changes nothing, and no stream is ever updated or removed."""
 
-SYSTEM = Permissions(publish=("$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.SERVER.PING"))
-"""Pushes a tenant's account to the running servers."""
+SYSTEM = Permissions(publish=("$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.SERVER.PING", "$SYS.REQ.SERVER.PING.HEALTHZ"))
+"""Pushes a tenant's account to the running servers, and asks how they are."""
 
 
 def service(name: str) -> Permissions:

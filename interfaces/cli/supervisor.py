@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import json
 import logging
 import multiprocessing
+import shutil
 import signal
 import threading
 import time
@@ -14,9 +16,12 @@ from typing import TYPE_CHECKING
 
 from contracts.catalogue import SERVICES
 from interfaces.installation import Installation, owned
+from runtime.accounts import SYS
 from runtime.embedded import EmbeddedServer, die_with_parent
+from runtime.nats import AnotherServer, NotReachable
 from runtime.provision import establish
 from runtime.service import serve
+from runtime.stream import TROUBLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +34,12 @@ log = logging.getLogger(__name__)
 
 STOPPING = 15.0
 """Seconds a service may take to end before it is killed."""
+
+LOOK = 5.0
+"""Seconds between two looks whether the server still writes."""
+
+ROOM = 8 * 1024 * 1024
+"""Bytes that are free on a disk that is not full any more."""
 
 LONGEST_PAUSE = 30.0
 """Seconds before a service that keeps ending is started once more, at the most."""
@@ -67,10 +78,22 @@ class Supervisor:
 
         Raises `DataDirectoryInUse`, `PortTaken`, `ServerDidNotStart`.
         """
-        settings = self.installation.settings
-        authority = self.installation.authority
         services = {name: importlib.import_module(f"services.{name}.app").SERVICE for name in SERVICES}
-        server = EmbeddedServer.start(settings.data, authority, port=settings.nats_port, sync=settings.sync)
+        port: int | None = self.installation.settings.nats_port
+        while port is not None:
+            port = self._live(services, port, ready, until)
+            ready = None
+
+    def _live(
+        self,
+        services: dict[str, Service],
+        port: int,
+        ready: Callable[[Installation], None] | None,
+        until: Callable[[], None] | None,
+    ) -> int | None:
+        """One life of the server, on this port; on which port it is to have another, if it is."""
+        settings = self.installation.settings
+        server = EmbeddedServer.start(settings.data, self.installation.authority, port=port, sync=settings.sync)
         try:
             here = self.installation.at(server.address.url, server.address.server)
             self._provide(here)
@@ -78,16 +101,30 @@ class Supervisor:
                 self.children[name] = self._start(here.settings, name, service)
             if ready is not None:
                 ready(here)
-            while not self.stopping.wait(0.2):
-                if not server.alive:
-                    log.critical("the NATS server has ended; everything ends with it and can be started again")
-                    break
-                self._keep_alive(here.settings, services)
+            if self._keep(server, here, services):
+                return int(server.address.url.rsplit(":", 1)[-1])
             if until is not None:
                 until()
+            return None
         finally:
             self._end()
             server.stop()
+
+    def _keep(self, server: EmbeddedServer, here: Installation, services: dict[str, Service]) -> bool:
+        """Keep everything alive until stopped, or until the server has to be started again (true)."""
+        look = time.monotonic() + LOOK
+        while not self.stopping.wait(0.2):
+            if not server.alive:
+                log.critical("the NATS server has ended; everything is started again in %.0f s", LOOK)
+                return not self.stopping.wait(LOOK)
+            self._keep_alive(here.settings, services)
+            if time.monotonic() > look:
+                stuck = asyncio.run(unwritable(here))
+                if stuck and shutil.disk_usage(here.settings.data).free > ROOM:
+                    log.critical("the NATS server is started again, for it has stopped writing: %s", stuck)
+                    return True
+                look = time.monotonic() + LOOK
+        return False
 
     def _provide(self, here: Installation) -> None:
         servers = here.settings.nats_servers
@@ -132,6 +169,24 @@ def _serve(service: Service, settings: Settings, with_parent: Callable[[], None]
     if with_parent is not None:
         with_parent()
     asyncio.run(serve(service, settings))
+
+
+async def unwritable(here: Installation) -> str:
+    """Why a stream is not written any more; empty when all are, or when the server does not answer.
+
+    After one failed write, such as on a full disk, the server takes nothing more into that stream until it is started
+    again, and says so to whoever asks for its health.
+    """
+    try:
+        client = await here.connect(SYS, "system")
+        try:
+            answer = await client.request("$SYS.REQ.SERVER.PING.HEALTHZ", b"", timeout=2)
+        finally:
+            await client.close()
+    except (*TROUBLE, NotReachable, AnotherServer):
+        return ""
+    error: str = json.loads(answer.data)["data"].get("error", "")
+    return error if "write error" in error else ""
 
 
 def up(installation: Installation, ready: Callable[[Installation], None] | None = None) -> None:
