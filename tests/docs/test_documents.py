@@ -86,3 +86,14 @@ def test_every_decision_has_its_three_parts_on_one_page():
         text = page.read_text("utf-8")
         assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"], page.name
         assert len(text.splitlines()) <= 60, page.name
+
+
+def test_every_word_of_the_glossary_stands_in_the_code_unless_it_is_in_italics():
+    packages = ("contracts", "runtime", "services", "interfaces")
+    code = " ".join(path.read_text("utf-8") for package in packages for path in (ROOT / package).rglob("*.py"))
+    known = re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", code)).lower()
+    glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    cells = re.findall(r"^\| [^|]+ \| ([^|]+) \|[^|]*\|[^|]*\|$", glossary, re.MULTILINE)[1:]
+    words = [word.strip() for cell in cells for word in cell.split(",")]
+    assert len(words) > 30
+    assert [word for word in words if "*" not in word and f" {word.replace('-', ' ')}" not in known] == []
