@@ -101,15 +101,21 @@ class Composition:
         return self._log(name).read_text(errors="replace") if self._log(name).exists() else ""
 
     def down(self) -> None:
-        """End everything: services first, as whoever depends on others is ended before them."""
-        for name in reversed(self.processes):
-            self.processes[name].send_signal(signal.SIGTERM)
-            try:
-                self.processes[name].wait(15)
-            except subprocess.TimeoutExpired:
-                self.kill(name)
+        """End everything: first what others do not depend on, all at once, then the rest."""
+        needed = {other for name in self.processes for other in self.services[name].get("depends_on", {})}
+        self._end([name for name in self.processes if name not in needed])
+        self._end([name for name in self.processes if name in needed])
         if self.database is not None:
             self.database.stop()
+
+    def _end(self, names: list[str]) -> None:
+        for name in names:
+            self.processes[name].send_signal(signal.SIGTERM)
+        for name in names:
+            try:
+                self.processes[name].wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill(name)
 
     # --- what a container engine gives
 

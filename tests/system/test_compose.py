@@ -121,7 +121,7 @@ async def until_answered(ask: Callable[[], Awaitable[None]]) -> None:
             try:
                 return await ask()
             except AWAY:
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(0.5)
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +160,7 @@ def test_what_was_acknowledged_while_the_leader_died_is_stored_and_nothing_is_do
 def test_the_stream_holds_every_event_of_every_ledger_once_and_in_order(production: Production) -> None:
     told: dict[str, list[int]] = {service: [] for service in SERVICES}
     for event in feed(production):
-        told[event["source"].rpartition("/")[2]].append(event["sequence"])
+        told[event["source"].rpartition("/")[2]].append(int(event["sequence"]))
     assert told == {service: list(range(1, recorded(production, service) + 1)) for service in SERVICES}
     assert all(told.values())
 
