@@ -33,14 +33,27 @@ class Role(StrEnum):
     """Runs the installation; sees no sealed text by being so."""
 
 
+class Kind(StrEnum):
+    """What a tenant is."""
+
+    MUNICIPALITY = "municipality"
+    NETWORK = "network"
+    """A cooperation of municipalities, such as ROR-IKT's."""
+
+
 @dataclass(frozen=True)
 class Acting:
-    """Who stands behind a message: tenant and system as the server vouches for them, the person as asserted."""
+    """Who stands behind a message: tenant and system as the server vouches for them, the person as asserted.
+
+    `peers` are the municipalities that share a network with the tenant: what their network may see, it may see.
+    """
 
     tenant: str
     system: str
     person: str | None
     roles: frozenset[Role]
+    kind: Kind = Kind.MUNICIPALITY
+    peers: frozenset[str] = frozenset()
 
     @property
     def actor(self) -> str:

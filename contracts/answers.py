@@ -90,7 +90,11 @@ class ClaimOutcomes(Message):
 
 
 class UnsealedValue(Message):
-    """One sealed value for somebody entitled; `value` is `None` when it has been erased or is not theirs to see."""
+    """One sealed value for somebody entitled; without a `value`, `absent` says why.
+
+    `not entitled`: it is of the asker's own municipality, but not theirs to see. `unknown` is what is nowhere, and what
+    is another municipality's.
+    """
 
     ref: UUID
     value: str | None
@@ -101,3 +105,20 @@ class Unsealed(Message):
     """The result of `Unseal`: one value a reference, in the order asked."""
 
     values: tuple[UnsealedValue, ...]
+
+
+class Unsealing(Message):
+    """Once that sealed text was opened: when, by whom (`tenant/system/person`), for what purpose, and which."""
+
+    time: Instant
+    actor: str
+    purpose: str
+    refs: tuple[UUID, ...]
+    position: Annotated[int, Field(ge=1)]
+
+
+class Unsealings(Message):
+    """The result of `UnsealingLog`, oldest first; go on with `since=upto` for what has come after."""
+
+    unsealings: tuple[Unsealing, ...]
+    upto: Annotated[int, Field(ge=0)]

@@ -1,8 +1,9 @@
-"""Who may send, ask and publish what: the only place that says so. What is not here is refused (R56)."""
+"""Who may send, ask, open and publish what: the only place that says so. What is not here is refused (R56)."""
 
 from __future__ import annotations
 
-from contracts.acting import Role
+from contracts.acting import Kind, Role
+from contracts.catalogue import SERVICES
 
 S, C, Y, L, M = Role.SUBMITTER, Role.CASEWORKER, Role.SECRETARY, Role.LEADER, Role.MEMBER
 P, D, R, A, X = Role.MANAGER, Role.DIRECTOR, Role.COORDINATOR, Role.AUDITOR, Role.SYSTEM
@@ -68,6 +69,37 @@ COMMANDS: dict[str, frozenset[Role]] = {
 }
 """Roles by `service.Command`. Commands that only a service's own policies send are not here."""
 
+NOBODY: frozenset[Role] = frozenset()
+
+CONTENT = STAFF | {M, P}
+"""Who works on what an idea says: handles it, votes on it or runs what came of it."""
+
+SEALED: dict[str, frozenset[Role]] = {
+    "intake.IdeaSubmitted.problem": CONTENT | {S},
+    "intake.IdeaSubmitted.proposal": CONTENT | {S},
+    "intake.IdeaSubmitted.name": frozenset({C, S}),
+    "intake.IdeaSubmitted.contact": frozenset({C, S}),
+    "intake.IdeaCorrected.problem": CONTENT | {S},
+    "intake.IdeaCorrected.proposal": CONTENT | {S},
+    "intake.ClarificationRequested.text": CONTENT | {S},
+    "intake.IdeaClarified.answer": CONTENT | {S},
+    "intake.IdeaLinked.note": STAFF,
+    "intake.IdeaWithdrawn.reason": frozenset({C, Y, L, S}),
+    "council.MemberAppointed.name": READERS,
+    "council.SecretaryAppointed.name": READERS,
+    "council.MemberRecused.note": SECRETARIAT,
+    # What an outside system sent as it came: an operator mends it, nobody reads it by asking.
+    **{f"{service}.ClaimRejected.original": NOBODY for service in SERVICES},
+    **{f"{service}.ClaimQuarantined.original": NOBODY for service in SERVICES},
+}
+"""Roles by `service.Event.field`. A submitter opens what belongs to an idea of their own, and no other."""
+
+
+def openers(service: str) -> frozenset[Role]:
+    """The roles that may open something of what a service keeps sealed."""
+    return NOBODY.union(*(roles for name, roles in SEALED.items() if name.split(".")[0] == service))
+
+
 QUERIES: dict[str, frozenset[Role]] = {
     "reporting.CouncilHistory": READERS,
     "reporting.Coordination": READERS,
@@ -78,22 +110,33 @@ QUERIES: dict[str, frozenset[Role]] = {
     "council.ShowCouncil": READERS | {S},
     "council.ShowMeeting": READERS,
     "portfolio.ShowActivity": READERS,
-    **{f"{service}.ClaimStatus": frozenset({X}) for service in ("intake", "council", "portfolio", "reporting")},
-    "intake.Unseal": frozenset({C, Y, L, D}),
-    "council.Unseal": frozenset({Y, L, D}),
-    "portfolio.Unseal": frozenset({P, D}),
-    "reporting.Unseal": frozenset({D}),
+    **{f"{service}.ClaimStatus": frozenset({X}) for service in SERVICES},
+    **{f"{service}.Unseal": openers(service) for service in SERVICES},
+    **{f"{service}.UnsealingLog": frozenset({A, D}) for service in SERVICES},
 }
 """Roles by `service.Query`."""
 
-NOBODY: frozenset[Role] = frozenset()
+IN_A_NETWORK = frozenset(
+    {"reporting.CouncilHistory", "reporting.Coordination", "reporting.Portfolio", "reporting.Kpis"}
+    | {f"{service}.ClaimStatus" for service in SERVICES}
+)
+"""What can be asked in a network's own name: it sees its members, and has no idea, council or activity of its own.
+
+Nothing can be commanded in its name: ROR-IKT acts in a municipality as the coordinator that municipality has named.
+"""
 
 
-def may_send(service: str, command: str) -> frozenset[Role]:
-    """The roles that may send the command; empty when nobody may."""
-    return COMMANDS.get(f"{service}.{command}", NOBODY)
+def may_send(service: str, command: str, kind: Kind = Kind.MUNICIPALITY) -> frozenset[Role]:
+    """The roles that may send the command in a tenant of this kind; empty when nobody may."""
+    return COMMANDS.get(f"{service}.{command}", NOBODY) if kind is Kind.MUNICIPALITY else NOBODY
 
 
-def may_ask(service: str, query: str) -> frozenset[Role]:
-    """The roles that may ask the query; empty when nobody may."""
-    return QUERIES.get(f"{service}.{query}", NOBODY)
+def may_ask(service: str, query: str, kind: Kind = Kind.MUNICIPALITY) -> frozenset[Role]:
+    """The roles that may ask the query in a tenant of this kind; empty when nobody may."""
+    name = f"{service}.{query}"
+    return QUERIES.get(name, NOBODY) if kind is Kind.MUNICIPALITY or name in IN_A_NETWORK else NOBODY
+
+
+def may_open(service: str, event: str, field: str, *, own: bool) -> frozenset[Role]:
+    """The roles that may open a sealed field of an event; `own`: the idea is the acting person's own."""
+    return SEALED.get(f"{service}.{event}.{field}", NOBODY) - (NOBODY if own else {S})

@@ -71,14 +71,14 @@ def digest(salt: bytes, value: str) -> str:
 
 
 @cache
-def _sealed_fields(kind: type[BaseModel]) -> tuple[str, ...]:
+def sealed_fields(kind: type[BaseModel]) -> tuple[str, ...]:
     """The fields of a model that may hold a `Sealed`, directly or in a model or tuple below it."""
     return tuple(name for name, field in kind.model_fields.items() if _mentions_sealed(field.annotation))
 
 
 def _mentions_sealed(annotation: Any) -> bool:  # noqa: ANN401 - an annotation can be anything
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return issubclass(annotation, Sealed) or bool(_sealed_fields(annotation))
+        return issubclass(annotation, Sealed) or bool(sealed_fields(annotation))
     return any(_mentions_sealed(part) for part in getattr(annotation, "__args__", ()))
 
 
@@ -89,7 +89,7 @@ def seal(
 
     `name(path)` gives the reference of the field at `path`; `salt()` gives fresh random bytes.
     """
-    if not _sealed_fields(type(event)):
+    if not sealed_fields(type(event)):
         return event, ()
     rows: list[VaultRow] = []
 
@@ -103,13 +103,13 @@ def seal(
             rows.append(row)
             return Sealed(ref=row.ref, digest=digest(row.salt, row.value), retention=row.retention)
         if isinstance(value, BaseModel):
-            changes = {field: close(getattr(value, field), f"{path}.{field}") for field in _sealed_fields(type(value))}
+            changes = {field: close(getattr(value, field), f"{path}.{field}") for field in sealed_fields(type(value))}
             return value.model_copy(update=changes) if changes else value
         if isinstance(value, tuple):
             return tuple(close(item, f"{path}.{index}") for index, item in enumerate(value))
         return value
 
-    changes = {field: close(getattr(event, field), field) for field in _sealed_fields(type(event))}
+    changes = {field: close(getattr(event, field), field) for field in sealed_fields(type(event))}
     return event.model_copy(update=changes), tuple(rows)
 
 
@@ -121,7 +121,7 @@ def references(event: Event) -> tuple[UUID, ...]:
         if isinstance(value, Sealed):
             found.extend([value.ref] if value.ref is not None else [])
         elif isinstance(value, BaseModel):
-            for field in _sealed_fields(type(value)):
+            for field in sealed_fields(type(value)):
                 look(getattr(value, field))
         elif isinstance(value, tuple):
             for item in value:

@@ -36,3 +36,9 @@ def rejection(tenant: str, system: str) -> str:
 def operation(service: str, name: str) -> str:
     """`ops.<service>.<operation>`: the operator's door, inside HUB only."""
     return f"ops.{service}.{name}"
+
+
+def as_published(subject: str) -> str:
+    """The subject inside the tenant's account, where it does not name the tenant: `cmd.sak.intake.SubmitIdea`."""
+    kind, _, rest = subject.split(".", 2)
+    return f"{kind}.{rest}"

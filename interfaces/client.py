@@ -100,9 +100,10 @@ class Doors:
     async def _request(  # noqa: PLR0913, PLR0917 - what to ask, of whom, as whom
         self, kind: str, service: str | None, name: str, body: bytes, person: str | None, within: float = WAIT
     ) -> bytes:
-        headers = {assertion.HEADER: self._vouch(person)} if person else None
         subject = f"{kind}.{self.system}.{service}.{name}"
         for attempt in range(2):
+            # anew each time: the first may have got through, and an assertion counts once
+            headers = {assertion.HEADER: self._vouch(person, subject, body)} if person else None
             try:
                 return bytes((await self.client.request(subject, body, timeout=within, headers=headers)).data)
             except NatsError as error:
@@ -111,10 +112,15 @@ class Doors:
                 await asyncio.sleep(1)  # it may just be starting
         raise AssertionError("unreachable: the loop answers or raises")
 
-    def _vouch(self, person: str) -> str:
-        key = self.installation.authority.front_end(self.tenant, self.system)
+    def _vouch(self, person: str, subject: str, body: bytes) -> str:
         return assertion.sign(
-            key, tenant=self.tenant, system=self.system, person=person, now=self.clock(), jti=str(self.new_id())
+            self.installation.authority.front_end(self.tenant, self.system),
+            tenant=self.tenant,
+            system=self.system,
+            person=person,
+            now=self.clock(),
+            jti=str(self.new_id()),
+            req=assertion.request(subject, body),
         )
 
 

@@ -1,20 +1,21 @@
 """A person's assertion: for some minutes a registered front end vouches, by its signature, for who is behind a message.
 
-It is a JWT signed with Ed25519 (`alg` EdDSA) that travels in the header `Loypa-Assertion`.
+It is a JWT signed with Ed25519 (`alg` EdDSA) that travels in the header `Loypa-Assertion`. It is for one message, once.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.message import PersonId
 from contracts.refusals import Refused
@@ -28,6 +29,8 @@ LONGEST = timedelta(minutes=5)
 """How long an assertion may be valid."""
 LEEWAY = timedelta(seconds=30)
 """How far a front end's clock may be ahead."""
+REMEMBERED = 200_000
+"""How many used assertions a service remembers at the most; about 30 MB."""
 
 
 @dataclass(eq=False)
@@ -107,6 +110,24 @@ class ValidTooLong(Refused):
     says: ClassVar[str] = "the assertion is valid for {seconds} seconds, at most {most} are allowed"
 
 
+@dataclass(eq=False)
+class AnotherMessage(Refused):
+    """The assertion was made for another message: another subject or another body."""
+
+    says: ClassVar[str] = "the assertion was made for another message"
+    field: ClassVar[str | None] = HEADER
+    accepts: ClassVar[str | None] = "req: the SHA-256, in base64url, of the subject, a line feed and the body"
+
+
+@dataclass(eq=False)
+class Replayed(Refused):
+    """The assertion was used before: each counts once."""
+
+    says: ClassVar[str] = "the assertion was used before"
+    field: ClassVar[str | None] = HEADER
+    accepts: ClassVar[str | None] = "a new assertion, with a jti of its own, each time a message is sent"
+
+
 class _Asserted(BaseModel):
     """What the token says; times are whole seconds since 1970."""
 
@@ -117,13 +138,51 @@ class _Asserted(BaseModel):
     aud: str
     iat: int
     exp: int
-    jti: str
+    jti: Annotated[str, Field(min_length=1, max_length=200)]
+    req: str
+
+
+class Once:
+    """The assertions that were used, for as long as one of them could still be valid."""
+
+    def __init__(self, most: int = REMEMBERED) -> None:
+        self._most = most
+        self._used: dict[tuple[str, str], float] = {}
+
+    def use(self, front_end: str, jti: str, now: datetime) -> None:
+        """Use an assertion up. Raises `Replayed`."""
+        present = now.timestamp()
+        long_ago = present - (LONGEST + LEEWAY).total_seconds()
+        while self._used:
+            oldest = next(iter(self._used))
+            if self._used[oldest] >= long_ago and len(self._used) < self._most:
+                break
+            del self._used[oldest]
+        if (front_end, jti) in self._used:
+            raise Replayed
+        self._used[front_end, jti] = present
+
+
+def request(subject: str, body: bytes) -> str:
+    """What ties an assertion to its message: `subject` is the one the front end publishes to, in its own account."""
+    return _encoded(hashlib.sha256(subject.encode() + b"\n" + body).digest())
 
 
 def sign(  # noqa: PLR0913 - what the token says
-    key: Key, *, tenant: str, system: str, person: str, now: datetime, jti: str, lifetime: timedelta = LONGEST / 5
+    key: Key,
+    *,
+    tenant: str,
+    system: str,
+    person: str,
+    now: datetime,
+    jti: str,
+    req: str,
+    lifetime: timedelta = LONGEST / 5,
 ) -> str:
-    """An assertion that `person` acts through the front end `system` of `tenant`, valid from `now` for `lifetime`."""
+    """An assertion that `person` is behind the message `req` stands for (see `request`).
+
+    It is by the front end `system` of `tenant` and valid from `now` for `lifetime`.
+    """
     issued = int(now.timestamp())
     asserted = _Asserted(
         iss=f"{tenant}/{system}",
@@ -132,17 +191,21 @@ def sign(  # noqa: PLR0913 - what the token says
         iat=issued,
         exp=issued + int(lifetime.total_seconds()),
         jti=jti,
+        req=req,
     )
     header = json.dumps({"alg": "EdDSA", "typ": "JWT"})
     signed = f"{_encoded(header.encode())}.{_encoded(asserted.model_dump_json().encode())}"
     return f"{signed}.{_encoded(key.sign(signed.encode()))}"
 
 
-def verify(token: str, registry: Registry, *, tenant: str, system: str, now: datetime) -> str:
-    """The id of the person behind a message that came from `system` of `tenant`.
+def verify(  # noqa: PLR0913 - what the token is held against
+    token: str, registry: Registry, *, tenant: str, system: str, now: datetime, req: str, once: Once
+) -> str:
+    """The id of the person behind the message `req` stands for, which came from `system` of `tenant`.
 
     Raises `NotAnAssertion`, `NotAFrontEnd`, `WrongKey`, `AnotherTenant`, `AnotherSystem`, `Expired`, `NotYetValid`,
-    `ValidTooLong`; and the registry's refusals. Nothing the token says is believed before its signature holds.
+    `ValidTooLong`, `AnotherMessage`, `Replayed`; and the registry's refusals. Nothing the token says is believed before
+    its signature holds, and only what is believed is remembered in `once`.
     """
     registered = registry.system(tenant, system).front_end
     if registered is None:
@@ -163,6 +226,9 @@ def verify(token: str, registry: Registry, *, tenant: str, system: str, now: dat
     except ValidationError:
         raise NotAnAssertion from None
     _check(asserted, tenant, system, now)
+    if asserted.req != req:
+        raise AnotherMessage
+    once.use(asserted.iss, asserted.jti, now)
     return asserted.sub
 
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from contracts import door, rights
-from contracts.acting import Acting, Role
+from contracts.acting import Acting, Kind, Role
 from contracts.answers import Accepted, Answered, RefusedAnswer, Unavailable
 from contracts.catalogue import commands, queries
 from contracts.commands.record import ErasePersonalData
 from contracts.envelope import MAX_BYTES
-from contracts.queries.record import ClaimStatus, Unseal
+from contracts.queries.record import ClaimStatus, Unseal, UnsealingLog
 from contracts.refusals import Refused
+from runtime import attempts, personal
 from runtime import ledger as ledgers
-from runtime import personal
 from runtime.adjudication import Adjudication
 from runtime.claims import invalid
 from runtime.work import Work
@@ -43,17 +43,20 @@ TRIES = 5
 class Caller:
     """Who is at the door: tenant and system as the server vouches for them, the person as their front end does.
 
-    `granted` are the roles the tenant registry gives the person (or the system acting by itself).
+    `granted` are the roles the tenant registry gives the person (or the system acting by itself), `kind` is what the
+    tenant is and `peers` are the municipalities it shares a network with.
     """
 
     tenant: str
     system: str
     person: str | None
     granted: frozenset[Role]
+    kind: Kind = Kind.MUNICIPALITY
+    peers: frozenset[str] = frozenset()
 
     def acting(self, *more: Role) -> Acting:
         """The caller with these further roles."""
-        return Acting(self.tenant, self.system, self.person, self.granted | set(more))
+        return Acting(self.tenant, self.system, self.person, self.granted | set(more), self.kind, self.peers)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,11 @@ class Desk:
     def claims(self) -> Adjudication:
         """The part of the desk that decides on claims."""
         return Adjudication(self.service, self.ledger, self.clock, self.carry_out, CLOCK_TOLERANCE)
+
+    @cached_property
+    def vault(self) -> personal.Vault:
+        """The part of the desk that shows personal text."""
+        return personal.Vault(self.ledger)
 
     def command(self, name: str, body: bytes, caller: Caller) -> Accepted | RefusedAnswer | Unavailable:
         """Decide on a command; never raises for what the sender or the infrastructure did."""
@@ -95,7 +103,8 @@ class Desk:
         for attempt in range(TRIES):
             work = Work(self.ledger, origin)
             acting = self._acting(work, caller, command.moment)
-            _allow(rights.may_send(self.service.name, type(command).__name__), command, acting)
+            may = rights.may_send(self.service.name, type(command).__name__, acting.kind)
+            self._allow(may, command, acting)
             about = self.carry_out(work, command, acting)
             try:
                 self.ledger.append(work.entries, erase=work.erasures)
@@ -131,7 +140,7 @@ class Desk:
         now = self.clock()
         looking = Work(self.ledger, ledgers.Origin(caller.tenant, caller.acting().actor, now, "", ""))
         acting = self._acting(looking, caller, now)
-        _allow(rights.may_ask(self.service.name, name), query, acting)
+        self._allow(rights.may_ask(self.service.name, name, acting.kind), query, acting)
         return query, acting
 
     def _told(self, query: Query, acting: Acting) -> Message:
@@ -139,7 +148,9 @@ class Desk:
             case ClaimStatus():
                 return self.claims.status(query, acting)
             case Unseal():
-                return personal.unseal(self.ledger, query, acting, self.clock(), self.new_id())
+                return self.vault.unseal(query, acting, self.clock(), self.new_id())
+            case UnsealingLog():
+                return self.vault.unsealings(query, acting)
             case _:
                 return self.service.queries[type(query)](self.ledger.history, query, acting)
 
@@ -160,8 +171,16 @@ class Desk:
         except ValidationError as error:
             raise invalid(error) from error
 
-
-def _allow(may: frozenset[Role], message: Message, acting: Acting) -> None:
-    if not may & acting.roles:
+    def _allow(self, may: frozenset[Role], message: Message, acting: Acting) -> None:
+        if may & acting.roles:
+            return
         what = type(message).__name__
+        attempts.denied(
+            "NotAllowed",
+            tenant=acting.tenant,
+            system=acting.system,
+            person=acting.person,
+            service=self.service.name,
+            message=what,
+        )
         raise door.NotAllowed(what, tuple(sorted(acting.roles)), tuple(sorted(may)))

@@ -76,7 +76,7 @@ def open_broker(
 
 @dataclass(frozen=True)
 class Doors:
-    """One service's doors. `identify` says who asks, from tenant, system and headers, or raises `Refused`.
+    """One service's doors. `identify` says who asks, from subject, body and headers, or raises `Refused`.
 
     `ask` answers a query; `reject` publishes without waiting for anybody to listen. Everything that writes runs on
     `writer`, the service's one writing thread.
@@ -84,7 +84,7 @@ class Doors:
 
     desk: Desk
     writer: Executor
-    identify: Callable[[str, str, Mapping[str, str]], Caller]
+    identify: Callable[[str, bytes, Mapping[str, str]], Caller]
     ask: Callable[[str, bytes, Caller], Awaitable[Message]]
     reject: Callable[[str, bytes], Awaitable[None]]
 
@@ -129,7 +129,7 @@ class Doors:
         _, tenant, system, _, name = message.raw_message.subject.split(".")
         answer: Message
         try:
-            caller = self.identify(tenant, system, message.headers)
+            caller = self.identify(message.raw_message.subject, message.body, message.headers)
             answer = await decide(name, caller)
         except Refused as refused:
             answer = RefusedAnswer(refusal=refused.on_the_wire())

@@ -12,25 +12,25 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from contracts.acting import Role
 from contracts.operations import Health, ServiceHealth
-from runtime import assertion, operations
+from runtime import operations
 from runtime.accounts import HUB, inbox_of
 from runtime.asking import Asking
-from runtime.desk import Caller, Desk
+from runtime.desk import Desk
 from runtime.doors import Doors, open_broker
 from runtime.follower import Follower
 from runtime.inbox import Inbox
 from runtime.ledger import CLOCK_TOLERANCE, Ledger
 from runtime.nats import connect
 from runtime.projector import Projector
+from runtime.reception import Reception
 from runtime.registry import Registry
 from runtime.relay import Relay
 from runtime.republish import take_turns
 from runtime.unowned import Unowned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
 
     from runtime.declaration import Service
@@ -146,7 +146,8 @@ class Running:
             tasks["stale views"] = maintenance.bring_up_to_date()
             tasks["views"] = self._follow(client, self._projector)
         asking = Asking(desk, self._projector, client, self._registry.now)
-        doors = Doors(desk, self._writer, self.identify, asking.answer, client.publish)
+        reception = Reception(self._registry.now, self._clock)
+        doors = Doors(desk, self._writer, reception.identify, asking.answer, client.publish)
         if self.service.sweeps:
             tasks["unowned claims"] = Unowned(client, desk.claims, self._writer, self._registry.now, doors.tell).run()
         broker = open_broker(self._urls, self._credentials, inbox_of(name), self._settings.tls(), self._cut_off)
@@ -186,18 +187,6 @@ class Running:
     async def _follow(self, client: Client, projector: Projector) -> None:
         self._follower = Follower(client, projector.positions)
         await projector.follow(self._follower.batches())
-
-    # --- who is there
-
-    def identify(self, tenant: str, system: str, headers: Mapping[str, str]) -> Caller:
-        """Who stands behind a message: the system by its subject, the person by the assertion. Raises `Refused`."""
-        registry, now = self._registry.now(), self._clock()
-        registry.system(tenant, system)
-        token = headers.get(assertion.HEADER)
-        if token is None:
-            return Caller(tenant, system, None, frozenset({Role.SYSTEM}))
-        person = assertion.verify(token, registry, tenant=tenant, system=system, now=now)
-        return Caller(tenant, system, person, registry.granted(tenant, person, now.date()) | {Role.SUBMITTER})
 
     # --- how it stands
 

@@ -24,8 +24,17 @@ class ClaimStatus(Query):
 class Unseal(Query):
     """The values behind these references, for somebody entitled; each time it is recorded who saw what and why.
 
-    The result is `Unsealed`.
+    The result is `Unsealed`: reference by reference, what the table of rights opens to the acting person.
     """
 
     refs: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=1000)]
     purpose: Line
+
+
+class UnsealingLog(Query):
+    """Who opened what of the municipality's personal text in this service, and why, after position `since`.
+
+    At most 1,000 come back at a time; the result is `Unsealings`. The same is in the municipality's feed.
+    """
+
+    since: Annotated[int, Field(ge=0)] = 0

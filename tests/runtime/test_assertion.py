@@ -12,14 +12,18 @@ import pytest
 from runtime.accounts import Key
 from runtime.assertion import (
     LONGEST,
+    AnotherMessage,
     AnotherSystem,
     AnotherTenant,
     Expired,
     NotAFrontEnd,
     NotAnAssertion,
     NotYetValid,
+    Once,
+    Replayed,
     ValidTooLong,
     WrongKey,
+    request,
     sign,
     verify,
 )
@@ -38,14 +42,17 @@ REGISTRY = (
     .with_front_end_key("aukra", "cli", KEY.public)
 )
 
+BODY = b'{"idea":"7f3c1d0e-9b2a-47c5-8d1f-0e3a2b4c5d6e"}'
+REQ = request("cmd.cli.intake.ReferIdea", BODY)
+
 
 def asserted(key: Key = KEY, **changed: object) -> str:
-    said: dict[str, Any] = {"tenant": "molde", "system": "cli", "person": "kari", "now": NOW, "jti": "1"}
+    said: dict[str, Any] = {"tenant": "molde", "system": "cli", "person": "kari", "now": NOW, "jti": "1", "req": REQ}
     return sign(key, **(said | changed))
 
 
 def believed(token: str, **changed: object) -> str:
-    sent: dict[str, Any] = {"tenant": "molde", "system": "cli", "now": NOW}
+    sent: dict[str, Any] = {"tenant": "molde", "system": "cli", "now": NOW, "req": REQ, "once": Once()}
     return verify(token, REGISTRY, **(sent | changed))
 
 
@@ -64,6 +71,7 @@ def test_it_is_a_jwt_as_others_write_it() -> None:
         "iat": 1772443800,
         "exp": 1772443860,
         "jti": "1",
+        "req": REQ,
     }
     assert len(base64.urlsafe_b64decode(signature + "==")) == 64
 
@@ -116,7 +124,15 @@ def resigned(header: dict[str, Any], payload: dict[str, Any]) -> str:
     return ".".join([*parts, signature])
 
 
-PAYLOAD = {"iss": "molde/cli", "sub": "kari", "aud": "molde", "iat": 1772443800, "exp": 1772443860, "jti": "1"}
+PAYLOAD = {
+    "iss": "molde/cli",
+    "sub": "kari",
+    "aud": "molde",
+    "iat": 1772443800,
+    "exp": 1772443860,
+    "jti": "1",
+    "req": REQ,
+}
 
 
 @pytest.mark.parametrize(
@@ -126,6 +142,8 @@ PAYLOAD = {"iss": "molde/cli", "sub": "kari", "aud": "molde", "iat": 1772443800,
         ({"alg": "HS256"}, PAYLOAD),
         ({"alg": "EdDSA"}, PAYLOAD | {"exp": "1772443860"}),
         ({"alg": "EdDSA"}, PAYLOAD | {"sub": "Kari Nordmann"}),
+        ({"alg": "EdDSA"}, PAYLOAD | {"jti": ""}),
+        ({"alg": "EdDSA"}, {name: value for name, value in PAYLOAD.items() if name != "req"}),
         ({"alg": "EdDSA"}, {name: value for name, value in PAYLOAD.items() if name != "exp"}),
     ],
 )
@@ -140,3 +158,61 @@ def test_no_character_of_it_can_be_changed(position: int) -> None:
     changed = token[:position] + ("A" if token[position] != "A" else "B") + token[position + 1 :]
     with pytest.raises((WrongKey, NotAnAssertion)):
         believed(changed)
+
+
+# --- for one message, once
+
+
+def test_what_ties_it_to_its_message_can_be_made_anywhere() -> None:
+    r"""`printf 'cmd.cli.intake.ReferIdea\n{}' | openssl dgst -sha256 -binary | basenc --base64url`, without the `=`."""
+    assert request("cmd.cli.intake.ReferIdea", b"{}") == "HmF7057_AscuD3b8us3FHPaL-4nCpMqjTOpI2ji017s"
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("cmd.cli.intake.WithdrawIdea", BODY),
+        ("query.cli.intake.ReferIdea", BODY),
+        ("cmd.cli.council.ReferIdea", BODY),
+        ("cmd.cli.intake.ReferIdea", BODY + b" "),
+        ("cmd.cli.intake.ReferIdea", b""),
+    ],
+)
+def test_it_is_worthless_for_another_message(subject: str, body: bytes) -> None:
+    with pytest.raises(AnotherMessage):
+        believed(asserted(), req=request(subject, body))
+
+
+def test_it_counts_once() -> None:
+    once = Once()
+    assert believed(asserted(), once=once) == "kari"
+    with pytest.raises(Replayed):
+        believed(asserted(), once=once)
+    assert believed(asserted(jti="2"), once=once) == "kari"
+
+
+def test_one_that_was_turned_away_is_not_used_up() -> None:
+    once = Once()
+    with pytest.raises(AnotherMessage):
+        believed(asserted(), once=once, req=request("cmd.cli.intake.MergeIdea", BODY))
+    assert believed(asserted(), once=once) == "kari"
+
+
+def test_it_is_remembered_for_as_long_as_it_could_be_valid() -> None:
+    once = Once()
+    longest = asserted(now=NOW + timedelta(seconds=29), lifetime=LONGEST)
+    assert believed(longest, once=once) == "kari"
+    for seconds in (1, 100, 328):
+        with pytest.raises(Replayed):
+            believed(longest, once=once, now=NOW + timedelta(seconds=seconds))
+    with pytest.raises(Expired):
+        believed(longest, once=once, now=NOW + timedelta(seconds=330))
+
+
+def test_its_memory_is_bounded() -> None:
+    once = Once(most=3)
+    for number in range(5):
+        once.use("molde/cli", str(number), NOW)
+    once.use("molde/cli", "0", NOW)  # the oldest was forgotten
+    with pytest.raises(Replayed):
+        once.use("molde/cli", "4", NOW)
