@@ -12,6 +12,7 @@ from contracts.refusals import Refused
 from runtime import embedded
 from runtime.accounts import Authority
 from runtime.nats import connect
+from runtime.provision import Target
 from runtime.registry import Grant, Registry, UnknownSystem
 from runtime.ror import open_registry
 from runtime.settings import Settings
@@ -87,6 +88,19 @@ class Installation:
         if address is None:
             raise NotRunning(str(self.settings.data))
         return self.at(address.url, address.server)
+
+    @property
+    def target(self) -> Target:
+        """The server to provision. Raises `OSError` when a file of its TLS settings cannot be read."""
+        settings = self.settings
+        return Target(
+            settings.nats,
+            self.authority,
+            servers=settings.nats_servers,
+            tls=settings.tls(),
+            replicas=settings.replicas,
+            feed_quota=settings.feed_quota,
+        )
 
     async def connect(self, account: str, user: str, *, within: float = 5) -> Client:
         """A connection as this user. Raises `NotReachable`, `AnotherServer`."""

@@ -128,8 +128,11 @@ class Authority:
         limits = _UNLIMITED | _JETSTREAM
         return _token(self.operator, self.account(HUB).public, HUB, "account", limits=limits, exports=exports)
 
-    def tenant_token(self, tenant: str) -> str:
-        """The token of a tenant's account: its own part of HUB under local names, and storage for its FEED."""
+    def tenant_token(self, tenant: str, *, closed: bool = False) -> str:
+        """The token of a tenant's account: its own part of HUB under local names, and storage for its FEED.
+
+        A `closed` one has no part of HUB, and none of the users that it ever had.
+        """
         hub, account = self.account(HUB), self.account(tenant)
 
         def imported(local: str, subject: str, kind: str) -> dict[str, Any]:
@@ -148,21 +151,60 @@ class Authority:
 
         services = [imported(local, remote, "service") for local, remote in _SERVICES.items()]
         streams = [imported(local, remote, "stream") for local, remote in _STREAMS.items()]
-        limits = _UNLIMITED | _JETSTREAM
-        return _token(self.operator, account.public, tenant, "account", limits=limits, imports=services + streams)
+        return _token(
+            self.operator,
+            account.public,
+            tenant,
+            "account",
+            limits=_UNLIMITED | _JETSTREAM,
+            imports=[] if closed else services + streams,
+            revocations=self.revoked(tenant) | ({"*": int(time.time())} if closed else {}),
+        )
 
     def credentials_of(self, account: str, user: str) -> Path:
         """Where the credentials of this user are, whether or not they have been made."""
         return self.credentials / account / f"{user}.creds"
 
-    def issue(self, account: str, user: str, permissions: Permissions) -> Path:
-        """Write the credentials of a user and return their path. Made again, they hold the same key."""
+    def revoked(self, account: str) -> dict[str, int]:
+        """The users' keys that this account no longer lets in, and since when (seconds since 1970)."""
+        path = self.keys / f"revoked-{account}.json"
+        return dict(json.loads(path.read_bytes())) if path.exists() else {}
+
+    def revoke(self, account: str, user: str) -> bool:
+        """Do away with a user's key and credentials; false when there were none.
+
+        Servers keep letting it in until they are told the account's token anew.
+        """
+        path = self.keys / f"user-{account}-{user}.nk"
+        if not path.exists():
+            return False
+        known = self.revoked(account) | {self.key(f"user-{account}-{user}", "U").public: int(time.time())}
+        write_private(self.keys / f"revoked-{account}.json", json.dumps(known).encode())
+        self.credentials_of(account, user).unlink(missing_ok=True)
+        path.unlink()
+        return True
+
+    def new_front_end(self, tenant: str, system: str) -> Key:
+        """Another key for a local front end; what the one before signs counts as long as it is registered."""
+        (self.keys / f"frontend-{tenant}-{system}.nk").unlink(missing_ok=True)
+        return self.front_end(tenant, system)
+
+    def has_front_end(self, tenant: str, system: str) -> bool:
+        """Whether the signing key of this front end is here, and not with whoever runs it."""
+        return (self.keys / f"frontend-{tenant}-{system}.nk").exists()
+
+    def issue(self, account: str, user: str, permissions: Permissions, expires: int | None = None) -> Path:
+        """Write the credentials of a user and return their path. Made again, they hold the same key.
+
+        They end by themselves at `expires`, in seconds since 1970.
+        """
         key = self.key(f"user-{account}-{user}", "U")
         token = _token(
             self.account(account),
             key.public,
             user,
             "user",
+            expires,
             subs=-1,
             data=-1,
             payload=-1,
@@ -202,7 +244,7 @@ def _encoded(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def _token(signer: Key, holder: str, name: str, type_: str, **nats: object) -> str:
+def _token(signer: Key, holder: str, name: str, type_: str, expires: int | None = None, **nats: object) -> str:
     """A token of NATS (a JWT, version 2) in which `signer` says what `holder` is."""
     claims: dict[str, Any] = {
         "iat": int(time.time()),
@@ -210,6 +252,7 @@ def _token(signer: Key, holder: str, name: str, type_: str, **nats: object) -> s
         "name": name,
         "sub": holder,
         "nats": {**nats, "type": type_, "version": 2},
+        **({"exp": expires} if expires else {}),
     }
     digest = hashlib.sha256(json.dumps(claims).encode()).digest()
     claims["jti"] = base64.b32encode(digest).decode().rstrip("=")

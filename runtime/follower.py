@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from contracts import subjects
 from contracts.catalogue import SERVICES, decode
 from runtime.ledger import ImpossibleHistory
-from runtime.nats import api
+from runtime.nats import ApiRefused, api, user_of
+from runtime.permissions import reader_names
 from runtime.stream import EVENTS, TROUBLE, last_of, place_after
 from runtime.threads import unless_cancelled
 
@@ -33,6 +34,8 @@ STALLED = 10.0
 
 _FORGET = 60_000_000_000  # nanoseconds until the server forgets a consumer that nobody asks
 
+_TAKEN = 10148  # JetStream's error code for a consumer that is there, and another
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -44,6 +47,10 @@ class Batch:
     events: tuple[Recorded[Any], ...]
     caught_up: bool
     raw: tuple[bytes, ...] = ()
+
+
+class NoneFree(OSError):  # noqa: N818 - named for what is wrong
+    """Every consumer that this user may have is in use; one is free again when a reader has ended."""
 
 
 class Gap(ImpossibleHistory):
@@ -129,6 +136,7 @@ class Follower:
             await asyncio.gather(watch, return_exceptions=True)
             if not self._client.is_closed:
                 await subscription.unsubscribe()
+                await self._leave()
 
     async def _hand_out(self) -> Batch:
         events: list[Recorded[Any]] = []
@@ -162,8 +170,9 @@ class Follower:
     async def _begin(self) -> None:
         """A new consumer that starts at the first event not yet handed out."""
         if self._consumer is not None:
+            await self._leave()
             await asyncio.sleep(self._poll / 20)  # what took the last one away may not be over
-        self._consumer, self._lost = None, False
+        self._lost = False
         self._waiting.clear()
         self._wanted = self._received = self._pending = 0
         self._reconnects = self._client.stats["reconnects"]
@@ -180,8 +189,9 @@ class Follower:
                 "num_replicas": 1,
                 "inactive_threshold": _FORGET,
                 "filter_subjects": [subjects.events_of(service) for service in self._services],
+                "metadata": {"reader": self._inbox},  # so that no two readers are given the same one
             }
-            made = await api(self._client, f"CONSUMER.CREATE.{EVENTS}", {"stream_name": EVENTS, "config": config})
+            made = await self._created(config)
             self._consumer = made["name"]
             self._pending = made["num_pending"]
             await self._ask()
@@ -191,6 +201,23 @@ class Follower:
             self._consumer = None
             self._trouble = f"{error}"
             await asyncio.sleep(self._poll / 2)
+
+    async def _created(self, config: dict[str, Any]) -> dict[str, Any]:
+        """A consumer under one of the names that are this user's. Raises `NoneFree`."""
+        for name in reader_names(user_of(self._client)):
+            request = {"stream_name": EVENTS, "action": "create", "config": config | {"name": name}}
+            try:
+                return await api(self._client, f"CONSUMER.CREATE.{EVENTS}.{name}", request)
+            except ApiRefused as refused:
+                if refused.code != _TAKEN:
+                    raise
+        raise NoneFree(f"every consumer of {EVENTS} that {user_of(self._client)} may have is in use")
+
+    async def _leave(self) -> None:
+        """Give the consumer's name back, without waiting; the server forgets it by itself where this gets lost."""
+        if self._consumer is not None and self._client.is_connected:
+            await self._client.publish(f"$JS.API.CONSUMER.DELETE.{EVENTS}.{self._consumer}")
+        self._consumer = None
 
     async def _ask(self) -> None:
         """Have two batches under way, so that one is on its way while the other is worked on."""

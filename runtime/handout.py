@@ -28,9 +28,7 @@ def hand_out(
     for PostgreSQL. Keys and passwords are made once; doing it again hands out the same. Returns the directories.
     Raises `KeyTooOpen`, `OSError`.
     """
-    issue_credentials(
-        authority, services, {tenant.slug: [s.name for s in tenant.systems] for tenant in registry.tenants}
-    )
+    issue_credentials(authority, services, registry)
     passwords = {name: _password(authority, name) for name in (DATABASE, NODES, *services)}
     private_directory(into)
     for service in services:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Client", "Msg", "NatsError", "api", "connect", "server_name", "store"]
+__all__ = ["Client", "Msg", "NatsError", "api", "connect", "server_name", "store", "user_of"]
 
 log = logging.getLogger(__name__)
 
@@ -133,6 +133,11 @@ async def connect(  # noqa: PLR0913 - each is a choice of its own
 def server_name(client: Client) -> str:
     """The name the connected server gives in its INFO."""
     return str(client._server_info.get("server_name", ""))  # noqa: SLF001 - the client shows it nowhere else
+
+
+def user_of(client: Client) -> str:
+    """The name of the user this connection is, by the inboxes it may listen on."""
+    return str(client.new_inbox()).split(".", 1)[0].removeprefix(inbox_of(""))
 
 
 async def api(client: Client, call: str, body: object = None, *, within: float = 5) -> dict[str, Any]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from runtime.accounts import Permissions
 
+READERS = 8
+"""How many followers of EVENTS a user may have at a time."""
+
 _READ_EVENTS = (
     "$JS.API.INFO",
     "$JS.API.STREAM.NAMES",
@@ -11,19 +14,40 @@ _READ_EVENTS = (
     "$JS.API.STREAM.MSG.GET.EVENTS",
     "$JS.API.DIRECT.GET.EVENTS",
     "$JS.API.DIRECT.GET.EVENTS.>",
-    # Short-lived consumers; the request may name one, so a service is trusted not to take the name of a tenant's FEED.
-    "$JS.API.CONSUMER.CREATE.EVENTS",
     "$JS.API.CONSUMER.INFO.*.*",
     "$JS.API.CONSUMER.MSG.NEXT.EVENTS.*",
     "$JS.ACK.EVENTS.>",
     "$JS.FC.EVENTS.>",
 )
 
+_READ_FEED = ("$JS.API.STREAM.INFO.FEED", "$JS.API.DIRECT.GET.FEED", "$JS.API.DIRECT.GET.FEED.>")
+
 SWEEPER = "intake"
 """The service that answers the claims no service owns."""
 
+
+def reader_names(user: str) -> tuple[str, ...]:
+    """The consumers of EVENTS that are this user's to make, read and remove.
+
+    A name belongs to one user, and no tenant can be called so: a request for any other name, or for one chosen in the
+    request's body, is not allowed to anybody who runs. The consumers that fill the FEEDs are therefore out of reach.
+    """
+    return tuple(f"READ-{user}-{number}" for number in range(1, READERS + 1))
+
+
+def _reader(user: str) -> tuple[str, ...]:
+    calls = ("CREATE", "DELETE")
+    return (*_READ_EVENTS, *(f"$JS.API.CONSUMER.{call}.EVENTS.{name}" for name in reader_names(user) for call in calls))
+
+
 OPERATOR = Permissions(
-    publish=("ops.>", "$JS.API.STREAM.LIST", "$JS.API.CONSUMER.LIST.*", "$JS.API.CONSUMER.NAMES.*", *_READ_EVENTS),
+    publish=(
+        "ops.>",
+        "$JS.API.STREAM.LIST",
+        "$JS.API.CONSUMER.LIST.*",
+        "$JS.API.CONSUMER.NAMES.*",
+        *_reader("operator"),
+    ),
 )
 """Runs the installation: asks the services, reads EVENTS, changes nothing itself."""
 
@@ -35,13 +59,28 @@ PROVISION = Permissions(
         "$JS.API.CONSUMER.CREATE.>",
         "$JS.API.CONSUMER.INFO.*.*",
         "$JS.API.CONSUMER.RESET.*.*",
+        "$JS.API.CONSUMER.DELETE.EVENTS.*",  # the source of a FEED that is built anew
     ),
     denied=("$JS.API.CONSUMER.RESET.EVENTS.>",),
 )
-"""Creates streams and consumers; creating again changes nothing, and no stream is ever updated or removed."""
+"""Creates streams and consumers; creating again changes nothing, and no stream of HUB is ever updated or removed."""
 
 SYSTEM = Permissions(publish=("$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.SERVER.PING", "$SYS.REQ.SERVER.PING.HEALTHZ"))
 """Pushes a tenant's account to the running servers, and asks how they are."""
+
+ADMIN = Permissions(
+    publish=(
+        "$JS.API.INFO",
+        *(f"$JS.API.STREAM.{call}.FEED" for call in ("CREATE", "INFO", "UPDATE", "DELETE")),
+    ),
+)
+"""Makes a tenant's FEED, inside the tenant's account; what is in it is always EVENTS' own."""
+
+WATCH = Permissions(publish=("$JS.API.STREAM.INFO.FEED",))
+"""Sees how much a tenant's FEED holds, and none of it."""
+
+AUDITOR = Permissions(publish=_READ_FEED)
+"""Replays a tenant's FEED; cannot even make a consumer."""
 
 
 def service(name: str) -> Permissions:
@@ -60,16 +99,29 @@ def service(name: str) -> Permissions:
             "_INBOX_operator.>",
             f"$JS.API.CONSUMER.MSG.NEXT.*.{name}",
             f"$JS.ACK.*.{name}.>",
-            *_READ_EVENTS,
+            *_reader(name),
         ),
         subscribe=(f"cmd.*.*.{name}.>", f"query.*.*.{name}.>", f"ops.{name}.>", "ops.*.published"),
         denied=("$JS.API.STREAM.MSG.DELETE.EVENTS",),
     )
 
 
-def system(name: str) -> Permissions:
-    """A municipality's system, inside its tenant's account: its own name only."""
+def system(name: str, *, feed: bool = False) -> Permissions:
+    """A municipality's system, inside its tenant's account: its own name only.
+
+    With `feed` it reads the FEED, and keeps its place there with a consumer that bears its own name.
+    """
+    reading = (
+        "$JS.API.INFO",
+        *_READ_FEED,
+        f"$JS.API.CONSUMER.CREATE.FEED.{name}",
+        f"$JS.API.CONSUMER.CREATE.FEED.{name}.>",
+        f"$JS.API.CONSUMER.INFO.FEED.{name}",
+        f"$JS.API.CONSUMER.DELETE.FEED.{name}",
+        f"$JS.API.CONSUMER.MSG.NEXT.FEED.{name}",
+        f"$JS.ACK.FEED.{name}.>",
+    )
     return Permissions(
-        publish=(f"ingest.{name}.>", f"cmd.{name}.>", f"query.{name}.>"),
+        publish=(f"ingest.{name}.>", f"cmd.{name}.>", f"query.{name}.>", *(reading if feed else ())),
         subscribe=(f"rej.{name}", f"rej.{name}.>"),
     )

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from contracts import subjects
 from runtime import permissions
 from runtime.accounts import HUB, SYS, Authority
+from runtime.feeds import build, declared
 from runtime.nats import ApiRefused, Client, NoAnswer, NotThere, api, connect
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
-    from runtime.registry import Registry
+    from runtime.feeds import Declared
+    from runtime.registry import Registry, Tenant
 
 _SECOND = 1_000_000_000  # NATS counts time in nanoseconds
 _DAY = 86_400 * _SECOND
@@ -97,60 +102,124 @@ def ingest_consumer(service: str, tenant: str, claims: Sequence[str]) -> Config:
     }
 
 
-def issue_credentials(
-    authority: Authority, services: Iterable[str], systems: Mapping[str, Iterable[str]]
-) -> dict[str, Path]:
-    """Write every user's credentials; `systems` are each tenant's. Returns the files by `account/user`. No network."""
+def issue_credentials(authority: Authority, services: Iterable[str], registry: Registry) -> dict[str, Path]:
+    """Write every user's credentials. Returns the files by `account/user`. No network."""
     users = {
         (SYS, "system"): permissions.SYSTEM,
         (HUB, "operator"): permissions.OPERATOR,
         (HUB, "provision"): permissions.PROVISION,
         **{(HUB, service): permissions.service(service) for service in services},
-        **{(tenant, name): permissions.system(name) for tenant, names in systems.items() for name in names},
     }
-    return {f"{account}/{user}": authority.issue(account, user, may) for (account, user), may in users.items()}
+    issued = {f"{account}/{user}": authority.issue(account, user, may) for (account, user), may in users.items()}
+    for tenant in registry.tenants:
+        issued |= issue_tenant(authority, tenant)
+    return issued
 
 
-async def push_accounts(system: Client, authority: Authority, tenants: Iterable[str]) -> None:
-    """Make the tenants' accounts known to the running servers (`system` is connected in SYS). Raises `ApiRefused`."""
+def issue_tenant(authority: Authority, tenant: Tenant) -> dict[str, Path]:
+    """Write the credentials of a tenant's users, and do away with those of whoever may connect no more. No network."""
+    if not tenant.removed:
+        users = {"admin": permissions.ADMIN, "watch": permissions.WATCH}
+        users |= {one.name: permissions.system(one.name, feed=one.feed) for one in tenant.connecting}
+        issued = {user: authority.issue(tenant.slug, user, may) for user, may in users.items()}
+        for one in tenant.reading:
+            expires = _midnight(one.until) if one.until else None
+            issued[one.name] = authority.issue(tenant.slug, one.name, permissions.AUDITOR, expires)
+    else:
+        issued = {}
+    for name in tenant.users - issued.keys():
+        authority.revoke(tenant.slug, name)
+    return {f"{tenant.slug}/{user}": path for user, path in issued.items()}
+
+
+def _midnight(day: date) -> int:
+    """When the day is over, in seconds since 1970; in UTC."""
+    return int(datetime.combine(day + timedelta(days=1), time(), UTC).timestamp())
+
+
+async def push_accounts(system: Client, authority: Authority, tenants: Iterable[Tenant]) -> None:
+    """Make the tenants' accounts known to the running servers (`system` is connected in SYS). Raises `ApiRefused`.
+
+    Who has lost the right to connect is cut off at once; nobody else notices.
+    """
     for tenant in tenants:
         subject = "$SYS.REQ.CLAIMS.UPDATE"
-        reply = json.loads((await system.request(subject, authority.tenant_token(tenant).encode(), timeout=5)).data)
+        token = authority.tenant_token(tenant.slug, closed=tenant.removed is not None)
+        reply = json.loads((await system.request(subject, token.encode(), timeout=5)).data)
         if "error" in reply:
             raise ApiRefused(subject, int(reply["error"].get("code", 0)), str(reply["error"].get("description")))
 
 
-async def establish(  # noqa: PLR0913 - where, as whom, and what
-    urls: Sequence[str],
-    authority: Authority,
+@dataclass(frozen=True)
+class Target:
+    """A running server, or several that are one cluster, and who signs for it; `tls` where connections are sealed.
+
+    `feed_quota` is how many bytes of a FEED a municipality may take; -1: any.
+    """
+
+    urls: Sequence[str]
+    authority: Authority
+    servers: Sequence[str] = ()
+    tls: ssl.SSLContext | None = None
+    replicas: int = 1
+    feed_quota: int = -1
+    within: float = 30
+
+    async def connect(self, account: str, user: str) -> Client:
+        """A connection as one of our users. Raises `NotReachable`, `AnotherServer`."""
+        credentials = self.authority.credentials_of(account, user)
+        return await connect(
+            self.urls, credentials, label="provision", servers=self.servers, tls=self.tls, within=self.within
+        )
+
+
+async def establish(  # noqa: PLR0913 - where, what, and as of when
+    target: Target,
     registry: Registry,
     owned: Mapping[str, Sequence[str]],
     *,
-    servers: Sequence[str] = (),
-    replicas: int = 1,
-    tls: ssl.SSLContext | None = None,
-    within: float = 30,
+    on: date,
+    only: Collection[str] | None = None,
+    mend: bool = False,
 ) -> Provisioned:
-    """Everything a running server needs of us, from keys to consumers; doing it again makes only what is missing.
+    """Everything a running server needs of us, from keys to FEEDs; doing it again makes only what is missing.
 
+    `only` limits it to what belongs to these tenants. With `mend` a FEED that lacks history is built anew.
     Raises `NotReachable`, `AnotherServer`, `NoAnswer`, `ApiRefused`.
     """
-    issue_credentials(authority, owned, {tenant.slug: [s.name for s in tenant.systems] for tenant in registry.tenants})
+    tenants = [tenant for tenant in registry.tenants if only is None or tenant.slug in only]
+    if only is None:
+        issue_credentials(target.authority, owned, registry)
+    for tenant in tenants:
+        issue_tenant(target.authority, tenant)
+    async with _connected(target, SYS, "system") as system:
+        await push_accounts(system, target.authority, tenants)
+    present = [tenant.slug for tenant in tenants if not tenant.removed]
+    async with _connected(target, HUB, "provision") as hub:
+        made = await provision(hub, present, owned, replicas=target.replicas, within=target.within)
+        feeds = [
+            declared(registry, slug, on, quota=target.feed_quota, replicas=target.replicas) for slug in present
+        ]
+        found = await asyncio.gather(*(_feed(target, hub, feed, mend=mend) for feed in feeds))
+        return Provisioned(
+            (*made.made, *(line for one, _ in found for line in one)),
+            (*made.drift, *(line for _, one in found for line in one)),
+        )
 
-    async def connected(account: str, user: str) -> Client:
-        credentials = authority.credentials_of(account, user)
-        return await connect(urls, credentials, label="provision", servers=servers, tls=tls, within=within)
 
-    system = await connected(SYS, "system")
+async def _feed(target: Target, hub: Client, feed: Declared, *, mend: bool) -> tuple[list[str], list[str]]:
+    async with _connected(target, feed.tenant, "admin") as admin:
+        await _ready(admin, target.within)
+        return await build(hub, admin, feed, mend=mend)
+
+
+@asynccontextmanager
+async def _connected(target: Target, account: str, user: str) -> AsyncIterator[Client]:
+    client = await target.connect(account, user)
     try:
-        await push_accounts(system, authority, registry.slugs)
+        yield client
     finally:
-        await system.close()
-    hub = await connected(HUB, "provision")
-    try:
-        return await provision(hub, registry.slugs, owned, replicas=replicas, within=within)
-    finally:
-        await hub.close()
+        await client.close()
 
 
 async def provision(

@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     """The directory of NATS credentials; none: `credentials` in the data directory."""
     registry: Path | None = None
     """The tenant registry; none: `tenants.json` in the data directory."""
+    feed_quota: int = Field(default=256 * 1024 * 1024, ge=-1)
+    """How many bytes a municipality's events may take in a FEED; -1: any number. A network's FEED has its members'."""
+    reference_patience: float = Field(default=60, ge=0)
+    """For how many seconds after it was published a claim is tried again when what it refers to is not known."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("nats", "nats_servers", mode="before")

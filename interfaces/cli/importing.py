@@ -181,16 +181,7 @@ async def _registered(here: Installation, tenant: str, system: str) -> None:
             f"--system {system}: a name is lower-case letters, digits, - and _, beginning with no sign"
         ) from error
     registry.save(here.settings.registry_file)
-    settings = here.settings
-    await establish(
-        settings.nats,
-        here.authority,
-        registry,
-        owned(),
-        servers=settings.nats_servers,
-        replicas=settings.replicas,
-        tls=settings.tls(),
-    )
+    await establish(here.target, registry, owned(), on=now().date(), only={tenant})
     say(f"{system} is now a registered system of {tenant}; it may claim {name}")
 
 

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from contracts.catalogue import SERVICES
 from contracts.operations import Rebuild, Verify
-from interfaces.cli.common import Common, Exit, Stop, run, say
+from interfaces.cli.common import Common, Exit, Stop, now, run, say
 from interfaces.cli.printing import as_json, as_lines, show, table
 from interfaces.client import operator
 from interfaces.installation import owned
@@ -50,18 +50,7 @@ def prepare(into: Path, routes: Sequence[str], common: Common) -> None:
 def provision(common: Common) -> None:
     """Create what is missing, report what differs."""
     here = common.running()
-    settings = here.settings
-    made = run(
-        provisioning.establish(
-            settings.nats,
-            here.authority,
-            here.registry,
-            owned(),
-            servers=settings.nats_servers,
-            replicas=settings.replicas,
-            tls=settings.tls(),
-        )
-    )
+    made = run(provisioning.establish(here.target, here.registry, owned(), on=now().date(), mend=True))
     if common.output == "table":
         show(
             table(

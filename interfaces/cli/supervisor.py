@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contracts.catalogue import SERVICES
+from interfaces.cli.common import now
 from interfaces.installation import Installation, owned
 from runtime.accounts import SYS
 from runtime.embedded import EmbeddedServer, die_with_parent
@@ -127,8 +128,7 @@ class Supervisor:
         return False
 
     def _provide(self, here: Installation) -> None:
-        servers = here.settings.nats_servers
-        made = asyncio.run(establish(here.settings.nats, here.authority, here.registry, owned(), servers=servers))
+        made = asyncio.run(establish(here.target, here.registry, owned(), on=now().date()))
         for line in made.drift:
             log.warning("drift: %s", line)
 

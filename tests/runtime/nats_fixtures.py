@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,14 +13,17 @@ import pytest_asyncio
 from runtime.accounts import Authority
 from runtime.embedded import EmbeddedServer
 from runtime.nats import Client, connect
-from runtime.provision import Provisioned, establish
+from runtime.provision import Provisioned, Target, establish
 from runtime.ror import ror
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
+    from runtime.registry import Registry
+
 REGISTRY = ror()
+TODAY = date(2026, 11, 22)
 OWNED: Mapping[str, Sequence[str]] = {
     "intake": ("IdeaSubmitted",),
     "council": (),
@@ -36,6 +40,7 @@ class Hub:
     authority: Authority
     server: EmbeddedServer
     clients: list[Client] = field(default_factory=list)
+    registry: Registry = REGISTRY
 
     @property
     def url(self) -> str:
@@ -51,8 +56,12 @@ class Hub:
         self.clients.append(client)
         return client
 
-    async def provision(self, owned: Mapping[str, Sequence[str]] = OWNED) -> Provisioned:
-        return await establish([self.url], self.authority, REGISTRY, owned, servers=[self.server.address.server])
+    @property
+    def target(self) -> Target:
+        return Target([self.url], self.authority, servers=[self.server.address.server], within=5)
+
+    async def provision(self, owned: Mapping[str, Sequence[str]] = OWNED, *, mend: bool = False) -> Provisioned:
+        return await establish(self.target, self.registry, owned, on=TODAY, mend=mend)
 
     async def close(self) -> None:
         for client in self.clients:

@@ -12,7 +12,7 @@ from runtime.accounts import Authority, Key, KeyTooOpen
 from runtime.nats import Msg, NoAnswer, api, store
 from runtime.provision import establish
 from runtime.registry import Registry, System, Tenant
-from tests.runtime.nats_fixtures import OWNED, REGISTRY, told
+from tests.runtime.nats_fixtures import OWNED, REGISTRY, TODAY, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,6 +146,11 @@ async def test_a_service_answers_for_itself_only(hub: Hub, caplog: pytest.LogCap
 async def test_a_tenant_is_added_to_the_running_server(hub: Hub) -> None:
     volda = Tenant(slug="volda", name="Volda", kind="municipality", systems=(System(name="sak", title="Sak"),))
     grown = Registry(tenants=(*REGISTRY.tenants, volda))
-    made = (await establish([hub.url], hub.authority, grown, OWNED)).made
-    assert made == ("stream INGEST_volda", "consumer INGEST_volda/intake", "consumer INGEST_volda/reporting")
+    made = (await establish(hub.target, grown, OWNED, on=TODAY)).made
+    assert made == (
+        "stream INGEST_volda",
+        "consumer INGEST_volda/intake",
+        "consumer INGEST_volda/reporting",
+        "FEED of volda",
+    )
     assert await store(await hub.connect("volda", "sak"), "ingest.sak.IdeaSubmitted", b"{}") == 1

@@ -17,6 +17,7 @@ import pytest
 from runtime.embedded import DataDirectoryInUse, EmbeddedServer, PortTaken, ServerDidNotStart, address
 from runtime.nats import connect
 from runtime.provision import issue_credentials
+from runtime.ror import ror
 
 if TYPE_CHECKING:
     from runtime.accounts import Authority
@@ -123,7 +124,7 @@ def test_a_configuration_the_server_does_not_understand_is_quoted(data: Path, au
 
 
 def test_no_secret_is_in_the_command_line_the_configuration_or_the_log(data: Path, authority: Authority) -> None:
-    issue_credentials(authority, ["council"], {"molde": ["sak"]})
+    issue_credentials(authority, ["council"], ror())
     with EmbeddedServer.start(data, authority) as server:
         asyncio.run(one_connection(server, authority))
         command_line = Path(f"/proc/{server.address.pid}/cmdline").read_bytes()

@@ -11,6 +11,7 @@ from contracts.catalogue import SERVICES
 from runtime.follower import Batch, Follower, Gap
 from runtime.ledger import ImpossibleHistory
 from runtime.nats import store
+from runtime.permissions import READERS
 from runtime.stream import place_after
 from tests.runtime.trail import Ledgers, join, kill_and_restart, ledgers, lose_the_stream, record, until
 
@@ -87,6 +88,23 @@ async def test_the_live_tail_is_included(hub: Hub, ledgers: Ledgers) -> None:
     assert await reading == [("intake", 1), ("intake", 2), ("intake", 3)]
     assert follower.lag() == dict.fromkeys(SERVICES, 0)
     assert follower.unhealthy == ""
+
+
+async def test_a_reader_too_many_says_so_and_reads_as_soon_as_another_has_ended(hub: Hub, ledgers: Ledgers) -> None:
+    intake = ledgers("intake")
+    record(intake, "a")
+    await publish(hub, intake)
+    client = await join(hub, "council")
+    reading = [follower_of(client).batches() for _ in range(READERS)]
+    assert [each(await anext(batches)) for batches in reading] == [[("intake", 1)]] * READERS
+    late = follower_of(client)
+    waiting = asyncio.create_task(read(late, bool))
+    await until(lambda: "in use" in late.unhealthy)
+    await reading[3].aclose()  # type: ignore[attr-defined]  # it is a generator
+    assert await waiting == [("intake", 1)]
+    assert late.unhealthy == ""
+    for batches in reading:
+        await batches.aclose()  # type: ignore[attr-defined]  # it is a generator
 
 
 async def test_a_position_that_is_missing_is_never_skipped(hub: Hub, ledgers: Ledgers) -> None:

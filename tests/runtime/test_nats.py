@@ -24,6 +24,7 @@ from runtime.nats import (
     store,
 )
 from runtime.provision import issue_credentials
+from runtime.registry import Registry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,7 @@ async def test_a_server_that_is_not_there_is_named_in_time(hub: Hub) -> None:
 
 async def test_a_user_of_another_installation_is_not_let_in(hub: Hub, tmp_path: Path) -> None:
     from_elsewhere = type(hub.authority)(tmp_path / "keys", tmp_path / "credentials")
-    credentials = issue_credentials(from_elsewhere, ["council"], {})["HUB/council"]
+    credentials = issue_credentials(from_elsewhere, ["council"], Registry(tenants=()))["HUB/council"]
     with pytest.raises(NotReachable, match=r"let council in.*(Authorization Violation|reset by peer)"):
         await connect(hub.url, credentials, label="test", within=4)  # the server first looks for the account
 
@@ -79,7 +80,7 @@ async def test_the_end_of_a_connection_is_told(hub: Hub) -> None:
 
 async def test_a_connection_comes_back_after_its_server_was_killed(tmp_path: Path, authority: Authority) -> None:
     data = tmp_path / "data"
-    credentials = issue_credentials(authority, ["council"], {})["HUB/council"]
+    credentials = issue_credentials(authority, ["council"], Registry(tenants=()))["HUB/council"]
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     first = EmbeddedServer.start(data, authority, port=port)
@@ -98,7 +99,7 @@ async def test_a_connection_comes_back_after_its_server_was_killed(tmp_path: Pat
 
 async def test_a_connection_that_finds_another_server_in_its_place_ends(tmp_path: Path, authority: Authority) -> None:
     data, ended = tmp_path / "data", asyncio.Event()
-    credentials = issue_credentials(authority, ["council"], {})["HUB/council"]
+    credentials = issue_credentials(authority, ["council"], Registry(tenants=()))["HUB/council"]
     with EmbeddedServer.start(data, authority) as first:
         port, name = int(first.address.url.rsplit(":", 1)[1]), first.address.server
         await connect(first.address.url, credentials, label="test", servers=[name], within=5, on_closed=ended.set)

@@ -9,6 +9,7 @@ import pytest
 
 from runtime.accounts import Permissions
 from runtime.nats import ApiRefused, Client, NoAnswer, Stale, api, store
+from runtime.permissions import reader_names
 from runtime.provision import events_stream, ingest_stream
 
 if TYPE_CHECKING:
@@ -92,23 +93,38 @@ async def test_creating_events_again_otherwise_is_refused_to_provision_itself(hu
         await api(client, "STREAM.CREATE.EVENTS", events_stream() | {"max_msgs": 1})
 
 
-@pytest.mark.parametrize("user", ["council", "operator"])
-async def test_no_service_touches_a_durable_consumer_of_events(hub: Hub, user: str) -> None:
-    config = {"name": "molde", "durable_name": "molde", "deliver_subject": "deliver.molde.d", "ack_policy": "none"}
-    made = {"stream_name": "EVENTS", "config": config}
+@pytest.mark.parametrize("user", ["intake", "council", "portfolio", "reporting", "operator"])
+async def test_no_identity_that_runs_touches_the_consumer_that_fills_a_feed(hub: Hub, user: str) -> None:
     provision = await hub.connect("HUB", "provision")
-    before = (await api(provision, "CONSUMER.CREATE.EVENTS.molde", made))["config"]
+    before = (await api(provision, "CONSUMER.INFO.EVENTS.molde"))["config"]
     client = await hub.connect("HUB", user)
-    other = {"stream_name": "EVENTS", "config": config | {"deliver_subject": "deliver.aukra.d"}}
-    for call, body in (
-        ("CONSUMER.CREATE.EVENTS.molde", other),
-        ("CONSUMER.DURABLE.CREATE.EVENTS.molde", other),
+    foreign = {name: before[name] for name in before if name not in {"metadata", "filter_subject"}}
+    foreign |= {"filter_subjects": ["ev.aukra.>"]}
+    unnamed = {name: foreign[name] for name in foreign if name not in {"name", "durable_name"}}
+    mine = reader_names(user)[0]
+    for call, config in (
+        ("CONSUMER.CREATE.EVENTS.molde", foreign),
+        ("CONSUMER.CREATE.EVENTS.molde.ev.aukra.>", unnamed | {"name": "molde", "filter_subject": "ev.aukra.>"}),
+        ("CONSUMER.DURABLE.CREATE.EVENTS.molde", foreign),
+        ("CONSUMER.CREATE.EVENTS", unnamed | {"name": "molde"}),
+        ("CONSUMER.CREATE.EVENTS", unnamed),
+        (f"CONSUMER.CREATE.EVENTS.{mine}", foreign),
         ("CONSUMER.DELETE.EVENTS.molde", None),
-        ("CONSUMER.CREATE.EVENTS", other),
+        ("CONSUMER.PAUSE.EVENTS.molde", None),
+        ("CONSUMER.RESET.EVENTS.molde", None),
+        ("CONSUMER.UNPIN.EVENTS.molde", None),
     ):
+        body = {"stream_name": "EVENTS", "config": config} if config else None
         with pytest.raises((NoAnswer, ApiRefused)):
             await api(client, call, body, within=0.1)
     assert (await api(provision, "CONSUMER.INFO.EVENTS.molde"))["config"] == before
+
+
+async def test_a_name_in_the_body_gives_no_other_consumer_than_the_one_in_the_subject(hub: Hub) -> None:
+    council = await hub.connect("HUB", "council")
+    mine = reader_names("council")[0]
+    body = {"stream_name": "EVENTS", "config": {"name": "molde", "ack_policy": "none"}}
+    assert (await api(council, f"CONSUMER.CREATE.EVENTS.{mine}", body))["name"] == mine
 
 
 async def batch(client: Client, subjects: Sequence[str], last: int) -> int:

@@ -1,0 +1,247 @@
+"""Each tenant's FEED: the stream in its own account that holds its events, filled by a consumer of EVENTS of its own.
+
+The two are made together and built anew together: a FEED whose consumer is another gets only what comes from then on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runtime.nats import NotThere, api
+from runtime.stream import EVENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from runtime.nats import Client
+    from runtime.registry import Registry
+
+FEED = "FEED"
+
+NEAR = 0.8
+"""The part of its quota at which a FEED is said to be near it."""
+
+PATIENCE = 5.0
+"""Seconds without progress after which a FEED that is behind is said to stand still."""
+
+LOOK = 0.25
+"""Seconds between two looks at a FEED that is behind."""
+
+_SECOND = 1_000_000_000  # NATS counts time in nanoseconds
+_MEND = "`loypa provision` builds it anew"
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A tenant's FEED as it should be: whose events it holds, and how many bytes it may take (-1: any)."""
+
+    tenant: str
+    of: tuple[str, ...]
+    quota: int = -1
+    replicas: int = 1
+
+    @property
+    def filters(self) -> list[str]:
+        """The subjects of EVENTS it is filled from."""
+        return [f"ev.{tenant}.>" for tenant in self.of]
+
+    def stream(self) -> dict[str, Any]:
+        """FEED, in the tenant's account: all of it, from the beginning; nothing is deleted, purged or let expire."""
+        return {
+            "name": FEED,
+            "storage": "file",
+            "retention": "limits",
+            "discard": "new",
+            "max_msgs": -1,
+            "max_bytes": self.quota,
+            "max_age": 0,
+            "num_replicas": self.replicas,
+            "deny_delete": True,
+            "deny_purge": True,
+            "allow_direct": True,
+            "sources": [
+                {
+                    "name": EVENTS,
+                    "external": {"api": "HUB.JS.API", "deliver": ""},
+                    "consumer": {"name": self.tenant, "deliver_subject": self._deliver},
+                }
+            ],
+        }
+
+    def consumer(self) -> dict[str, Any]:
+        """The consumer of EVENTS, in HUB, that fills it; flow control acknowledges what FEED has stored."""
+        return {
+            "name": self.tenant,
+            "durable_name": self.tenant,
+            "deliver_subject": self._deliver,
+            "deliver_policy": "all",
+            "ack_policy": "flow_control",
+            "flow_control": True,
+            "idle_heartbeat": _SECOND,
+            "max_deliver": -1,
+            "filter_subjects": self.filters,
+        }
+
+    @property
+    def _deliver(self) -> str:
+        return f"deliver.{self.tenant}.d"
+
+
+def declared(registry: Registry, tenant: str, on: date, *, quota: int = -1, replicas: int = 1) -> Declared:
+    """What a tenant's FEED should be on that day; `quota` is what each municipality in it may take, in bytes."""
+    of = registry.heard_by(tenant, on)
+    return Declared(tenant, of, quota if quota < 0 else quota * len(of), replicas)
+
+
+@dataclass(frozen=True)
+class FeedState:
+    """How a FEED stands: it holds `held` of the `recorded` events it should; `why` it is not as it should be, if so.
+
+    `mend` says that building it anew would help.
+    """
+
+    tenant: str
+    held: int = 0
+    recorded: int = 0
+    size: int = 0
+    quota: int = -1
+    why: str = ""
+    mend: bool = False
+
+    @property
+    def lag(self) -> int:
+        """How many events it is behind EVENTS."""
+        return max(0, self.recorded - self.held)
+
+
+async def recorded(hub: Client, filters: Sequence[str]) -> int:
+    """How many events of these EVENTS holds. `hub` may ask for the stream's state. Raises `NoAnswer`, `ApiRefused`."""
+    total = 0
+    for subjects in filters:
+        info = await api(hub, f"STREAM.INFO.{EVENTS}", {"subjects_filter": subjects})
+        total += sum((info["state"].get("subjects") or {}).values())
+    return total
+
+
+async def look(hub: Client, inside: Client, feed: Declared, patience: float = PATIENCE) -> FeedState:
+    """How a FEED stands; one that is behind has `patience` seconds to make progress before that is held against it.
+
+    `hub` is connected in HUB and may see EVENTS and its consumers, `inside` in the tenant's account and may see FEED.
+    Raises `NoAnswer`, `ApiRefused`.
+    """
+    try:
+        consumer = await api(hub, f"CONSUMER.INFO.{EVENTS}.{feed.tenant}")
+    except NotThere:
+        consumer = None
+    loop = asyncio.get_running_loop()
+    before, moved = -1, loop.time()
+    while True:
+        wanted = await recorded(hub, feed.filters)
+        try:
+            info = await api(inside, f"STREAM.INFO.{FEED}")
+        except NotThere:
+            return FeedState(
+                feed.tenant, recorded=wanted, why="there is no FEED: `loypa provision` makes it", mend=True
+            )
+        held, size = int(info["state"]["messages"]), int(info["state"]["bytes"])
+        quota = int(info["config"]["max_bytes"])
+        why, mend = _judged(feed, info["config"], consumer, held, wanted)
+        state = FeedState(feed.tenant, held, wanted, size, quota, why or _nearly_full(size, quota), mend)
+        if state.why or held >= wanted:
+            return state
+        if held > before:
+            before, moved = held, loop.time()
+        elif loop.time() - moved >= patience:
+            return FeedState(
+                feed.tenant, held, wanted, size, quota, f"lacks {wanted - held} events: {_MEND}", mend=True
+            )
+        if patience == 0:
+            return state
+        await asyncio.sleep(LOOK)
+
+
+def _judged(
+    feed: Declared, config: dict[str, Any], consumer: dict[str, Any] | None, held: int, wanted: int
+) -> tuple[str, bool]:
+    """What is wrong with how it is made, and whether building it anew helps."""
+    if held > wanted:  # the ledgers hold it all: EVENTS comes first, then the FEED
+        return f"holds {held - wanted} events more than {EVENTS}: `loypa republish`, then `loypa provision`", False
+    if consumer is None:
+        return f"its consumer is gone: {_MEND}", True
+    actual = consumer["config"]
+    filters = actual.get("filter_subjects") or [actual.get("filter_subject")]
+    if sorted(filters) != sorted(feed.filters):
+        return f"is filled from {', '.join(map(str, filters))}, declared {', '.join(feed.filters)}: {_MEND}", True
+    sources = [source.get("consumer", {}).get("name") for source in config.get("sources") or ()]
+    if sources != [feed.tenant]:
+        return f"is filled by another consumer: {_MEND}", True
+    return "", False
+
+
+def _nearly_full(size: int, quota: int) -> str:
+    if quota <= 0 or size < NEAR * quota:
+        return ""
+    part = f"{100 * size // quota} % of its quota of {quota} bytes"
+    return f"has taken {part}: give more with LOYPA_FEED_QUOTA, then `loypa provision`"
+
+
+async def build(hub: Client, admin: Client, feed: Declared, *, mend: bool) -> tuple[list[str], list[str]]:
+    """Make the FEED where there is none, give it its quota, and say what differs; with `mend` build it anew for that.
+
+    `admin` is connected in the tenant's account, `hub` in HUB as `provision`. Returns what was made and what differs.
+    Raises `NoAnswer`, `ApiRefused`.
+    """
+    what = f"FEED of {feed.tenant}"
+    missing = await _missing(hub, admin, feed)
+    if "stream" in missing:
+        await _unmake(hub, admin, feed, missing)
+        await _make(hub, admin, feed)
+        return [what], []
+    made, drift = [], []
+    config = (await api(admin, f"STREAM.INFO.{FEED}"))["config"]
+    changed = {name: wanted for name, wanted in feed.stream().items() if config.get(name) != wanted}
+    if "max_bytes" in changed:
+        await api(admin, f"STREAM.UPDATE.{FEED}", config | {"max_bytes": feed.quota})
+        made.append(f"{what}: its quota is {feed.quota} bytes, was {config['max_bytes']}")
+    drift += [
+        f"{what}: {name} is {config.get(name)}, declared {wanted}"
+        for name, wanted in changed.items()
+        if name not in {"max_bytes", "sources"}
+    ]
+    state = await look(hub, admin, feed, PATIENCE if mend else 0)
+    if mend and state.mend:
+        await _unmake(hub, admin, feed, missing)
+        await _make(hub, admin, feed)
+        made.append(f"{what}, anew: it {state.why.rsplit(':', 1)[0]}")
+    elif state.why:
+        drift.append(f"{what}: {state.why}")
+    return made, drift
+
+
+async def _missing(hub: Client, admin: Client, feed: Declared) -> set[str]:
+    missing: set[str] = set()
+    for name, client, call in (
+        ("stream", admin, f"STREAM.INFO.{FEED}"),
+        ("consumer", hub, f"CONSUMER.INFO.{EVENTS}.{feed.tenant}"),
+    ):
+        try:
+            await api(client, call)
+        except NotThere:
+            missing.add(name)
+    return missing
+
+
+async def _make(hub: Client, admin: Client, feed: Declared) -> None:
+    request = {"stream_name": EVENTS, "action": "create", "config": feed.consumer()}
+    await api(hub, f"CONSUMER.CREATE.{EVENTS}.{feed.tenant}", request)
+    await api(admin, f"STREAM.CREATE.{FEED}", feed.stream())
+
+
+async def _unmake(hub: Client, admin: Client, feed: Declared, missing: set[str]) -> None:
+    if "stream" not in missing:
+        await api(admin, f"STREAM.DELETE.{FEED}")
+    if "consumer" not in missing:
+        await api(hub, f"CONSUMER.DELETE.{EVENTS}.{feed.tenant}")
