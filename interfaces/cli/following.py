@@ -14,13 +14,15 @@ from interfaces.client import NotServed
 from interfaces.installation import NotRunning
 from runtime.accounts import HUB
 from runtime.follower import Follower
-from runtime.nats import AnotherServer, NotReachable
+from runtime.nats import AnotherServer, NoAnswer, NotReachable
+from runtime.ror import ror
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from contracts.envelope import Recorded
     from interfaces.cli.common import Common
+    from interfaces.cli.elsewhere import Source
     from runtime.follower import Batch
 
 PATIENCE = 10.0
@@ -34,12 +36,55 @@ class Away(Exception):  # noqa: N818 - it says what is the matter
     """The stream cannot be read at present."""
 
 
-def feed(municipality: str | None, type_: str | None, from_: Sequence[str], common: Common, *, follow: bool) -> None:
-    """Print the events; end at the stream's end unless `follow`. Raises `Wrong`, `NotServed`, `UnknownTenant`."""
+def feed(  # noqa: PLR0913 - the command's own words
+    municipality: str | None,
+    type_: str | None,
+    from_: Sequence[str],
+    common: Common,
+    *,
+    follow: bool,
+    source: Source | None = None,
+) -> None:
+    """Print the events; end at the end unless `follow`. Raises `Wrong`, `NotServed`, `NoAnswer`, `UnknownTenant`."""
+    name = event_name(type_) if type_ else None
+    if source is not None:
+        tenant = _named(municipality) if municipality else None
+        run(_replay(source, tenant, name, positions(from_), common, follow=follow))
+        return
     registry = common.running().registry
     tenant = registry.tenant(municipality).slug if municipality else None
-    name = event_name(type_) if type_ else None
     run(_feed(tenant, name, positions(from_), common, follow=follow))
+
+
+def _named(municipality: str) -> str:
+    """The short name for a number of ROR-IKT's; what is no number is a short name."""
+    return ror().tenant(municipality).slug if municipality.isdecimal() else municipality.strip().lower()
+
+
+async def _replay(  # noqa: PLR0913 - from where, what to show of it, and how
+    source: Source, tenant: str | None, name: str | None, after: dict[str, int], common: Common, *, follow: bool
+) -> None:
+    """What an auditor may read, from its beginning; with `follow` for ever, each event once though the server goes."""
+    from runtime import reading  # noqa: PLC0415 - what is asked of a service must not wait for SQLAlchemy
+
+    if common.output == "table":
+        _write(_row(_HEADINGS))
+    reached = dict(after)
+    while True:
+        try:
+            async with source.pages(follow=follow) as pages:
+                async for batch in reading.batches(pages, source.where):
+                    _print(batch, tenant, name, table=common.output == "table", after=reached)
+                    for event in batch.events:
+                        reached[event.service] = max(event.sequence, reached.get(event.service, 0))
+                return
+        except reading.Damaged as damaged:
+            raise Wrong(str(damaged)) from damaged
+        except (NoAnswer, NotReachable) as away:
+            if not follow:
+                raise
+            say(f"the FEED is away ({away}); it is looked for again")
+            await asyncio.sleep(1)
 
 
 def event_name(given: str) -> str:
@@ -129,11 +174,16 @@ async def _watch(follower: Follower) -> str:
             return follower.unhealthy
 
 
-def _print(batch: Batch, tenant: str | None, name: str | None, *, table: bool) -> None:
+def _print(
+    batch: Batch, tenant: str | None, name: str | None, *, table: bool, after: Mapping[str, int] | None = None
+) -> None:
+    """What is to be shown of a batch, without what each service recorded up to `after`."""
     lines = [
         _row(_cells(event)) if table else raw
         for event, raw in zip(batch.events, batch.raw, strict=True)
-        if (tenant is None or event.tenant == tenant) and (name is None or event.name == name)
+        if (tenant is None or event.tenant == tenant)
+        and (name is None or event.name == name)
+        and (after is None or event.sequence > after.get(event.service, 0))
     ]
     if lines:
         _write(b"\n".join(lines))

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from interfaces.cli.common import Common, Exit, Stop, explained, say
+from interfaces.cli.common import Common, Exit, Stop, Wrong, explained, say
+from interfaces.cli.elsewhere import Elsewhere
 
 app = App(
     name="loypa",
@@ -25,6 +26,7 @@ app = App(
 )
 
 DEFAULT = Common()
+HERE = Elsewhere()
 View = Literal["council-history", "coordination", "portfolio", "kpis"]
 
 
@@ -150,17 +152,23 @@ def import_ideas(
 
 
 @app.command
-def feed(
+def feed(  # noqa: PLR0913 - what to read, from where, how to print
     *,
     municipality: str | None = None,
     type_: Annotated[str | None, Parameter(name="--type")] = None,
     from_: Annotated[list[str], Parameter(name="--from", negative=())] = [],  # noqa: B006 - cyclopts' own way; never changed
     follow: bool = False,
+    elsewhere: Elsewhere = HERE,
     common: Common = DEFAULT,
 ) -> None:
     """The events, in the order of the stream, as they are stored: one JSON object a line.
 
+    With a read credential it is the FEED of that municipality or network. What is sealed shows as its reference and
+    digest; every opening of it is an event, `PersonalDataUnsealed`.
+
     Example: `loypa feed --municipality 1506 --type IdeaSubmitted --output ndjson --follow`
+
+    Example: `loypa feed --credentials molde-auditor.creds --server nats://loypa.example:4222 --output ndjson`
 
     Parameters
     ----------
@@ -175,21 +183,27 @@ def feed(
     """
     from interfaces.cli import following  # noqa: PLC0415 - `--help` must not wait for it
 
-    following.feed(municipality, type_, tuple(from_), common, follow=follow)
+    following.feed(municipality, type_, tuple(from_), common, follow=follow, source=elsewhere.source())
 
 
 @app.command
-def view(
+def view(  # noqa: PLR0913 - what to tell, from where, how to print
     name: View,
     *,
     municipality: str | None = None,
     known_at: datetime | None = None,
     as_of: date | None = None,
+    elsewhere: Elsewhere = HERE,
     common: Common = DEFAULT,
 ) -> None:
     """What a view tells: now, as the record stood at a time, or as things stood on a day.
 
+    With a read credential or a file the view is made anew here, from what that record holds, by the services' own code.
+    What is sealed shows as `[sealed]`, in JSON as its reference and digest.
+
     Example: `loypa view council-history --municipality molde --known-at 2026-06-30T12:00:00Z`
+
+    Example: `loypa view coordination --from-file events.ndjson`
 
     Parameters
     ----------
@@ -202,7 +216,7 @@ def view(
     """
     from interfaces.cli import viewing  # noqa: PLC0415 - `--help` must not wait for it
 
-    viewing.view(name, municipality, known_at, as_of, common)
+    viewing.view(name, municipality, known_at, as_of, common, elsewhere.source())
 
 
 @app.command
@@ -239,14 +253,36 @@ def rebuild(name: View | None = None, *, common: Common = DEFAULT) -> None:
 
 
 @app.command
-def verify(*, common: Common = DEFAULT) -> None:
+def verify(*, kept: Path | None = None, elsewhere: Elsewhere = HERE, common: Common = DEFAULT) -> None:
     """Compare the content of every live view with a full replay. Exit code 1 when a row differs, and which.
 
-    Example: `loypa verify --output json`
-    """
-    from interfaces.cli import operating  # noqa: PLC0415 - `--help` must not wait for it
+    With a read credential or a file instead: what that record proves of itself, trusting nobody. Every message is an
+    event of its published contract; ids follow from what they are about, and no version of anything is left out;
+    positions and recorded times increase; causes come before their effects; sealed texts, openings and erasures fit
+    together; two replays in different orders give the same views. It cannot prove that the record's end, or the whole
+    of some aggregate, was not withheld: for that, keep a copy and compare (`--kept`), or compare fingerprints with
+    somebody who reads the same. Exit code 1 when something does not hold, and what.
 
-    operating.verify(common)
+    Example: `loypa verify --output json`
+
+    Example: `loypa verify --credentials molde-auditor.creds --server nats://loypa.example:4222 --kept events.ndjson`
+
+    Parameters
+    ----------
+    kept
+        A copy of before, one event a line: every event in it must still be there, byte for byte.
+    """
+    source = elsewhere.source()
+    if source is None:
+        from interfaces.cli import operating  # noqa: PLC0415 - `--help` must not wait for it
+
+        if kept is not None:
+            raise Wrong("--kept: it is compared with a FEED or a file; name --credentials or --from-file")
+        operating.verify(common)
+    else:
+        from interfaces.cli import auditing  # noqa: PLC0415 - `--help` must not wait for it
+
+        auditing.verify(source, kept, common)
 
 
 @app.command

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from contracts.message import Query
     from contracts.queries.reporting import ViewQuery
     from interfaces.cli.common import Common
+    from interfaces.cli.elsewhere import Source
     from interfaces.client import Doors
     from interfaces.installation import Installation
 
@@ -43,9 +44,19 @@ _PAGE = 1000  # ideas an answer can carry
 _SETTLING = 5.0  # seconds the relays may take to say that nothing older is coming
 
 
-def view(name: str, municipality: str | None, known_at: datetime | None, as_of: date | None, common: Common) -> None:
-    """Print what a view tells. Raises `NotServed`, `Denied`, `UnknownTenant`."""
-    run(tell(name, municipality, known_at, as_of, common, common.running()))
+def view(  # noqa: PLR0913, PLR0917 - the command's own words
+    name: str,
+    municipality: str | None,
+    known_at: datetime | None,
+    as_of: date | None,
+    common: Common,
+    source: Source | None = None,
+) -> None:
+    """Print what a view tells. Raises `Wrong`, `NotServed`, `Denied`, `UnknownTenant`."""
+    if source is None:
+        run(tell(name, municipality, known_at, as_of, common, common.running()))
+    else:
+        run(_replay(source, name, municipality, known_at, as_of, common))
 
 
 async def tell(  # noqa: PLR0913, PLR0917 - the command's own words, and where
@@ -57,19 +68,42 @@ async def tell(  # noqa: PLR0913, PLR0917 - the command's own words, and where
     here: Installation,
 ) -> None:
     """`view`, of an installation at hand. A `known_at` without offset is UTC."""
-    kind, rows = VIEWS[name]
-    if known_at is not None:
-        known_at = known_at if known_at.tzinfo else known_at.replace(tzinfo=UTC)
-    result = await _view(here, kind, municipality, {"known_at": known_at, "as_of": as_of})
+    result = await _view(here, VIEWS[name][0], municipality, {"known_at": _utc(known_at), "as_of": as_of})
+    _print(name, result, common)
+    if result["provisional"]:
+        say(f"provisional: the record is complete up to {result['complete_to']}; what is older may still turn up")
+
+
+async def _replay(  # noqa: PLR0913, PLR0917 - the command's own words, and from what
+    source: Source,
+    name: str,
+    municipality: str | None,
+    known_at: datetime | None,
+    as_of: date | None,
+    common: Common,
+) -> None:
+    """`view`, by a replay here of what an auditor may read."""
+    from interfaces.cli import auditing  # noqa: PLC0415 - what is asked of a service must not wait for SQLAlchemy
+
+    times = {"known_at": _utc(known_at), "as_of": as_of}
+    result = await auditing.told(source, VIEWS[name][0], municipality, times)
+    _print(name, result, common)
+    if result["provisional"]:
+        say(f"provisional: every service has been heard of up to {result['complete_to']}, and none can be asked here")
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _print(name: str, result: dict[str, Any], common: Common) -> None:
     match common.output:
         case "json":
             as_json(result)
         case "ndjson":
-            as_lines(result[rows])
+            as_lines(result[VIEWS[name][1]])
         case _:
             show_tables(*tables.view(name, result))
-    if result["provisional"]:
-        say(f"provisional: the record is complete up to {result['complete_to']}; what is older may still turn up")
 
 
 def show(kind: str, given: str, municipality: str | None, common: Common) -> None:
