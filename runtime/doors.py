@@ -21,7 +21,7 @@ from runtime.provision import ingest_name
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from concurrent.futures import Executor
     from pathlib import Path
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from contracts.answers import ClaimOutcome
     from contracts.message import Message
     from runtime.desk import Caller, Desk
+    from runtime.tenants import Taking
 
 ATTEMPTS = 5
 """How often an impossible claim is tried before it is set aside."""
@@ -88,25 +89,29 @@ class Doors:
     ask: Callable[[str, bytes, Caller], Awaitable[Message]]
     reject: Callable[[str, bytes], Awaitable[None]]
 
-    def open_on(self, broker: NatsBroker, inbox: str, tenants: Iterable[str]) -> None:
-        """Declare the subscribers; they take messages once the broker is started. `inbox` is our inboxes' prefix."""
+    def open_on(self, broker: NatsBroker) -> None:
+        """Declare the subscribers for commands and queries; they take messages once the broker is started."""
         name = self.desk.service.name
         for subject, answer in (
             (subjects.command("*", "*", name, "*"), self.command),
             (subjects.query("*", "*", name, "*"), self.query),
         ):
             broker.subscriber(subject, queue=name, max_workers=AT_ONCE, decoder=_raw)(answer)
-        if self.desk.service.claims:
-            for tenant in tenants:
-                broker.subscriber(
-                    subjects.claim(tenant, "*", "*"),
-                    stream=JStream(ingest_name(tenant), declare=False),
-                    durable=name,
-                    inbox_prefix=f"{inbox}.".encode(),
-                    pull_sub=PullSub(batch_size=1, timeout=5.0),  # more at once would be out of order
-                    ack_policy=AckPolicy.MANUAL,
-                    decoder=_raw,
-                )(self.ingest)
+
+    def take(self, broker: NatsBroker, inbox: str, tenant: str) -> Taking:
+        """What takes a tenant's claims, once it is started on the started broker. `inbox` is our inboxes' prefix."""
+        subscriber = broker.subscriber(
+            subjects.claim(tenant, "*", "*"),
+            stream=JStream(ingest_name(tenant), declare=False),
+            durable=self.desk.service.name,
+            inbox_prefix=f"{inbox}.".encode(),
+            pull_sub=PullSub(batch_size=1, timeout=5.0),  # more at once would be out of order
+            ack_policy=AckPolicy.MANUAL,
+            decoder=_raw,
+            persistent=False,  # the broker forgets it when nobody holds it: a tenant may be removed
+        )
+        subscriber(self.ingest)
+        return subscriber
 
     async def command(self, message: Incoming) -> bytes:
         """Answer one command."""

@@ -24,9 +24,9 @@ from runtime.ledger import CLOCK_TOLERANCE, Ledger
 from runtime.nats import connect
 from runtime.projector import Projector
 from runtime.reception import Reception
-from runtime.registry import Registry
 from runtime.relay import Relay
 from runtime.republish import take_turns
+from runtime.tenants import Ingests, Watched
 from runtime.unowned import Unowned
 
 if TYPE_CHECKING:
@@ -42,27 +42,6 @@ log = logging.getLogger(__name__)
 
 STANDBY = 0.5
 """Seconds between two tries to get the lease."""
-
-
-class Watched:
-    """The tenant registry as it is on disk now: a grant or a system that was added counts from the next message on."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._seen: tuple[int, int] | None = None
-        self._registry = Registry(tenants=())
-
-    def now(self) -> Registry:
-        """The registry; read again only when its file has changed. A file that cannot be read leaves the last one."""
-        stat = self._path.stat()
-        seen = (stat.st_mtime_ns, stat.st_ino)
-        if seen != self._seen:
-            try:
-                self._registry = Registry.load(self._path)
-            except ValueError:
-                log.exception("the tenant registry cannot be read; the one before stays in force")
-            self._seen = seen
-        return self._registry
 
 
 class Running:
@@ -87,6 +66,7 @@ class Running:
         self._inbox: Inbox | None = None
         self._projector: Projector | None = None
         self._follower: Follower | None = None
+        self._ingests: Ingests | None = None
         self._failed: list[str] = []
 
     def stop(self) -> None:
@@ -151,10 +131,17 @@ class Running:
         if self.service.sweeps:
             tasks["unowned claims"] = Unowned(client, desk.claims, self._writer, self._registry.now, doors.tell).run()
         broker = open_broker(self._urls, self._credentials, inbox_of(name), self._settings.tls(), self._cut_off)
-        doors.open_on(broker, inbox_of(name), [tenant.slug for tenant in self._registry.now().tenants])
+        doors.open_on(broker)
+        if self.service.claims:
+            self._ingests = Ingests(
+                client, name, self._registry.now, lambda tenant: doors.take(broker, inbox_of(name), tenant)
+            )
         running = [asyncio.create_task(self._guarded(part, task)) for part, task in tasks.items()]
         try:
             await broker.start()
+            if self._ingests is not None:
+                await self._ingests.keep_up()
+                running.append(asyncio.create_task(self._guarded("claims", self._ingests.run())))
             self._open = True
             log.info("%s serves", name)
             await self._stop.wait()
@@ -195,6 +182,8 @@ class Running:
         state = self._relay.state if self._relay else None
         doors = Health(part="doors", healthy=self._open, why=None if self._open else "not open")
         parts = [doors, *self._relay_health(), *self._reading_health()]
+        if self._ingests is not None and (why := self._ingests.trouble):
+            parts.append(Health(part="claims", healthy=False, why=why))
         behind = self._ledger.clock_behind()
         if behind > CLOCK_TOLERANCE:
             parts.append(Health(part="clock", healthy=False, why=f"{behind} behind what is recorded"))

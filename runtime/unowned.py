@@ -47,7 +47,7 @@ class Unowned:
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
-            for tenant in self._registry().slugs:
+            for tenant in [each.slug for each in self._registry().tenants]:  # a removed one is answered, too
                 try:
                     await self._look(tenant)
                 except (*TROUBLE, Conflict, Unavailable) as error:
