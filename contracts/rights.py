@@ -67,7 +67,10 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "reporting.RecordKpi": frozenset({P, Y, D}),
     "reporting.CorrectKpi": frozenset({P, Y, D}),
 }
-"""Roles by `service.Command`. Commands that only a service's own policies send are not here."""
+"""Roles by `service.Command`."""
+
+BY_POLICIES = frozenset({"intake.InformSubmitter", "portfolio.StartActivity"})
+"""Commands that only a service's own policies send; through a door nobody may."""
 
 NOBODY: frozenset[Role] = frozenset()
 

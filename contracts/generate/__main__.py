@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contracts.generate import asyncapi, compatibility, golden, schemas
+from contracts.generate import asyncapi, compatibility, golden, rights, schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ ASYNCAPI = CONTRACTS / "asyncapi" / "loypa.json"
 
 def main(arguments: list[str]) -> int:
     """The exit code: 0 when all is written (or up to date), 1 when something differs or a frozen schema would break."""
-    broken = forbidden_changes(SCHEMAS, schemas.frozen())
+    broken = forbidden_changes(SCHEMAS, schemas.frozen()) + [f"contracts/rights.py: {what}" for what in rights.unsaid()]
     for line in broken:
         print(line, file=sys.stderr)  # noqa: T201 - a command's own output
     if broken:
@@ -80,7 +80,7 @@ def _texts() -> dict[Path, str]:
     files: dict[Path, Any] = {SCHEMAS / f"{name}.json": schema for name, schema in schemas.everything().items()}
     files |= golden.missing()
     files[ASYNCAPI] = asyncapi.document()
-    return {path: _text(content) for path, content in files.items()}
+    return {path: _text(content) for path, content in files.items()} | {rights.PAGE: rights.page()}
 
 
 def _left_over() -> list[Path]:

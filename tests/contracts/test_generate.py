@@ -16,7 +16,10 @@ DECIDED = "no.loypa.council.CouncilDecided.v1"
 @pytest.fixture
 def tree(tmp_path):
     ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(Path(contracts.__file__).parent, tmp_path / "contracts", ignore=ignored)
+    root = Path(contracts.__file__).parent
+    shutil.copytree(root, tmp_path / "contracts", ignore=ignored)
+    (tmp_path / "docs").mkdir()
+    shutil.copy(root.parent / "docs" / "rights.md", tmp_path / "docs")
     return tmp_path
 
 
@@ -90,3 +93,29 @@ def test_better_words_alone_set_no_schema_aside(tree):
     assert generate(tree).returncode == 0
     assert not (tree / "contracts" / "schemas" / "earlier").exists()
     assert "(vedtak)" in (tree / "contracts" / "schemas" / f"{DECIDED}.json").read_text("utf-8")
+
+
+def test_the_page_of_rights_follows_the_table(tree):
+    path = tree / "contracts" / "rights.py"
+    path.write_text(path.read_text("utf-8").replace('ReferIdea": STAFF', 'ReferIdea": STAFF | {S}'), "utf-8")
+    assert "docs/rights.md: differs" in generate(tree, "--check").stderr
+    assert generate(tree).returncode == 0
+    assert "| `intake.ReferIdea` | ● | ● |" in (tree / "docs" / "rights.md").read_text("utf-8")
+
+
+def test_a_command_that_no_line_of_the_table_opens_to_anybody_stops_the_generation(tree):
+    path = tree / "contracts" / "rights.py"
+    path.write_text(path.read_text("utf-8").replace('    "intake.ReferIdea": STAFF,\n', ""), "utf-8")
+    generated = generate(tree)
+    assert generated.returncode == 1
+    assert "nobody is said to send intake.ReferIdea" in generated.stderr
+
+
+def test_a_sealed_field_that_no_line_of_the_table_opens_or_closes_stops_the_generation(tree):
+    path = tree / "contracts" / "events" / "council.py"
+    old = "    declared: bool\n    note: Sealed[str] | None = None\n"
+    assert old in path.read_text("utf-8")
+    path.write_text(path.read_text("utf-8").replace(old, f"{old}    aside: Sealed[str] | None = None\n"), "utf-8")
+    generated = generate(tree)
+    assert generated.returncode == 1
+    assert "nobody is said to open council.MemberRecused.aside" in generated.stderr
