@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
-from contracts.message import Instant, Message
+from contracts.message import Instant, Line, Message
 
 
 class Health(Message):
@@ -61,6 +62,52 @@ class Republish(Message):
     up_to: Instant | None = None
 
 
+class ListQuarantine(Message):
+    """Tell what is set aside, the oldest first, at most 200 at a time: those recorded after position `after`."""
+
+    after: Annotated[int, Field(ge=0)] = 0
+
+
+class ShowQuarantined(Message):
+    """Show the message that was set aside as it came; it may be about people, so this is on record."""
+
+    id: UUID
+    purpose: Line
+
+
+class RetryQuarantined(Message):
+    """Try what was set aside once more, now that its cause is mended."""
+
+    id: UUID
+
+
+class DiscardQuarantined(Message):
+    """Never try it again; a claim's original is erased."""
+
+    id: UUID
+    reason: Line
+
+
+class SetAside(Message):
+    """A claim, or what was to follow from an event (`reaction`), that waits for an operator.
+
+    `name` is the claim's type or the event's name, `key` the publisher's own id of a claim, `cause` the id of an event.
+    """
+
+    id: UUID
+    kind: Literal["claim", "reaction"]
+    service: str
+    tenant: str
+    system: str | None = None
+    name: str
+    key: str | None = None
+    cause: UUID | None = None
+    reason: str
+    attempts: int
+    recorded: Instant
+    position: int
+
+
 class Step(Message):
     """An operation goes on: `done` of `of`."""
 
@@ -80,12 +127,17 @@ class Differing(Message):
 
 
 class Done(Message):
-    """An operation has ended well; what `Verify` found is in `differences`."""
+    """An operation has ended well; what `Verify` found is in `differences`, what quarantine holds in `set_aside`.
+
+    `original` is the message as it came, as text or as a `data:` URL of its bytes.
+    """
 
     outcome: Literal["done"] = "done"
     says: str
     rows: int = 0
     differences: tuple[Differing, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+    original: str | None = None
 
 
 class Failed(Message):

@@ -8,20 +8,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from contracts.acting import Acting, Role
-from contracts.events.record import ReactionRefused
+from contracts.events.record import ReactionQuarantined, ReactionRefused
 from contracts.identity import derive
 from contracts.refusals import Refused
 from runtime.follower import POLL, Follower
 from runtime.ledger import Conflict, Consumed, Ledger, Origin, Unavailable
+from runtime.reason import reason
 from runtime.threads import on_thread, unless_cancelled
 from runtime.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from concurrent.futures import Executor
+    from uuid import UUID
 
     from contracts.envelope import Recorded
-    from contracts.message import Command
+    from contracts.message import Command, Event
     from runtime.nats import Client
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,12 @@ T = TypeVar("T")
 
 PATIENCE = 30.0
 """The longest back-off, in seconds."""
+
+ATTEMPTS = 5
+"""How often an event that cannot be worked on is tried before it is set aside."""
+
+PASSING = (Conflict, Unavailable, OSError, MemoryError)
+"""What passes by itself: waited for, however long it takes. Anything else fails again in the same way."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,8 @@ class Inbox:
     """One service's inbox. `react` is its policy; `execute` carries a command out in a unit of work.
 
     `sources` are the services it follows. `executor` is the service's one writer thread. Every event takes effect once:
-    its effects and its position are one transaction.
+    its effects and its position are one transaction. An event on which the policy fails again and again is set aside
+    (`ReactionQuarantined`), so that nobody waits behind it.
     """
 
     def __init__(  # noqa: PLR0913 - the parts it is made of
@@ -66,6 +75,7 @@ class Inbox:
         self._stored: dict[str, int] = {}  # positions as the ledger has them
         self._quiet: dict[str, int] = {}  # positions of events that led to nothing, not in the ledger yet
         self._trouble, self._failures = "", 0
+        self._stuck: tuple[UUID | None, int] = None, 0  # the event that stands in the way, and how often it was tried
 
     @property
     def positions(self) -> dict[str, int]:
@@ -82,7 +92,7 @@ class Inbox:
         return self._trouble or (self._follower.unhealthy if self._follower else "not started")
 
     async def run(self) -> None:
-        """React until cancelled; whatever goes wrong is tried again with back-off, and nothing is skipped."""
+        """React until cancelled; whatever goes wrong is tried again with back-off, and nothing is lost."""
         while True:
             unless_cancelled()
             try:
@@ -116,26 +126,66 @@ class Inbox:
         """All effects of these events, and the positions, in one transaction; one by one where that does not go."""
         try:
             await self._on_writer(lambda: self.take(events))
-        except (Conflict, Unavailable):
+        except PASSING:
             raise
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not stand in everybody's way
             if len(events) == 1:
-                raise
+                await self._once_more_or_aside(events[0], error)
+                return
             for event in events:  # what stands before the one at fault is not held up by it
                 await self._work([event])
+
+    async def _once_more_or_aside(self, event: Recorded[Any], error: Exception) -> None:
+        """Try again later (raises the error), or set the event aside when it has failed often enough."""
+        before = self._stuck[1] if self._stuck[0] == event.id else 0
+        self._stuck = event.id, before + 1
+        if self._stuck[1] < ATTEMPTS:
+            raise error
+        log.critical("%s sets %s of %s aside", self.ledger.service, event.name, event.subject, exc_info=error)
+        await self._on_writer(lambda: self._set_aside(event, reason(error), ATTEMPTS))
+
+    def _set_aside(self, event: Recorded[Any], why: str, attempts: int) -> None:
+        which = derive("set aside", event.id)
+        held = ReactionQuarantined(
+            reaction=which,
+            cause=event.id,
+            source=event.service,
+            position=event.sequence,
+            about=event.subject,
+            event=event.name,
+            reason=why,
+            attempts=attempts,
+        )
+        work = Work(self.ledger, _origin(event, event.tenant, self.ledger.service))
+        work.record(which, held)
+        self._append({**self._quiet, event.service: event.sequence}, work)
+
+    def again(self, events: Sequence[Recorded[Any]], which: UUID, settled: Event, by: Origin) -> None:
+        """React once more to events that were consumed, and record what settles `which`, all in one transaction.
+
+        Raises what `execute` and the ledger do; nothing is then done. On the writing thread.
+        """
+        work = Work(self.ledger, by)
+        self._react_to(work, events)
+        work.origin = by
+        work.record(which, settled)
+        self.ledger.append(work.entries, erase=work.erasures)
 
     def take(self, events: Sequence[Recorded[Any]]) -> None:
         """React to these events in one transaction. Raises what `execute` and the ledger do; nothing is then done."""
         work = Work(self.ledger, _origin(events[0], events[0].tenant, self.ledger.service))
-        for event in events:
-            for reaction in self._react(event):
-                work.origin = _origin(event, reaction.tenant, self.ledger.service)
-                self._carry_out(work, event, reaction)
+        self._react_to(work, events)
         reached = {**self._quiet, **{event.service: event.sequence for event in events}}
         if work.entries or work.erasures:
             self._append(reached, work)
         else:
             self._quiet = reached
+
+    def _react_to(self, work: Work, events: Sequence[Recorded[Any]]) -> None:
+        for event in events:
+            for reaction in self._react(event):
+                work.origin = _origin(event, reaction.tenant, self.ledger.service)
+                self._carry_out(work, event, reaction)
 
     def _carry_out(self, work: Work, event: Recorded[Any], reaction: Reaction) -> None:
         command = reaction.command.done_at(event.time)

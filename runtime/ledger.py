@@ -149,10 +149,10 @@ class Ledger:
                 raise ImpossibleHistory(f"{where}: this version does not know {row.topic}")
         return history
 
-    def read(self, after: int, limit: int = 500) -> list[Stored]:
-        """Up to `limit` events after position `after`, in order, as they are published."""
+    def read(self, after: int, limit: int = 500, types: Sequence[str] = ()) -> list[Stored]:
+        """Up to `limit` events after position `after`, in order, as they are published; of these `types`, or of all."""
         with _told(self.service, self.store):
-            rows = self.store.select_notifications(after, limit, inclusive_of_start=False)
+            rows = self.store.select_notifications(after, limit, topics=types, inclusive_of_start=False)
         stored = []
         for row in rows:
             tenant = _TENANT.search(row.state)

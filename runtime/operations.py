@@ -5,23 +5,37 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from contracts import subjects
-from contracts.operations import Differing, Done, Failed, Rebuild, Step, Verify
+from contracts.operations import (
+    Differing,
+    DiscardQuarantined,
+    Done,
+    Failed,
+    ListQuarantine,
+    Rebuild,
+    RetryQuarantined,
+    ShowQuarantined,
+    Step,
+    Verify,
+)
 from runtime.follower import Follower
+from runtime.ledger import Conflict, Unavailable
 from runtime.projector import Behind, NotBuilt
+from runtime.quarantine import NotSetAside, StillImpossible
 from runtime.standing import PUBLISHED, Published
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from contracts.message import Message
     from contracts.operations import ServiceHealth
     from runtime.nats import Client, Msg
     from runtime.projector import Projector
+    from runtime.quarantine import Quarantine
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +60,31 @@ async def hear_relays(client: Client, projector: Projector) -> None:
         projector.published(word.service, word.position, word.moment)
 
     await client.subscribe(subjects.operation("*", PUBLISHED), cb=heard)
+
+
+async def open_quarantine(client: Client, service: str, quarantine: Quarantine) -> None:
+    """Let the operator see to what is set aside, on `ops.<service>.quarantine.list`, `show`, `retry` and `discard`."""
+    doors: dict[str, tuple[type[Any], Callable[[Any], Awaitable[Done]]]] = {
+        "list": (ListQuarantine, quarantine.listed),
+        "show": (ShowQuarantined, quarantine.show),
+        "retry": (RetryQuarantined, quarantine.retry),
+        "discard": (DiscardQuarantined, quarantine.discard),
+    }
+
+    async def answer(message: Msg) -> None:
+        report: Message
+        try:
+            request, carry_out = doors[message.subject.rsplit(".", 1)[-1]]
+            report = await carry_out(request.model_validate_json(message.data))
+        except (NotSetAside, StillImpossible, Conflict, Unavailable, ValidationError) as error:
+            report = Failed(says=str(error))
+        except Exception as error:
+            log.exception("%s failed", message.subject)
+            report = Failed(says=f"{type(error).__name__}: {error}")
+        await client.publish(message.reply, report.model_dump_json().encode())
+
+    for name in doors:
+        await client.subscribe(subjects.operation(service, f"quarantine.{name}"), cb=answer)
 
 
 class Maintenance:

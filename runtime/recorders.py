@@ -52,9 +52,9 @@ class Store(Protocol):
         """An aggregate's events, oldest first."""
 
     def select_notifications(
-        self, start: int | None, limit: int, *, inclusive_of_start: bool = True
+        self, start: int | None, limit: int, *, topics: Sequence[str] = (), inclusive_of_start: bool = True
     ) -> Sequence[Notification]:
-        """Events by position."""
+        """Events by position, of these topics or of all."""
 
     def max_notification_id(self) -> int | None:
         """The last position."""

@@ -23,6 +23,7 @@ from runtime.inbox import Inbox
 from runtime.ledger import CLOCK_TOLERANCE, Ledger
 from runtime.nats import connect
 from runtime.projector import Projector
+from runtime.quarantine import Quarantine
 from runtime.reception import Reception
 from runtime.relay import Relay
 from runtime.republish import take_turns
@@ -66,6 +67,7 @@ class Running:
         self._inbox: Inbox | None = None
         self._projector: Projector | None = None
         self._follower: Follower | None = None
+        self._quarantine: Quarantine | None = None
         self._ingests: Ingests | None = None
         self._failed: list[str] = []
 
@@ -130,6 +132,18 @@ class Running:
         doors = Doors(desk, self._writer, reception.identify, asking.answer, client.publish)
         if self.service.sweeps:
             tasks["unowned claims"] = Unowned(client, desk.claims, self._writer, self._registry.now, doors.tell).run()
+        self._quarantine = Quarantine(
+            self._ledger,
+            client,
+            desk.claims,
+            inbox=self._inbox,
+            writer=self._writer,
+            tell=doors.tell,
+            clock=self._clock,
+            new_id=uuid4,
+        )
+        await operations.open_quarantine(client, name, self._quarantine)
+        tasks["quarantine"] = self._quarantine.watch()
         broker = open_broker(self._urls, self._credentials, inbox_of(name), self._settings.tls(), self._cut_off)
         doors.open_on(broker)
         if self.service.claims:
@@ -184,6 +198,8 @@ class Running:
         parts = [doors, *self._relay_health(), *self._reading_health()]
         if self._ingests is not None and (why := self._ingests.trouble):
             parts.append(Health(part="claims", healthy=False, why=why))
+        if self._quarantine is not None and (held := self._quarantine.why):
+            parts.append(Health(part="quarantine", healthy=False, why=held))
         behind = self._ledger.clock_behind()
         if behind > CLOCK_TOLERANCE:
             parts.append(Health(part="clock", healthy=False, why=f"{behind} behind what is recorded"))

@@ -12,6 +12,7 @@ from runtime import claims
 from runtime.ledger import Conflict, Unavailable
 from runtime.nats import ApiRefused, NotThere, api
 from runtime.provision import ingest_name
+from runtime.reason import reason
 from runtime.stream import TROUBLE
 
 if TYPE_CHECKING:
@@ -70,6 +71,16 @@ class Unowned:
                 return
             submission = claims.read(subject, base64.b64decode(found.get("data", "")))
             loop = asyncio.get_running_loop()
-            outcome = await loop.run_in_executor(self._writer, self._adjudication.decide, submission)
+            outcome = await loop.run_in_executor(self._writer, self._decide, submission)
             await self._tell(submission, outcome)
             await api(self._client, f"STREAM.MSG.DELETE.{stream}", {"seq": found["seq"]})
+
+    def _decide(self, submission: claims.Submission) -> ClaimOutcome:
+        """The outcome; what cannot be decided on is set aside at once, since it is of no type that could be mended."""
+        try:
+            return self._adjudication.decide(submission)
+        except (Conflict, Unavailable):
+            raise
+        except Exception as error:
+            log.exception("claim %s, which nobody owns, is set aside", submission.claim_uuid)
+            return self._adjudication.quarantine(submission, reason(error), 1)

@@ -37,7 +37,10 @@ class ClaimRejected(Event):
 
 
 class ClaimQuarantined(Event):
-    """A claim could be neither accepted nor rejected, after `attempts`; the message as it came is kept in the vault."""
+    """A claim could be neither accepted nor rejected, after `attempts`; the message as it came is kept in the vault.
+
+    `reason` is what the system says went wrong, `subject` where it was published (`ingest.<tenant>.<system>.<Event>`).
+    """
 
     claim: UUID
     system: Slug
@@ -47,6 +50,18 @@ class ClaimQuarantined(Event):
     reason: str
     attempts: int
     original: Sealed[str]
+    subject: str | None = None
+
+
+class ClaimDiscarded(Event):
+    """The operator will not have a quarantined claim tried again, and why; the message as it came is erased."""
+
+    claim: UUID
+    system: Slug
+    claim_id: str
+    claim_type: str
+    body: str
+    reason: Line
 
 
 class ReactionRefused(Event):
@@ -58,6 +73,38 @@ class ReactionRefused(Event):
     rule: str
     says: str
     facts: dict[str, Any] = {}
+
+
+class ReactionQuarantined(Event):
+    """What was to follow from another service's event could not be worked out; the events after it went on.
+
+    `cause` is the event, `position` its place in the ledger of `source`, `about` its aggregate, `event` its name.
+    `reason` is what the system says went wrong, after `attempts`.
+    """
+
+    reaction: UUID
+    cause: UUID
+    source: Slug
+    position: int
+    about: UUID
+    event: str
+    reason: str
+    attempts: int
+
+
+class ReactionRetried(Event):
+    """What was to follow from an event that had been set aside has been worked out after all."""
+
+    reaction: UUID
+    cause: UUID
+
+
+class ReactionDiscarded(Event):
+    """The operator wants nothing to follow any more from an event that had been set aside, and why."""
+
+    reaction: UUID
+    cause: UUID
+    reason: Line
 
 
 class PersonalDataUnsealed(Event):

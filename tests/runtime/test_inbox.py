@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.catalogue import decode
-from contracts.events.record import ClaimAccepted, ReactionRefused
+from contracts.events.record import ClaimAccepted, ReactionQuarantined, ReactionRefused
 from contracts.identity import derive
 from contracts.message import Command
 from contracts.refusals import Refused
 from runtime.decider import Decider
-from runtime.inbox import Inbox, Reaction
+from runtime.inbox import ATTEMPTS, Inbox, Reaction
 from runtime.ledger import Entry
 from runtime.nats import store
 from runtime.relay import Relay
@@ -219,7 +219,7 @@ async def test_a_conflict_is_tried_again_and_has_one_effect(hub: Hub, ledgers: L
     assert council.echoes == ["other", "other", "a", "b"]
 
 
-async def test_an_event_that_cannot_be_worked_on_stops_its_inbox_alone_and_is_never_skipped(
+async def test_an_event_that_cannot_be_worked_on_is_set_aside_and_those_after_it_go_on(
     hub: Hub, ledgers: Ledgers
 ) -> None:
     intake, council = ledgers("intake"), Council(ledgers("council"), await join(hub, "council"))
@@ -229,10 +229,31 @@ async def test_an_event_that_cannot_be_worked_on_stops_its_inbox_alone_and_is_ne
     async with running(inbox.run()):
         await until(lambda: "ZeroDivisionError: impossible" in inbox.unhealthy)
         assert council.echoes == ["a"]
-    mended = Council(council.ledger, council.client).inbox(execute=lambda *_: None)
-    async with running(mended.run()):
         await until(lambda: council.ledger.consumed("intake") == 3)
-        await until(lambda: mended.unhealthy == "")
+        await until(lambda: inbox.unhealthy == "")
+    assert council.echoes == ["a", "b"]
+    (held,) = (event.data for event in council.events if isinstance(event.data, ReactionQuarantined))
+    cause = decode(stored(intake)[1])
+    assert (held.cause, held.source, held.position, held.about) == (cause.id, "intake", 2, cause.subject)
+    assert (held.attempts, held.event) == (ATTEMPTS, "ClaimAccepted")
+    assert held.reason.startswith("ZeroDivisionError at test_inbox.py:")  # and nothing of what somebody wrote
+
+
+async def test_what_passes_by_itself_is_waited_for_and_never_set_aside(hub: Hub, ledgers: Ledgers) -> None:
+    intake, council = ledgers("intake"), Council(ledgers("council"), await join(hub, "council"))
+    record(intake, "a")
+    await publish(hub, intake)
+    failures = iter(range(ATTEMPTS + 1))
+
+    def full_disk(work: Work, command: EchoCommand, acting: Acting) -> None:
+        if next(failures, None) is not None:
+            raise OSError("no space left")
+        execute(work, command, acting)
+
+    async with running(council.inbox(execute=full_disk).run()):
+        await until(lambda: council.ledger.consumed("intake") == 1)
+    assert council.echoes == ["a"]
+    assert [event.name for event in council.events] == ["ClaimAccepted"]
 
 
 async def test_no_reaction_happens_again_when_the_stream_is_lost_and_republished(hub: Hub, ledgers: Ledgers) -> None:
