@@ -83,10 +83,29 @@ class ClaimOutcome(Message):
 
 
 class ClaimOutcomes(Message):
-    """The result of `ClaimStatus`, in the order recorded; go on with `since=upto` for what has come after."""
+    """The result of `ClaimStatus`, in the order recorded; go on with `since=upto` for what has come after.
+
+    `more`: the record goes on after `upto` already, so ask again at once.
+    """
 
     claims: tuple[ClaimOutcome, ...]
     upto: Annotated[int, Field(ge=0)]
+    more: bool = False
+
+
+class ClaimVerdict(Message):
+    """The result of `Validate`: what would become of the claim, as far as is known now.
+
+    `waits`: what it refers to is not known yet, and it would be tried again for a while before it is rejected. `about`
+    is the aggregate an accepted claim would be about, `refusal` the rule that would stop it. `decided`: it was
+    published before, and this is what became of it.
+    """
+
+    claim_id: str
+    would_be: Literal["accepted", "waits", "rejected", "quarantined"]
+    about: UUID | None = None
+    refusal: Refusal | None = None
+    decided: bool = False
 
 
 class UnsealedValue(Message):

@@ -25,7 +25,9 @@ class NotCloudEvents(Refused):
 
     attribute: str
     reason: str
+    value: str | None = None
     says = "not a CloudEvents 1.0 event: `{attribute}` {reason}"
+    offending: ClassVar[str | None] = "value"
     accepts = "structured JSON with specversion 1.0, id, source, type, time (optional) and data"
 
 
@@ -57,6 +59,7 @@ class UnknownType(Refused):
     known: tuple[str, ...]
     says = "nobody here takes `{type}`"
     field: ClassVar[str | None] = "type"
+    offending: ClassVar[str | None] = "type"
     accepts = "one of {known}"
 
 
@@ -68,6 +71,7 @@ class NewerVersion(Refused):
     newest: str
     says = "`{type}` is newer than what is understood here"
     field: ClassVar[str | None] = "type"
+    offending: ClassVar[str | None] = "type"
     accepts = "{newest}"
 
 
@@ -78,6 +82,7 @@ class SubjectMismatch(Refused):
     subject: str
     type: str
     says = "published on `{subject}`, but its type is `{type}`"
+    offending: ClassVar[str | None] = "type"
     accepts = "the same event name in both"
 
 
@@ -89,6 +94,7 @@ class Invalid(Refused):
     problem: str
     value: str | None = None
     says = "`{at}`: {problem}"
+    offending: ClassVar[str | None] = "value"
     accepts = "what the message's published JSON Schema says of `{at}`"
 
 
@@ -100,6 +106,7 @@ class AnotherMunicipality(Refused):
     own: str
     says = "the message speaks of `{named}`, but its sender belongs to `{own}`"
     field: ClassVar[str | None] = "tenant"
+    offending: ClassVar[str | None] = "named"
     accepts = "{own}, or nothing: the municipality follows from the credentials"
 
 
@@ -111,6 +118,7 @@ class IdConflict(Refused):
     first: datetime
     says = "the id `{id}` was used at {first} for another content, which stands"
     field: ClassVar[str | None] = "id"
+    offending: ClassVar[str | None] = "id"
     accepts = "a new id for a new content"
 
 
@@ -152,3 +160,43 @@ class NotFound(Refused):
     kind: str
     id: str
     says = "there is no {kind} `{id}`"
+    offending: ClassVar[str | None] = "id"
+
+
+@dataclass(eq=False)
+class ClaimNotRegistered(Refused):
+    """A system publishes what its registration lists, and nothing else."""
+
+    claim: str
+    system: str
+    may: tuple[str, ...]
+    says = "`{system}` is not registered to publish {claim}"
+    field: ClassVar[str | None] = "type"
+
+    @property
+    def accepts(self) -> str:  # type: ignore[override]  # says so where it is nothing
+        """What the registration lists."""
+        return "{may}" if self.may else "nothing, until the municipality registers what it may publish"
+
+
+@dataclass(eq=False)
+class UnknownReference(Refused):
+    """What is referred to is not known here; a claim is tried again for a while, since it may be on its way."""
+
+    at: str
+    value: str
+    expected: str
+    says = "`{at}` refers to `{value}`, which is not known here"
+    accepts = "{expected}"
+    offending: ClassVar[str | None] = "value"
+
+
+@dataclass(eq=False)
+class AnotherService(Refused):
+    """Each type of claim is decided on by one service, which alone can check it."""
+
+    claim: str
+    owner: str
+    says = "{claim} is decided on by {owner}, not here"
+    field: ClassVar[str | None] = "type"
+    accepts = "the same question to {owner}"

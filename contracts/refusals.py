@@ -12,25 +12,38 @@ from contracts.message import Message
 
 
 class Refusal(Message):
-    """A refusal on the wire: the rule's name, a sentence, the facts, and where it applies what would be accepted."""
+    """A refusal on the wire: the rule's name, a sentence, the facts.
+
+    Where one field is at fault: the field, its value as it came, and what would be accepted instead.
+    """
 
     rule: str
     says: str
     facts: dict[str, Any] = {}
     field: str | None = None
     accepts: str | None = None
+    value: str | None = None
+
+
+SEALED = "[sealed]"
+"""What stands in a recorded sentence for what the sender wrote."""
+
+LONGEST_VALUE = 200
+"""How many characters of what the sender wrote are repeated."""
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """A rule said no. Subclasses are dataclasses whose fields are the facts and whose `says` is the sentence.
 
     `says` is a format string over the facts; `field` names the message's field that would have to change and `accepts`
-    says to what, where one field is at fault.
+    says to what, where one field is at fault. `offending` names the fact that repeats what the sender wrote there: it
+    may be about a person, so it is answered and not recorded in the clear.
     """
 
     says: ClassVar[str]
     field: ClassVar[str | None] = None
     accepts: ClassVar[str | None] = None
+    offending: ClassVar[str | None] = None
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -51,9 +64,18 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
         return self.says.format(**self._words())
 
     def on_the_wire(self) -> Refusal:
-        """The refusal as it is sent and recorded."""
+        """The refusal as it is sent."""
+        value = self.facts.get(self.offending or "")
+        return self._told(self.facts, str(self), None if value is None else str(value)[:LONGEST_VALUE])
+
+    def on_record(self) -> Refusal:
+        """The refusal as it is recorded: without what the sender wrote."""
+        facts = {name: fact for name, fact in self.facts.items() if name != self.offending}
+        return self._told(facts, self.says.format(**self._words() | {self.offending or "": SEALED}), None)
+
+    def _told(self, facts: dict[str, Any], says: str, value: str | None) -> Refusal:
         accepts = self.accepts.format(**self._words()) if self.accepts else None
-        return Refusal(rule=type(self).__name__, says=str(self), facts=self.facts, field=self.field, accepts=accepts)
+        return Refusal(rule=type(self).__name__, says=says, facts=facts, field=self.field, accepts=accepts, value=value)
 
 
 @dataclass(eq=False)

@@ -93,6 +93,7 @@ SEALED: dict[str, frozenset[Role]] = {
     "council.MemberRecused.note": SECRETARIAT,
     # What an outside system sent as it came: an operator mends it, nobody reads it by asking.
     **{f"{service}.ClaimRejected.original": NOBODY for service in SERVICES},
+    **{f"{service}.ClaimRejected.value": NOBODY for service in SERVICES},
     **{f"{service}.ClaimQuarantined.original": NOBODY for service in SERVICES},
 }
 """Roles by `service.Event.field`. A submitter opens what belongs to an idea of their own, and no other."""
@@ -114,6 +115,7 @@ QUERIES: dict[str, frozenset[Role]] = {
     "council.ShowMeeting": READERS,
     "portfolio.ShowActivity": READERS,
     **{f"{service}.ClaimStatus": frozenset({X}) for service in SERVICES},
+    **{f"{service}.Validate": frozenset({X}) for service in SERVICES},
     **{f"{service}.Unseal": openers(service) for service in SERVICES},
     **{f"{service}.UnsealingLog": frozenset({A, D}) for service in SERVICES},
 }

@@ -2,43 +2,67 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from contracts import door
+from pydantic import TypeAdapter, ValidationError
+
+from contracts import catalogue, door, subjects
 from contracts.acting import Acting, Role
-from contracts.answers import ClaimOutcome, ClaimOutcomes
-from contracts.catalogue import decode
-from contracts.events.record import ClaimAccepted, ClaimQuarantined, ClaimRejected
-from contracts.identity import derive
-from contracts.refusals import Refusal, Refused
+from contracts.answers import ClaimOutcome, ClaimOutcomes, ClaimVerdict
+from contracts.events.record import ClaimAccepted, ClaimDiscarded, ClaimQuarantined, ClaimRejected
+from contracts.message import Slug
+from contracts.refusals import SEALED, Refusal, Refused
 from contracts.sealed import Retention, Sealed
+from runtime import claims
 from runtime.ledger import Origin
+from runtime.recording import Head, put_on_record
 from runtime.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime, timedelta
+    from collections.abc import Callable, Collection
+    from datetime import datetime
     from uuid import UUID
 
     from contracts.envelope import Recorded
     from contracts.message import Command
-    from contracts.queries.record import ClaimStatus
+    from contracts.queries.record import ClaimStatus, Validate
     from runtime.claims import Submission
     from runtime.declaration import Service
     from runtime.ledger import Ledger
 
-OUTCOMES = {"ClaimAccepted", "ClaimRejected", "ClaimQuarantined"}
+OUTCOMES = {"ClaimAccepted", "ClaimRejected", "ClaimQuarantined", "ClaimDiscarded"}
 
 PAGE = 1000
 """How many outcomes one answer holds at the most."""
+
+SCAN = 5000
+"""How many events one question about outcomes since a position reads at the most."""
+
+PATIENCE = timedelta(seconds=60)
+"""How long after it was published a claim is tried again when what it refers to is not known."""
+
+_SLUG: TypeAdapter[str] = TypeAdapter(Slug)
+_NAMED = re.compile(r"no\.loypa\.claim\.([A-Za-z]+)\.v[0-9]+")
+
+
+class Waits(Exception):  # noqa: N818 - it is an answer: try again later
+    """What the claim refers to is not known yet; `left` is how long it may still be tried. Nothing is recorded."""
+
+    def __init__(self, refused: door.UnknownReference, left: timedelta) -> None:
+        super().__init__(str(refused))
+        self.refused, self.left = refused, left
 
 
 @dataclass(frozen=True)
 class Adjudication:
     """Decides on the claims of one service. Everything that writes runs on the service's writing thread.
 
-    `carry_out` decides on a command in a unit of work; `ahead` is how far a publisher's clock may run ahead of ours.
+    `carry_out` decides on a command in a unit of work; `ahead` is how far a publisher's clock may run ahead of ours;
+    `may_claim` names the events that a tenant's system is registered to claim; `patience` is for unknown references.
     """
 
     service: Service
@@ -46,34 +70,72 @@ class Adjudication:
     clock: Callable[[], datetime]
     carry_out: Callable[[Work, Command, Acting], UUID]
     ahead: timedelta
+    may_claim: Callable[[str, str], Collection[str]]
+    patience: timedelta = PATIENCE
 
-    def decide(self, submission: Submission) -> ClaimOutcome:
+    def decide(self, submission: Submission, published: datetime | None = None, *, again: bool = False) -> ClaimOutcome:
         """Decide on a claim and record the outcome: the same id and content again gives the same outcome.
 
-        Raises `Conflict` or `Unavailable` when it could not be recorded; the claim is then to be tried again.
+        `published` is when it came to INGEST; without it, nothing is waited for. `again`: it is in quarantine, and this
+        outcome takes the place of that. Raises `Waits`, and `Conflict` or `Unavailable` when it could not be recorded:
+        the claim is then to be tried again.
         """
         history = self.ledger.history(submission.claim_uuid)
-        same = next((past for past in history if past.data.body == submission.body), None)
-        if same is not None:
-            return told(same)
+        same = next((past for past in reversed(history) if past.data.body == submission.body), None)
+        if same is not None and not again:
+            return self._told(same)
         now = self.clock()
         work = Work(self.ledger, _origin(submission, now))
         try:
-            self._may_be_decided(submission, history, now)
-            about = self._adopt(work, submission, now)
-            work.record(submission.claim_uuid, ClaimAccepted(**_named(submission), about=about))
+            self._weigh(work, submission, [] if again else history, now)
+            return self._recorded(work, submission)
         except Refused as refused:
+            left = published + self.patience - now if published else timedelta()
+            if isinstance(refused, door.UnknownReference) and left > timedelta():
+                raise Waits(refused, left) from refused
             work = Work(self.ledger, work.origin)
-            work.record(submission.claim_uuid, _rejected(submission, refused.on_the_wire()))
+            work.record(submission.claim_uuid, _rejected(submission, refused))
         return self._recorded(work, submission)
 
     def quarantine(self, submission: Submission, reason: str, attempts: int) -> ClaimOutcome:
         """Set aside a claim that cannot be decided on, with its reason and its original bytes in the vault."""
         work = Work(self.ledger, _origin(submission, self.clock()))
         original = Sealed.of(submission.original, Retention.CONTENT)
-        event = ClaimQuarantined(**_named(submission), reason=reason, attempts=attempts, original=original)
+        event = ClaimQuarantined(
+            **_named(submission), reason=reason, attempts=attempts, original=original, subject=submission.subject
+        )
         work.record(submission.claim_uuid, event)
         return self._recorded(work, submission)
+
+    def validate(self, query: Validate, acting: Acting) -> ClaimVerdict:
+        """What `decide` would say of the asking system's claim now. Nothing is recorded."""
+        named = _NAMED.fullmatch(str(query.claim.get("type")))
+        subject = subjects.claim(acting.tenant, acting.system, named[1] if named else "unknown")
+        submission = claims.read(subject, json.dumps(query.claim, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        history = self.ledger.history(submission.claim_uuid)
+        for past in reversed(history):
+            if past.data.body == submission.body:
+                told = self._told(past)
+                return ClaimVerdict(
+                    claim_id=told.claim_id,
+                    would_be=told.state,
+                    about=told.about,
+                    refusal=told.refusal,
+                    decided=True,
+                )
+        now = self.clock()
+        work = Work(self.ledger, _origin(submission, now))
+        try:
+            about = self._weigh(work, submission, history, now)
+            put_on_record(self.service.name, work.entries, Head(0, None), now, lambda: b"")
+        except Refused as refused:
+            waits = isinstance(refused, door.UnknownReference) and self.patience > timedelta()
+            return ClaimVerdict(
+                claim_id=submission.claim_id,
+                would_be="waits" if waits else "rejected",
+                refusal=_in_claim(refused.on_the_wire(), submission),
+            )
+        return ClaimVerdict(claim_id=submission.claim_id, would_be="accepted", about=about)
 
     def status(self, query: ClaimStatus, acting: Acting) -> ClaimOutcomes:
         """What became of the asking system's own claims."""
@@ -81,44 +143,70 @@ class Adjudication:
             outcomes = tuple(self._status(claim_id, acting) for claim_id in query.ids)
             return ClaimOutcomes(claims=outcomes, upto=self.ledger.head())
         found: list[ClaimOutcome] = []
-        upto = query.since
-        while len(found) < PAGE and (page := self.ledger.read(upto)):
+        upto, last = query.since, query.since + SCAN
+        while len(found) < PAGE and upto < last and (page := self.ledger.read(upto, min(500, last - upto))):
             for stored in page:
                 if len(found) < PAGE:
                     upto = stored.position
                     if stored.subject.rsplit(".", 1)[-1] in OUTCOMES:
-                        event = decode(stored.body)
-                        found += [told(event)] if event.actor == f"{acting.tenant}/{acting.system}" else []
-        return ClaimOutcomes(claims=tuple(found), upto=upto)
+                        event = catalogue.decode(stored.body)
+                        whose = (event.tenant, event.data.system)
+                        found += [self._told(event)] if whose == (acting.tenant, acting.system) else []
+        return ClaimOutcomes(claims=tuple(found), upto=upto, more=upto < self.ledger.head())
 
     def _status(self, claim_id: str, acting: Acting) -> ClaimOutcome:
-        history = self.ledger.history(derive("claim", acting.tenant, acting.system, claim_id))
-        return told(history[0]) if history else ClaimOutcome(claim_id=claim_id, state="pending")
+        history = self.ledger.history(claims.identity(acting.tenant, acting.system, claim_id))
+        if not history:
+            return ClaimOutcome(claim_id=claim_id, state="pending")
+        return self._told(next(past for past in reversed(history) if past.data.body == history[0].data.body))
 
-    def _may_be_decided(self, submission: Submission, history: list[Recorded[Any]], now: datetime) -> None:
+    def _weigh(self, work: Work, submission: Submission, history: list[Recorded[Any]], now: datetime) -> UUID:
+        """Let the service decide on the claim in this unit of work; the aggregate it is about. Raises `Refused`."""
         if history:
             raise door.IdConflict(submission.claim_id, history[0].recordedtime)
-        if submission.refused is not None:
-            raise submission.refused
-        if submission.time is not None and submission.time > now + self.ahead:
-            raise door.InTheFuture(submission.time, now)
-
-    def _adopt(self, work: Work, submission: Submission, now: datetime) -> UUID:
+        self._may_be_decided(submission, now)
         claim = submission.claim
         if claim is None:
             raise AssertionError("a submission holds a claim or a refusal")
         tenant, system = submission.tenant, submission.system
         command = self.service.claims[type(claim)](claim, tenant, system, submission.claim_id)
         acting = Acting(tenant, system, None, frozenset({Role.SYSTEM}))
-        return self.carry_out(work, command.done_at(submission.time or now), acting)
+        about = self.carry_out(work, command.done_at(submission.time or now), acting)
+        work.record(submission.claim_uuid, ClaimAccepted(**_named(submission), about=about))
+        return about
+
+    def _may_be_decided(self, submission: Submission, now: datetime) -> None:
+        kind = submission.kind
+        if kind is not None:
+            may = self.may_claim(submission.tenant, submission.system)
+            if kind.__name__ not in may:
+                raise door.ClaimNotRegistered(kind.__name__, submission.system, tuple(sorted(may)))
+        if submission.refused is not None:
+            raise submission.refused
+        if kind is not None and kind not in self.service.claims:
+            raise door.AnotherService(kind.__name__, kind.service)
+        if submission.time is not None and submission.time > now + self.ahead:
+            raise door.InTheFuture(submission.time, now)
 
     def _recorded(self, work: Work, submission: Submission) -> ClaimOutcome:
         recorded = self.ledger.append(work.entries)
-        return told(next(event for event in recorded if event.subject == submission.claim_uuid))
+        return self._told(next(event for event in recorded if event.subject == submission.claim_uuid))
+
+    def _told(self, recorded: Recorded[Any]) -> ClaimOutcome:
+        """What a claim's publisher is told of a recorded outcome.
+
+        The value at fault comes from the vault, while it is kept. That is no unsealing: nobody is told but the one who
+        said it.
+        """
+        event, value = recorded.data, None
+        if isinstance(event, ClaimRejected) and event.value is not None and event.value.ref is not None:
+            row = self.ledger.unseal([event.value.ref]).get(event.value.ref)
+            value = row.value if row else None
+        return told(recorded, value)
 
 
-def told(recorded: Recorded[Any]) -> ClaimOutcome:
-    """What a claim's publisher is told of a recorded outcome."""
+def told(recorded: Recorded[Any], value: str | None = None) -> ClaimOutcome:
+    """A recorded outcome as an answer; `value` is what stood in the field at fault."""
     event = recorded.data
     facts: dict[str, Any] = {
         "claim_id": event.claim_id,
@@ -133,9 +221,17 @@ def told(recorded: Recorded[Any]) -> ClaimOutcome:
         case ClaimQuarantined():
             refusal = Refusal(rule="Quarantined", says=f"set aside after {event.attempts} attempts: {event.reason}")
             return ClaimOutcome(state="quarantined", refusal=refusal, **facts)
+        case ClaimDiscarded():
+            refusal = Refusal(rule="Discarded", says=f"discarded by the operator: {event.reason}")
+            return ClaimOutcome(state="rejected", refusal=refusal, **facts)
         case _:
             refusal = Refusal(
-                rule=event.rule, says=event.says, facts=event.facts, field=event.field, accepts=event.accepts
+                rule=event.rule,
+                says=event.says if value is None else event.says.replace(SEALED, value),
+                facts=event.facts,
+                field=event.field,
+                accepts=event.accepts,
+                value=value,
             )
             return ClaimOutcome(state="rejected", refusal=refusal, **facts)
 
@@ -148,24 +244,44 @@ def _origin(submission: Submission, now: datetime) -> Origin:
 
 
 def _named(submission: Submission) -> dict[str, Any]:
+    try:
+        system = _SLUG.validate_python(submission.system)
+    except ValidationError:  # no registered system is called so; the envelope's actor has it as it came
+        system = "unregistered"
     return {
         "claim": submission.claim_uuid,
-        "system": submission.system,
+        "system": system,
         "claim_id": submission.claim_id,
         "claim_type": submission.claim_type,
         "body": submission.body,
     }
 
 
-def _rejected(submission: Submission, refusal: Refusal) -> ClaimRejected:
-    """The rejection as it is recorded: the offending value stays in the vault, since it may be about a person."""
-    facts = {name: fact for name, fact in refusal.facts.items() if name != "value"}
+def _in_claim(refusal: Refusal, submission: Submission) -> Refusal:
+    """The refusal with its field and value as they stand in the message: a command's fields are the claim's data."""
+    at = refusal.field or refusal.facts.get("at")
+    value = refusal.value
+    claim = submission.claim
+    if refusal.rule == door.InTheFuture.__name__:
+        at = "time"
+    elif claim is not None and at in type(claim).model_fields:
+        if value is None and getattr(claim, at) is not None:
+            value = str(claim.model_dump(mode="json")[at])[: claims.LONGEST_NAME]
+        at = f"data.{at}"
+    return refusal.model_copy(update={"field": at, "value": value})
+
+
+def _rejected(submission: Submission, refused: Refused) -> ClaimRejected:
+    """The rejection as it is recorded: what the sender wrote stays in the vault, since it may be about a person."""
+    refusal = refused.on_record()
+    wire = _in_claim(refused.on_the_wire(), submission)
     return ClaimRejected(
         **_named(submission),
         rule=refusal.rule,
         says=refusal.says,
-        field=refusal.field or refusal.facts.get("at"),
+        field=wire.field,
         accepts=refusal.accepts,
-        facts=facts,
+        facts=refusal.facts,
         original=Sealed.of(submission.original, Retention.CONTENT),
+        value=None if wire.value is None else Sealed.of(wire.value, Retention.CONTENT),
     )

@@ -13,21 +13,23 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create
 
 from contracts import catalogue, door
 from contracts.envelope import MAX_BYTES
+from contracts.events.record import ClaimAccepted
 from contracts.identity import derive
 from contracts.message import Instant
 from contracts.refusals import Refused
+from runtime import strict
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
     from contracts.message import Claim
+    from runtime.work import Work
 
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 _TYPE = re.compile(r"no\.loypa\.claim\.(?P<name>[A-Za-z]+)\.v(?P<version>[1-9][0-9]*)")
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,200}")
-_NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # NUL is no text to a database, half a character nowhere outside JSON
 
 LONGEST_ID = 200
 """How many characters a publisher's own id may have."""
@@ -41,7 +43,8 @@ class Submission:
     """A message on INGEST as far as it could be read.
 
     `tenant` and `system` come from the subject, which the server vouches for. `claim_id` is the publisher's own id, or
-    `sha256:…` of the bytes when there is none to read. `body` is the SHA-256 of type and data, whatever their spacing.
+    `sha256:…` of the bytes when there is none to read. `body` is the SHA-256 of type and data, whatever their spacing;
+    `original` is what `strict.kept` makes of the bytes.
     `kind` is the type of claim when it is one there is. Exactly one of `claim` and `refused` is set.
     """
 
@@ -51,6 +54,7 @@ class Submission:
     claim_type: str
     body: str
     original: str
+    subject: str
     time: datetime | None = None
     kind: type[Claim] | None = None
     claim: Claim | None = None
@@ -94,7 +98,8 @@ def read(subject: str, raw: bytes) -> Submission:
         claim_id=claim_id,
         claim_type=type_ if isinstance(type_, str) and _NAME.fullmatch(type_) else "unreadable",
         body=body,
-        original=raw[:MAX_BYTES].decode("utf-8", "backslashreplace").replace("\x00", "\\x00"),
+        original=strict.kept(raw),
+        subject=subject,
         time=time,
         kind=kind,
         claim=claim,
@@ -103,31 +108,13 @@ def read(subject: str, raw: bytes) -> Submission:
 
 
 def _json(raw: bytes) -> dict[str, Any]:
-    def no_number(name: str) -> None:
-        raise ValueError(f"{name} is no number in JSON")
-
     try:
-        fields = json.loads(raw.decode("utf-8"), parse_constant=no_number)
-    except (ValueError, RecursionError) as error:
-        raise door.NotJson(str(error)) from error
+        fields = strict.document(raw)
+    except ValueError as error:
+        raise door.NotJson(str(error)[:LONGEST_NAME]) from error
     if not isinstance(fields, dict):
         raise door.NotJson(f"it is {type(fields).__name__}, not an object")
-    if b"\\u" in raw or b"\x00" in raw:
-        _is_text(fields)
     return fields
-
-
-def _is_text(fields: dict[str, Any]) -> None:
-    """Refuse what JSON can write and no text can hold."""
-    waiting: list[Any] = [fields]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            waiting += [*value.keys(), *value.values()]
-        elif isinstance(value, list):
-            waiting += value
-        elif isinstance(value, str) and _NO_TEXT.search(value):
-            raise door.NotJson("a text in it holds half a character, or the character NUL")
 
 
 def _is_cloudevent(fields: dict[str, Any]) -> None:
@@ -150,12 +137,13 @@ def _time(fields: dict[str, Any]) -> datetime | None:
     said = fields.get("time")
     if said is None:
         return None
+    wrong = door.NotCloudEvents("time", "must be an RFC 3339 time with its offset", _shown(said))
+    if not isinstance(said, str) or not _RFC_3339.fullmatch(said):
+        raise wrong
     try:
-        if not isinstance(said, str) or not _RFC_3339.fullmatch(said):
-            raise ValueError("not as RFC 3339 writes it")
         return _INSTANT.validate_python(said)
-    except (ValueError, OverflowError) as error:
-        raise door.NotCloudEvents("time", "must be an RFC 3339 time with its offset", _shown(said)) from error
+    except ValueError as error:
+        raise wrong from error
 
 
 @cache
@@ -193,10 +181,7 @@ def _identity(fields: dict[str, Any], raw: bytes) -> tuple[str, str]:
     claim_id = fields.get("id")
     if not isinstance(claim_id, str) or not claim_id.strip() or len(claim_id) > LONGEST_ID:
         return f"sha256:{whole}", whole
-    try:
-        content = json.dumps([fields.get("type"), fields.get("data")], sort_keys=True, ensure_ascii=False)
-    except RecursionError:
-        return claim_id, whole
+    content = json.dumps([fields.get("type"), fields.get("data")], sort_keys=True, ensure_ascii=False)
     return claim_id, hashlib.sha256(content.encode("utf-8")).hexdigest()
 
 
@@ -232,7 +217,13 @@ def _place(loc: tuple[int | str, ...], within: Any, *, missing: bool) -> list[st
 
 def _shown(value: object) -> str:
     """A value as it is repeated to the one who sent it: the beginning of it."""
-    try:
-        return value[:LONGEST_NAME] if isinstance(value, str) else repr(value)[:LONGEST_NAME]
-    except RecursionError:
-        return type(value).__name__
+    return value[:LONGEST_NAME] if isinstance(value, str) else repr(value)[:LONGEST_NAME]
+
+
+def accepted(work: Work, tenant: str, system: str, claim_id: str) -> UUID | None:
+    """The aggregate that an accepted claim of this system was about; `None` when this service has accepted none."""
+    for outcome in work.ledger.history(identity(tenant, system, claim_id)):
+        if isinstance(outcome.data, ClaimAccepted):
+            about: UUID = outcome.data.about
+            return about
+    return None

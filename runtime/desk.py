@@ -16,16 +16,16 @@ from contracts.answers import Accepted, Answered, RefusedAnswer, Unavailable
 from contracts.catalogue import commands, queries
 from contracts.commands.record import ErasePersonalData
 from contracts.envelope import MAX_BYTES
-from contracts.queries.record import ClaimStatus, Unseal, UnsealingLog
+from contracts.queries.record import ClaimStatus, Unseal, UnsealingLog, Validate
 from contracts.refusals import Refused
 from runtime import attempts, personal
 from runtime import ledger as ledgers
-from runtime.adjudication import Adjudication
+from runtime.adjudication import PATIENCE, Adjudication
 from runtime.claims import invalid
 from runtime.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
     from uuid import UUID
 
@@ -59,19 +59,32 @@ class Caller:
         return Acting(self.tenant, self.system, self.person, self.granted | set(more), self.kind, self.peers)
 
 
+def nothing(_tenant: str, _system: str) -> tuple[str, ...]:
+    """What a system may claim where no registry says otherwise."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Desk:
-    """One service's desk. Synchronous: commands and claims run on the service's writing thread, queries on any."""
+    """One service's desk. Synchronous: commands and claims run on the service's writing thread, queries on any.
+
+    `may_claim` names the events that a tenant's system is registered to claim; `patience` is how long a claim is tried
+    again when what it refers to is not known.
+    """
 
     service: Service
     ledger: ledgers.Ledger
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
+    may_claim: Callable[[str, str], Collection[str]] = nothing
+    patience: timedelta = PATIENCE
 
     @cached_property
     def claims(self) -> Adjudication:
         """The part of the desk that decides on claims."""
-        return Adjudication(self.service, self.ledger, self.clock, self.carry_out, CLOCK_TOLERANCE)
+        return Adjudication(
+            self.service, self.ledger, self.clock, self.carry_out, CLOCK_TOLERANCE, self.may_claim, self.patience
+        )
 
     @cached_property
     def vault(self) -> personal.Vault:
@@ -147,6 +160,8 @@ class Desk:
         match query:
             case ClaimStatus():
                 return self.claims.status(query, acting)
+            case Validate():
+                return self.claims.validate(query, acting)
             case Unseal():
                 return self.vault.unseal(query, acting, self.clock(), self.new_id())
             case UnsealingLog():

@@ -17,7 +17,9 @@ from contracts.answers import RefusedAnswer, Unavailable
 from contracts.door import AnswerTooBig
 from contracts.refusals import Refused
 from runtime import claims, ledger
+from runtime.adjudication import Waits
 from runtime.provision import ingest_name
+from runtime.reason import reason
 
 if TYPE_CHECKING:
     import ssl
@@ -154,7 +156,11 @@ class Doors:
         submission = claims.read(raw.subject, raw.data)
         attempts = raw.metadata.num_delivered or 1
         try:
-            outcome = await loop.run_in_executor(self.writer, self.desk.claims.decide, submission)
+            published = raw.metadata.timestamp
+            outcome = await loop.run_in_executor(self.writer, self.desk.claims.decide, submission, published)
+        except Waits as waits:  # the next claim comes meanwhile, and may be what this one refers to
+            await raw.nak(delay=min(_delay(attempts), waits.left.total_seconds() + 0.05))
+            return
         except (ledger.Conflict, ledger.Unavailable) as error:
             log.warning("claim %s is tried again: %s", submission.claim_uuid, error)
             await raw.nak(delay=_delay(attempts))
@@ -164,9 +170,8 @@ class Doors:
             if attempts < ATTEMPTS:
                 await raw.nak(delay=_delay(attempts))
                 return
-            reason = f"{type(error).__name__}: {error}"
             quarantine = self.desk.claims.quarantine
-            outcome = await loop.run_in_executor(self.writer, quarantine, submission, reason, attempts)
+            outcome = await loop.run_in_executor(self.writer, quarantine, submission, reason(error), attempts)
         await self.tell(submission, outcome)
         await raw.ack()
 

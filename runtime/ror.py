@@ -28,8 +28,9 @@ _MUNICIPALITIES = (
 )
 _SYSTEMS = (
     System(name=COMMAND_LINE, title="Kommandolinja"),
-    System(name="portal", title="Innmeldingsportal"),
-    System(name="sak", title="Sak- og arkivsystem", claims=("IdeaSubmitted",)),
+    System(name="portal", title="Innmeldingsportal", claims=("IdeaSubmitted",)),
+    System(name="sak", title="Sak- og arkivsystem", claims=("CouncilDecided", "IdeaSubmitted")),
+    System(name="prosjekt", title="Porteføljeverktøy", claims=("ActivityStarted",)),
     System(name="dvh", title="Datavarehus", claims=("KpiRecorded",)),
     System(name="decide", title="Medvirkningsportal", claims=("IdeaSubmitted",)),
 )
@@ -53,7 +54,7 @@ def ror() -> Registry:
         name="ROR-IKT",
         kind="network",
         members=tuple(tenant.slug for tenant in municipalities),
-        systems=_SYSTEMS[:2],
+        systems=tuple(system.model_copy(update={"claims": ()}) for system in _SYSTEMS[:2]),
     )
     return Registry(tenants=(*municipalities, network))
 

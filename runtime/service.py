@@ -8,11 +8,12 @@ import logging
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from contracts.operations import Health, ServiceHealth
+from contracts.refusals import Refused
 from runtime import operations
 from runtime.accounts import HUB, inbox_of
 from runtime.asking import Asking
@@ -104,7 +105,8 @@ class Running:
 
     async def _serve(self, client: Client, lease: Lease) -> None:
         name = self.service.name
-        desk = Desk(self.service, self._ledger, self._clock, uuid4)
+        patience = timedelta(seconds=self._settings.reference_patience)
+        desk = Desk(self.service, self._ledger, self._clock, uuid4, self.may_claim, patience)
         self._relay = Relay(self._ledger, client, clock=self._clock, executor=self._writer)
         await take_turns(client, self._relay)
         tasks: dict[str, Coroutine[object, object, None]] = {"relay": self._relay.run(), "lease": self._keep(lease)}
@@ -189,6 +191,13 @@ class Running:
         self._follower = Follower(client, projector.positions)
         await projector.follow(self._follower.batches())
 
+    def may_claim(self, tenant: str, system: str) -> tuple[str, ...]:
+        """The events that a system is registered to claim; none for one that is not registered."""
+        try:
+            return self._registry.now().system(tenant, system).claims
+        except Refused:
+            return ()
+
     # --- how it stands
 
     def health(self) -> ServiceHealth:
@@ -196,10 +205,10 @@ class Running:
         state = self._relay.state if self._relay else None
         doors = Health(part="doors", healthy=self._open, why=None if self._open else "not open")
         parts = [doors, *self._relay_health(), *self._reading_health()]
-        if self._ingests is not None and (why := self._ingests.trouble):
-            parts.append(Health(part="claims", healthy=False, why=why))
         if self._quarantine is not None and (held := self._quarantine.why):
             parts.append(Health(part="quarantine", healthy=False, why=held))
+        if self._ingests is not None and (why := self._ingests.trouble):
+            parts.append(Health(part="claims", healthy=False, why=why))
         behind = self._ledger.clock_behind()
         if behind > CLOCK_TOLERANCE:
             parts.append(Health(part="clock", healthy=False, why=f"{behind} behind what is recorded"))

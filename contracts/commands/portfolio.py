@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import StringConstraints
 
 from contracts.events.council import Route, Strength
-from contracts.events.intake import Visibility
+from contracts.events.intake import Source, Visibility
 from contracts.events.portfolio import Light, Sign
 from contracts.figure import Figure
 from contracts.message import Command, Line, PersonId, Prose, Slug
@@ -25,11 +25,14 @@ class StartActivity(PortfolioCommand):
     """Start what the council decided to go on with: `decision` is the id of its `CouncilDecided`.
 
     The activity's id follows from case and decision, so a decision starts one at most, whoever asks and however often.
-    `tenant` may be left out: it follows from who acts.
+    `tenant` may be left out: it follows from who acts. A decision that `corrects` an earlier one goes on with that
+    one's activity; `origin` is where it comes from when it was made in another system.
     """
 
     case: UUID
     decision: UUID
+    corrects: UUID | None = None
+    origin: Source | None = None
     council: UUID | None = None
     idea: UUID | None = None
     number: Line | None = None

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.events.intake import Kind, Visibility
+from contracts.events.intake import Kind, Source, Visibility
 from contracts.message import Event, Instant, Line, PersonId, Prose, Slug
 from contracts.ruleset import RuleSet
 from contracts.sealed import Sealed
@@ -274,7 +274,8 @@ class CaseOpened(CaseEvent):
     """A case was opened, for an idea or by the council itself.
 
     `submitted` is when the idea was, `received` when the council got it (R10); `person` submitted it; `referral` counts
-    the times intake has handed it over.
+    the times intake has handed it over. `external`: another system's case, opened here with its decision and under its
+    reference there; it takes no number of the council's.
     """
 
     idea: UUID | None = None
@@ -286,6 +287,7 @@ class CaseOpened(CaseEvent):
     person: PersonId | None = None
     visibility: Visibility = Visibility.NETWORK
     referral: int = Field(default=1, ge=1)
+    external: bool = False
 
 
 class CaseReferredAgain(CaseEvent):
@@ -357,6 +359,10 @@ class CouncilDecided(CaseEvent):
     `responsible` the council appointed (R15), `deadline`, `conditions`. Formal: `formal` is the decision it follows.
     `number` is the case's label, `seats` how many counted; `votes` were cast on `motion`, and `tie_broken_by` the chair
     of the meeting.
+
+    `external`: decided and put on record in another system, by `body` under its `reference`; `origin` is that system
+    and the id of its claim, and votes and quorum are that body's own. `corrects` is the id of the earlier
+    `CouncilDecided` that this one puts right.
     """
 
     idea: UUID | None = None
@@ -382,6 +388,11 @@ class CouncilDecided(CaseEvent):
     chair: PersonId | None = None
     unanimous: bool = False
     tie_broken_by: PersonId | None = None
+    external: bool = False
+    body: Line | None = None
+    reference: Line | None = None
+    origin: Source | None = None
+    corrects: UUID | None = None
 
 
 class CaseCarriedOver(CaseEvent):
@@ -397,4 +408,23 @@ class CaseWithdrawn(CaseEvent):
     idea: UUID | None = None
     number: Line
     withdrawn: date
+    into: UUID | None = None
+
+
+# --- ideas that other systems may refer to (aggregate NotedIdea)
+
+
+class IdeaNoted(CouncilEvent):
+    """The council knows of an idea, so that a decision made in another system can refer to it.
+
+    Noted anew when its title is put right, and when it is withdrawn (`ended`) or merged `into` another.
+    """
+
+    idea: UUID
+    title: Line
+    kind: Kind
+    submitted: date
+    visibility: Visibility
+    person: PersonId | None = None
+    ended: date | None = None
     into: UUID | None = None

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from contracts.events.council import Route, Strength
-from contracts.events.intake import Visibility
+from contracts.events.intake import Source, Visibility
 from contracts.figure import Figure
 from contracts.message import Event, Line, PersonId, Prose, Slug
 
@@ -48,7 +48,8 @@ class ActivityStarted(PortfolioEvent):
 
     `decision` is the id of the `CouncilDecided` event that started it and `number` its case's label; `led_by` names the
     one who leads it where the municipality takes part without leading. `responsible` is whom the council appointed
-    (R15). `reference` is the municipality's own name for an activity that no decision here started.
+    (R15). `reference` is the municipality's own name for an activity that no decision here started; `origin` the system
+    that told of such an activity, and its id there.
     """
 
     tenant: Slug
@@ -67,6 +68,40 @@ class ActivityStarted(PortfolioEvent):
     deadline: date | None = None
     led_by: Line | None = None
     reference: Slug | None = None
+    origin: Source | None = None
+
+
+class ActivityCorrected(PortfolioEvent):
+    """What was said of the activity at its start was put right; a field that is left out stays as it was.
+
+    `decision` is the corrected decision that says so, `origin` the system and its id of the activity.
+    """
+
+    title: Line | None = None
+    started: date | None = None
+    form: Slug | None = None
+    route: Route | None = None
+    strength: Strength | None = None
+    led_by: Line | None = None
+    decision: UUID | None = None
+    origin: Source | None = None
+
+
+class DecisionCarriedOut(PortfolioEvent):
+    """The activity carries out a decision: whoever refers to that decision, or to its case, means this activity."""
+
+    tenant: Slug
+    case: UUID
+    decision: UUID
+    idea: UUID | None = None
+    origin: Source | None = None
+
+
+class ActivityKnownAs(PortfolioEvent):
+    """The system calls the activity by this id of its own: what it says under that id is about this activity."""
+
+    tenant: Slug
+    origin: Source
 
 
 class ActivityDescribed(PortfolioEvent):

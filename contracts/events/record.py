@@ -21,7 +21,11 @@ class ClaimAccepted(Event):
 
 
 class ClaimRejected(Event):
-    """An outside system's claim was not accepted: the broken rule, the field at fault, and what would be accepted."""
+    """An outside system's claim was not accepted: the broken rule, the field at fault, and what would be accepted.
+
+    `value` is what stood in that field, and `original` the message as it came, both as far as they are kept: a sender
+    may have written about a person, so `says` and `facts` do not repeat it.
+    """
 
     claim: UUID
     system: Slug
@@ -34,6 +38,7 @@ class ClaimRejected(Event):
     accepts: str | None = None
     facts: dict[str, Any] = {}
     original: Sealed[str] | None = None
+    value: Sealed[str] | None = None
 
 
 class ClaimQuarantined(Event):

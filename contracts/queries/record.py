@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -13,12 +13,22 @@ from contracts.message import Line, Query
 class ClaimStatus(Query):
     """What became of the asking system's claims: those with these `ids`, or those decided after position `since`.
 
-    `ids` are the CloudEvents ids the system gave its claims. At most 1,000 come back at a time; the result is
-    `ClaimOutcomes`.
+    `ids` are the CloudEvents ids the system gave its claims. At most 1,000 come back at a time, from a stretch of the
+    record that is as long as one question may read; the result is `ClaimOutcomes`.
     """
 
     ids: Annotated[tuple[str, ...], Field(max_length=1000)] = ()
     since: Annotated[int, Field(ge=0)] = 0
+
+
+class Validate(Query):
+    """What would become of a claim if it were published now. Nothing is recorded and nothing follows from it.
+
+    `claim` is the whole CloudEvent as it would be published. Ask the service that decides on its type. The result is
+    `ClaimVerdict`.
+    """
+
+    claim: dict[str, Any]
 
 
 class Unseal(Query):

@@ -1,7 +1,16 @@
 """The council service, put together."""
 
 from runtime.declaration import Service
+from services.council import claims
 from services.council.doors import COMMANDS, QUERIES, roles
 from services.council.policies import FOLLOWS, react
 
-SERVICE = Service(name="council", commands=COMMANDS, queries=QUERIES, roles=roles, follows=FOLLOWS, react=react)
+SERVICE = Service(
+    name="council",
+    commands={**COMMANDS, **claims.COMMANDS},
+    queries=QUERIES,
+    claims=claims.CLAIMS,
+    roles=roles,
+    follows=FOLLOWS,
+    react=react,
+)

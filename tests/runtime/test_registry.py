@@ -42,7 +42,7 @@ def test_an_unknown_municipality_is_refused_with_the_known_ones() -> None:
 def test_an_unknown_system_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UnknownSystem) as refused:
         ror().system("molde", "excel")
-    assert refused.value.known == ("cli", "portal", "sak", "dvh", "decide")
+    assert refused.value.known == ("cli", "portal", "sak", "prosjekt", "dvh", "decide")
 
 
 def test_the_network_holds_the_five_municipalities() -> None:

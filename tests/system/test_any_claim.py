@@ -46,9 +46,9 @@ BODIES = (
 def test_any_bytes_get_an_outcome_and_the_same_one_again(tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("any") / "intake.sqlite"
     ledger = Ledger.open(f"sqlite://{path}", "intake", clock=lambda: datetime.now(UTC), salt=lambda: b"s" * 16)
-    desk = Desk(SERVICE, ledger, lambda: datetime.now(UTC), uuid4)
+    desk = Desk(SERVICE, ledger, lambda: datetime.now(UTC), uuid4, lambda _tenant, _system: ("IdeaSubmitted",))
 
-    @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(body=BODIES)
     def holds(body: bytes) -> None:
         submission = claims.read("ingest.molde.sak.IdeaSubmitted", body)

@@ -30,3 +30,8 @@ def meeting_id(council: UUID, starts: datetime) -> UUID:
 def register_id(council: UUID, year: int) -> UUID:
     """A council numbers its cases anew each year."""
     return derive("case-register", council, year)
+
+
+def note_id(council: UUID, idea: UUID) -> UUID:
+    """A council notes an idea once."""
+    return derive("noted-idea", council, idea)

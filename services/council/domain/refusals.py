@@ -333,3 +333,56 @@ class DeadlinePassed(Refused):
     says = "the deadline {deadline} is before the decision on {decided}"
     field: ClassVar[str | None] = "deadline"
     accepts = "a date from {decided} on"
+
+
+# --- decisions that were made elsewhere
+
+
+@dataclass(eq=False)
+class AlreadyDecided(Refused):
+    """A case is decided once; who decided it elsewhere puts it right by a correction."""
+
+    number: str
+    decided: date
+    says = "the idea was decided in {number} on {decided}"
+    field: ClassVar[str | None] = "idea"
+    accepts = "another idea, or a correction of your own claim about that decision (`corrects`)"
+
+
+@dataclass(eq=False)
+class AlreadyCorrected(Refused):
+    """A correction is of what stands now."""
+
+    corrects: str
+    latest: str
+    says = "`{corrects}` was put right by a later claim"
+    field: ClassVar[str | None] = "corrects"
+    accepts = "{latest}"
+    offending: ClassVar[str | None] = "corrects"
+
+
+@dataclass(eq=False)
+class IdeaGone(Refused):
+    """What was withdrawn, or merged into another idea, is not decided."""
+
+    idea: UUID
+    ended: date
+    into: UUID | None
+    says = "the idea was withdrawn or merged on {ended}"
+    field: ClassVar[str | None] = "idea"
+
+    @property
+    def accepts(self) -> str | None:  # type: ignore[override]  # the other idea is known or there is none
+        """The idea that it became part of."""
+        return "{into}" if self.into else None
+
+
+@dataclass(eq=False)
+class DecidedAhead(Refused):
+    """What is put on record has happened. The day after the present one in UTC is taken: it may have begun here."""
+
+    decided: date
+    day: date
+    says = "{decided} is after {day}, when it is said to have been decided"
+    field: ClassVar[str | None] = "decided"
+    accepts = "a date that has been"

@@ -23,6 +23,7 @@ from runtime import claims
 from runtime.desk import Caller, Desk
 from runtime.inbox import Inbox
 from runtime.ledger import Ledger
+from runtime.ror import ror
 from services.council.app import SERVICE as COUNCIL
 from services.intake.app import SERVICE as INTAKE
 from services.portfolio.app import SERVICE as PORTFOLIO
@@ -48,7 +49,17 @@ class Trail:
             name: Ledger.open(f"sqlite:///{directory}/{name}.db", name, clock=lambda: PRESENT, salt=lambda: b"salt")
             for name in SERVICES
         }
-        self.desks = {name: Desk(made[name], self.ledgers[name], lambda: PRESENT, uuid4) for name in SERVICES}
+        registry = ror()
+        self.desks = {
+            name: Desk(
+                made[name],
+                self.ledgers[name],
+                lambda: PRESENT,
+                uuid4,
+                lambda tenant, system: registry.system(tenant, system).claims,
+            )
+            for name in SERVICES
+        }
         self.inboxes = [
             Inbox(desk.ledger, None, desk.service.react, desk.carry_out, sources=desk.service.follows)  # type: ignore[arg-type]  # asks no server
             for desk in self.desks.values()

@@ -11,8 +11,9 @@ from contracts.commands import council as do
 from contracts.queries import council as ask
 from runtime.ledger import Ledger, Origin
 from runtime.work import Work
+from services.council.app import SERVICE
 from services.council.domain.ids import council_id
-from services.council.doors import COMMANDS, QUERIES
+from services.council.doors import QUERIES
 from tests.services.council.given import AT
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Town:
     def send(self, command: Any, person: str | None = "sekretær", *roles: Role) -> UUID:
         acting = self.acting(person, *(roles or (Role.SECRETARY,)))
         work = Work(self.ledger, Origin(self.tenant, acting.actor, command.moment, "c", "c"))
-        about = COMMANDS[type(command)](work, command, acting)
+        about = SERVICE.commands[type(command)](work, command, acting)
         if work.entries:
             self.ledger.append(work.entries)
         return about

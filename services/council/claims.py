@@ -1,0 +1,74 @@
+"""What the council makes of claims: decisions that the system where they were formally made has on record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts import claims
+from contracts.door import UnknownReference
+from contracts.events.council import CouncilDecided
+from contracts.events.intake import Source
+from runtime.claims import accepted
+from runtime.decider import Decider
+from services.council.domain import dossier, external
+from services.council.domain.ids import case_id, council_id, note_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from contracts.acting import Acting
+    from contracts.message import Claim, Command
+    from runtime.declaration import Adoption, UseCase
+    from runtime.work import Work
+
+EXPECTED = "the id of an idea that was submitted in your municipality: your own, another system's, or Løypa's UUID"
+
+
+def notes(acting: Acting) -> Decider[external.Note]:
+    """The decider of what the acting tenant's council knows of an idea."""
+    unnoted: external.Note = external.Unnoted(council_id(acting.tenant))
+    return Decider("note", unnoted, external.note, external.noted)
+
+
+def note(work: Work, command: external.NoteIdea, acting: Acting) -> UUID:
+    """Remember an idea that others may refer to."""
+    of = note_id(council_id(acting.tenant), command.idea)
+    work.do(notes(acting), of, command)
+    return of
+
+
+def from_claim(claim: claims.CouncilDecided, tenant: str, system: str, claim_id: str) -> external.AdoptDecision:
+    """The command that a claim amounts to."""
+    said = {name: getattr(claim, name) for name in type(claim).model_fields if name != "idea"}
+    return external.AdoptDecision(
+        ideas=claims.ideas(claim.idea, tenant, system),
+        idea=claims.written(claim.idea),
+        system=system,
+        claim_id=claim_id,
+        **said,
+    )
+
+
+def adopt(work: Work, command: external.AdoptDecision, acting: Acting) -> UUID:
+    """Take the decision in. Raises `UnknownReference` for an idea or an earlier claim that is not known here (yet)."""
+    council = council_id(acting.tenant)
+    known = (work.state(notes(acting), note_id(council, idea)) for idea in command.ideas)
+    idea = next((each.said for each in known if isinstance(each, external.Noted)), None)
+    if idea is None:
+        raise UnknownReference("idea", command.idea, EXPECTED)
+    of = case_id(council, idea.idea)
+    corrects = None
+    if command.corrects is not None:
+        if accepted(work, acting.tenant, acting.system, command.corrects) != of:
+            raise UnknownReference("corrects", command.corrects, external.LATEST)
+        origin = Source(system=acting.system, id=command.corrects)
+        decided = (each for each in work.ledger.history(of) if isinstance(each.data, CouncilDecided))
+        corrects = next((each.id for each in decided if each.data.origin == origin), None)
+    cases: Decider[dossier.State] = Decider("case", dossier.Unopened(council, of), external.decide, dossier.evolve)
+    work.do(cases, of, external.Adoption(command, idea, corrects))
+    return of
+
+
+COMMANDS: Mapping[type[Command], UseCase] = {external.NoteIdea: note, external.AdoptDecision: adopt}
+CLAIMS: Mapping[type[Claim], Adoption] = {claims.CouncilDecided: from_claim}

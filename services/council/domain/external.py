@@ -1,0 +1,197 @@
+"""Decisions that were formally made elsewhere, and the ideas that those who made them can refer to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal, TypeAlias
+from uuid import UUID
+
+from contracts.door import UnknownReference
+from contracts.events import council as events
+from contracts.events.council import Route, Strength
+from contracts.events.intake import Key, Kind, Source, Visibility
+from contracts.message import Command, Line, PersonId, Prose, Slug
+from services.council.domain import refusals
+from services.council.domain.dossier import Closed, State, Unopened, Withdrawn
+
+if TYPE_CHECKING:
+    from services.council.domain.dossier import Event
+
+DAY = timedelta(days=1)
+
+LATEST = "the id of your latest accepted claim about the decision"
+
+# --- the ideas that are known here
+
+
+class NoteIdea(Command):
+    """Remember an idea. Sent by the council's own policies; what is left out stays as it was noted."""
+
+    idea: UUID
+    title: Line | None = None
+    kind: Kind | None = None
+    submitted: date | None = None
+    visibility: Visibility | None = None
+    person: PersonId | None = None
+    ended: date | None = None
+    into: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Unnoted:
+    """Nothing is known of it here."""
+
+    council: UUID
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What the council knows of the idea."""
+
+    said: events.IdeaNoted
+
+
+Note: TypeAlias = Unnoted | Noted
+
+
+def note(known: Note, command: NoteIdea) -> list[events.IdeaNoted]:
+    """The idea as it is now; nothing when it was so already, or when it was never noted and only changes."""
+    told = command.model_dump(exclude={"at"}, exclude_none=True)
+    if isinstance(known, Unnoted):
+        return [events.IdeaNoted(council=known.council, **told)] if command.submitted else []
+    now = known.said.model_copy(update={name: getattr(command, name) for name in told})
+    return [] if now == known.said else [now]
+
+
+def noted(_known: Note, event: events.IdeaNoted) -> Note:
+    """The idea after the event."""
+    return Noted(event)
+
+
+# --- decisions
+
+
+class AdoptDecision(Command):
+    """Take in a decision that another system has on record, from its claim `claim_id`.
+
+    `ideas` are the ids that its `reference` to the idea can mean, in the order in which they are tried.
+    """
+
+    ideas: tuple[UUID, ...]
+    idea: str
+    system: Slug
+    claim_id: Key
+    body: Line
+    reference: Line
+    outcome: Literal["approved", "declined"]
+    decided: date
+    reasons: Prose
+    title: Line | None = None
+    form: Slug | None = None
+    route: Route | None = None
+    strength: Strength | None = None
+    priorities: tuple[Line, ...] = ()
+    responsible: PersonId | None = None
+    deadline: date | None = None
+    conditions: tuple[Line, ...] = ()
+    corrects: Key | None = None
+
+    @property
+    def origin(self) -> Source:
+        """Where it comes from."""
+        return Source(system=self.system, id=self.claim_id)
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """A decision to take in, with what is noted of its idea and, of a correction, the decision event it corrects."""
+
+    command: AdoptDecision
+    idea: events.IdeaNoted
+    corrects: UUID | None = None
+
+
+def decide(case: State, adoption: Adoption) -> list[Event]:
+    """The decision, exempt from our quorum; with a case that takes no number of ours where none was open.
+
+    Raises `IdeaGone`, `AlreadyDecided`, `AlreadyCorrected`, `UnknownReference` and what `_check` raises.
+    """
+    command, idea = adoption.command, adoption.idea
+    _check(command)
+    if isinstance(case, Unopened):
+        _correctable(case, command)
+        _alive(idea)
+        opened = events.CaseOpened(
+            council=case.council,
+            case=case.case,
+            idea=idea.idea,
+            title=command.title or idea.title,
+            number=command.reference,
+            received=command.decided,
+            submitted=min(idea.submitted, command.decided),
+            kind=idea.kind,
+            person=idea.person,
+            visibility=idea.visibility,
+            external=True,
+        )
+        return [opened, _decision(adoption, case, opened.number, opened.title, opened.visibility)]
+    if not isinstance(case, Closed):
+        _alive(idea)
+        if isinstance(case, Withdrawn):
+            raise refusals.CaseClosed(case.dossier.number)
+    _correctable(case, command)
+    held = case.dossier
+    return [_decision(adoption, case, held.number, command.title or held.title, held.visibility)]
+
+
+def _check(command: AdoptDecision) -> None:
+    """What a decision can say, whoever made it."""
+    if command.decided > command.day + DAY:
+        raise refusals.DecidedAhead(command.decided, command.day)
+    given = tuple(name for name in ("form", "route", "strength") if getattr(command, name))
+    if command.outcome == "declined" and given:
+        raise refusals.NothingToCarryOut(given)
+    if command.strength and not command.route:
+        raise refusals.StrengthWithoutRoute(command.strength)
+    if command.deadline and command.deadline < command.decided:
+        raise refusals.DeadlinePassed(command.deadline, command.decided)
+
+
+def _alive(idea: events.IdeaNoted) -> None:
+    if idea.ended is not None:
+        raise refusals.IdeaGone(idea.idea, idea.ended, idea.into)
+
+
+def _correctable(case: State, command: AdoptDecision) -> None:
+    """Whether the claim may decide the case as it stands: first, or in place of its publisher's own latest."""
+    last = case.dossier.last if isinstance(case, Closed) else None
+    if command.corrects is None:
+        if last is not None:
+            raise refusals.AlreadyDecided(last.reference or last.number, last.decided)
+        return
+    if last is None or last.origin is None or last.origin.system != command.system:
+        raise UnknownReference("corrects", command.corrects, LATEST)
+    if last.origin.id != command.corrects:
+        raise refusals.AlreadyCorrected(command.corrects, last.origin.id)
+
+
+def _decision(
+    adoption: Adoption, case: State, number: str, title: str, visibility: Visibility
+) -> events.CouncilDecided:
+    command = adoption.command
+    where = case if isinstance(case, Unopened) else case.dossier
+    told = command.model_dump(exclude={"at", "ideas", "idea", "system", "claim_id", "title", "corrects"})
+    return events.CouncilDecided(
+        council=where.council,
+        case=where.case,
+        idea=adoption.idea.idea,
+        number=number,
+        title=title,
+        visibility=visibility,
+        seats=0,
+        external=True,
+        origin=command.origin,
+        corrects=adoption.corrects,
+        **told,
+    )
