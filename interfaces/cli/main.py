@@ -13,6 +13,7 @@ from cyclopts import App, Parameter
 
 from interfaces.cli.common import Common, Exit, Stop, Wrong, explained, say
 from interfaces.cli.elsewhere import Elsewhere
+from interfaces.cli.quarantine import quarantine
 
 app = App(
     name="loypa",
@@ -283,6 +284,9 @@ def verify(*, kept: Path | None = None, elsewhere: Elsewhere = HERE, common: Com
         from interfaces.cli import auditing  # noqa: PLC0415 - `--help` must not wait for it
 
         auditing.verify(source, kept, common)
+
+
+app.command(quarantine)
 
 
 @app.command
