@@ -49,7 +49,7 @@ generate: setup ## write schemas and AsyncAPI anew from contracts/
 	@$(BIN)/python -m contracts.generate
 
 soak: setup ## the long fault and load tests
-	@$(BIN)/pytest -p no:xdist tests/soak --soak
+	@$(BIN)/pytest -p no:xdist tests/soak
 
 bench: setup ## ours beside the floor, from one run
 	@$(BIN)/python -m tests.bench

@@ -37,7 +37,7 @@ def claim(claim_id: str) -> bytes:
 
 @dataclass
 class Work:
-    """What is sent to Molde's case system's door, and how far the story is told. What was acknowledged is not sent again."""
+    """What Molde's case system claims, and how far the story is told. What was acknowledged is not sent again."""
 
     running: Instance
     waiting: list[str]

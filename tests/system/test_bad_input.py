@@ -94,10 +94,11 @@ async def rejected(year: Instance, name: str, body: bytes, good: str) -> ClaimOu
     return told
 
 
-@pytest.mark.parametrize(("name", "body", "rule", "accepts"), BAD_CLAIMS.values(), ids=BAD_CLAIMS)
+@pytest.mark.parametrize("bad", BAD_CLAIMS.values(), ids=BAD_CLAIMS)
 def test_a_bad_claim_is_answered_and_the_next_one_accepted(
-    year: Instance, good: str, name: str, body: bytes, rule: str, accepts: str
+    year: Instance, good: str, bad: tuple[str, bytes, str, str]
 ) -> None:
+    name, body, rule, accepts = bad
     told = asyncio.run(rejected(year, name, body, good))
     assert told.state == "rejected"
     assert told.refusal
@@ -172,7 +173,7 @@ CASE = derive("case", "nowhere")
 
 
 @pytest.mark.parametrize(
-    ("service", "name", "body", "rule", "says"),
+    "bad",
     [
         ("council", "TakeUpCase", TakeUpCase(case=CASE, meeting=CASE), "NotFound", str(CASE)),
         ("council", "TakeUpCas", b"{}", "UnknownType", "TakeUpCase"),
@@ -183,8 +184,9 @@ CASE = derive("case", "nowhere")
     ],
 )
 def test_a_bad_command_is_refused_with_the_reason(
-    year: Instance, service: str, name: str, body: TakeUpCase | bytes, rule: str, says: str
+    year: Instance, bad: tuple[str, str, TakeUpCase | bytes, str, str]
 ) -> None:
+    service, name, body, rule, says = bad
     secretary = next(step.person for step in steps() if isinstance(step.message, TakeUpCase) and step.tenant == "molde")
     headers = vouched(year, str(secretary))
     raw = body if isinstance(body, bytes) else body.model_dump_json(exclude_none=True).encode()

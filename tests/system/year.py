@@ -70,7 +70,7 @@ async def tell(data: Path, first: int, last: int, done: Callable[[int], None] = 
         await play(send, story, lambda index, _step, _answer: done(index), first)
 
 
-def envelope(claim_id: str, data: Any, **attributes: Any) -> bytes:  # noqa: ANN401 - any JSON
+def envelope(claim_id: str, data: Any, **attributes: Any) -> bytes:
     """A claim that an idea was submitted, as an outside system writes it."""
     event = {
         "specversion": "1.0",
@@ -107,7 +107,7 @@ async def network(data: Path) -> AsyncIterator[Doors]:
         yield here
 
 
-async def views(here: Doors, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - a query's own fields
+async def views(here: Doors, **asked: Any) -> dict[str, Any]:
     """What every view tells, without the moment it was asked at."""
     told = {}
     for view in VIEWS:
