@@ -45,7 +45,7 @@ OPERATOR_PERSON = "operator"
 """As whom the holder of the data directory reads: an auditor in every tenant, entitled to no sealed text."""
 
 
-def _readable(registry: Registry) -> Registry:
+def readable(registry: Registry) -> Registry:
     """The registry in which whoever holds the data directory may read in every tenant, as they can anyway."""
     for tenant in registry.tenants:
         if not any(grant.person == OPERATOR_PERSON for grant in tenant.grants):
@@ -68,10 +68,10 @@ class Installation:
         authority = Authority(settings.keys_directory, settings.credentials_directory)
         registry = open_registry(settings.registry_file, authority)
         if settings.embedded:
-            readable = _readable(registry)
-            if readable != registry:
-                readable.save(settings.registry_file)
-            registry = readable
+            read = readable(registry)
+            if read != registry:
+                read.save(settings.registry_file)
+            registry = read
         return cls(settings, authority, registry)
 
     def at(self, url: str, server: str) -> Installation:

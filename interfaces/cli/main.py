@@ -14,6 +14,7 @@ from cyclopts import App, Parameter
 from interfaces.cli.common import Common, Exit, Stop, Wrong, explained, say
 from interfaces.cli.elsewhere import Elsewhere
 from interfaces.cli.quarantine import quarantine
+from interfaces.cli.tenants import tenants
 
 app = App(
     name="loypa",
@@ -116,6 +117,8 @@ def status(*, common: Common = DEFAULT) -> None:
 
     operating.status(common)
 
+
+app.command(tenants)
 
 imports = App(name="import", help="Take in what another system exports.")
 app.command(imports)
