@@ -12,6 +12,7 @@ from contracts.operations import Rebuild, Verify
 from interfaces.cli.common import Common, Exit, Stop, now, run, say
 from interfaces.cli.printing import as_json, as_lines, show, table
 from interfaces.client import operator
+from interfaces.feeds import feeds
 from interfaces.installation import owned
 from runtime import provision as provisioning
 from runtime.handout import hand_out
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from contracts.operations import Done, ServiceHealth, Step
     from interfaces.client import Operator
+    from runtime.feeds import FeedState
 
 VIEWS = ("council-history", "coordination", "portfolio", "kpis")
 KEEPER = "reporting"
@@ -67,13 +69,15 @@ def provision(common: Common) -> None:
 
 def status(common: Common) -> None:
     """Health and lag of every part of every service."""
+    here = common.running()
 
-    async def ask() -> tuple[dict[str, ServiceHealth | None], int]:
-        async with operator(common.running()) as door:
+    async def ask() -> tuple[dict[str, ServiceHealth | None], int, Sequence[FeedState]]:
+        async with operator(here) as door:
             healths = await asyncio.gather(*(door.health(service) for service in SERVICES))
-            return dict(zip(SERVICES, healths, strict=True)), int((await door.state("EVENTS"))["messages"])
+            events = int((await door.state("EVENTS"))["messages"])
+        return dict(zip(SERVICES, healths, strict=True)), events, await feeds(here, now().date())
 
-    healths, events = run(ask())
+    healths, events, states = run(ask())
     rows: list[dict[str, Any]] = []
     for service, health in healths.items():
         if health is None:
@@ -82,6 +86,7 @@ def status(common: Common) -> None:
             rows.append({"service": service, "part": "", "healthy": False, "why": "stands by for another process"})
         else:
             rows += [{"service": service, **part.model_dump(mode="json")} for part in health.parts]
+    rows += map(_feed, states)
     healthy = all(row["healthy"] for row in rows)
     match common.output:
         case "json":
@@ -95,7 +100,7 @@ def status(common: Common) -> None:
                     row["service"],
                     row["part"],
                     "yes" if row["healthy"] else "NO",
-                    " ".join(f"{name}:{at}" for name, at in row.get("position", {}).items()),
+                    row.get("held") or " ".join(f"{name}:{at}" for name, at in row.get("position", {}).items()),
                     row.get("lag"),
                     row.get("why"),
                 )
@@ -104,6 +109,20 @@ def status(common: Common) -> None:
             show(table(f"{events} events", columns, cells))
     if not healthy:
         raise Stop(Exit.FOUND)
+
+
+def _feed(state: FeedState) -> dict[str, Any]:
+    """A FEED as a part that can be unhealthy."""
+    return {
+        "service": state.tenant,
+        "part": "feed",
+        "healthy": not state.why,
+        "why": state.why or None,
+        "lag": state.lag,
+        "held": state.held,
+        "size": state.size,
+        "quota": state.quota,
+    }
 
 
 def rebuild(name: str | None, common: Common) -> None:
