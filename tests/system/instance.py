@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.catalogue import SERVICES
 from contracts.operations import Verify
 from interfaces.cli.operating import KEEPER, VIEWS
-from interfaces.client import operator
+from interfaces.client import NotServed, operator
 from interfaces.installation import Installation, NotRunning
 from runtime.nats import AnotherServer, NatsError, NoAnswer, NotReachable
 
@@ -31,7 +31,7 @@ LOYPA = Path(sys.executable).with_name("loypa")
 PATIENCE = 60.0
 """Seconds an instance may take to become healthy on a busy machine."""
 
-AWAY = (NotRunning, NotReachable, AnotherServer, NoAnswer, NatsError, OSError)
+AWAY = (NotServed, NotRunning, NotReachable, AnotherServer, NoAnswer, NatsError, OSError)
 """What asking an instance raises that is not there, or no more, or not yet."""
 
 
