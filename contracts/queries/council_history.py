@@ -114,7 +114,7 @@ class DecisionShown(Message):
 
 
 class CaseSummary(Message):
-    """A case: on which meetings it was, who was recused, what was decided. No title: not visible to the asker."""
+    """A case: on which meetings it was, who was recused, what was decided."""
 
     case: UUID
     number: str
@@ -130,7 +130,7 @@ class CaseSummary(Message):
 
 
 class CouncilRecord(Message):
-    """One municipality's council."""
+    """One municipality's council; another's with the cases that may be seen there, and without persons (R7)."""
 
     municipality: Slug
     council: UUID

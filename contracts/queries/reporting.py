@@ -104,7 +104,7 @@ class Linked(Message):
 
 
 class IdeaRow(Message):
-    """One idea on its way. Without title, tags, number and responsible: not visible to the asker (R7).
+    """One idea on its way; another municipality's as far as it may be seen there (R7), without its `responsible`.
 
     `waiting_days` (R10) run from submission to the decision, or to the answer's day while it is `waiting`.
     """

@@ -103,7 +103,7 @@ def merge(work: Work, command: commands.MergeIdea, acting: Acting) -> UUID:
     """Merge two ideas of the municipality (R17): both say so, and the submitter hears what was told of the other."""
     source = found(work, command.idea, acting)
     other = work.state(ideas(acting, command.into), command.into)
-    if _elsewhere(other, acting.tenant):
+    if _elsewhere(other, acting):
         raise refusals.MergeAcrossMunicipalities(command.idea, command.into)
     target = access.known_in(acting.tenant, other, command.into)
     work.do(ideas(acting, command.idea), source.submission.idea, command)
@@ -119,7 +119,7 @@ def link(work: Work, command: commands.LinkIdea, acting: Acting) -> UUID:
     home = found(work, command.idea, acting)
     if idea.decide(home, command):
         away = work.state(ideas(acting, command.other), command.other)
-        if not _elsewhere(away, acting.tenant) or not _of(away, command.other_tenant):
+        if not _elsewhere(away, acting) or not _of(away, command.other_tenant):
             raise refusals.UnknownIdea(command.other)
         mirrored = commands.LinkIdea(at=command.at, idea=command.other, other=command.idea, other_tenant=acting.tenant)
         ours = work.origin
@@ -136,9 +136,9 @@ def _of(other: Idea, tenant: str) -> bool:
     return not isinstance(other, Unsubmitted) and other.submission.opening.tenant == tenant
 
 
-def _elsewhere(other: Idea, tenant: str) -> bool:
-    """Whether it is another municipality's and may be seen outside it."""
-    if isinstance(other, Unsubmitted) or other.submission.opening.tenant == tenant:
+def _elsewhere(other: Idea, acting: Acting) -> bool:
+    """Whether it is another municipality's and may be seen here: in a common network, and not in its own alone."""
+    if isinstance(other, Unsubmitted) or other.submission.opening.tenant not in acting.peers - {acting.tenant}:
         return False
     return other.submission.opening.visibility is not Visibility.OWN
 
@@ -189,9 +189,11 @@ def from_claim(
 
 
 def show_idea(histories: Histories, query: queries.ShowIdea, acting: Acting) -> queries.IdeaShown:
-    """One idea of the municipality. Raises `UnknownIdea`."""
+    """One idea of the municipality; to a submitter one of their own. Raises `UnknownIdea`."""
     history = histories(query.idea)
     if not history or history[0].name != "IdeaSubmitted" or history[0].tenant != acting.tenant:
+        raise refusals.UnknownIdea(query.idea)
+    if not access.reads(acting) and not access.whose(history[0].data, acting):
         raise refusals.UnknownIdea(query.idea)
     return show(history)
 

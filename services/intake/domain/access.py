@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contracts.acting import Role
+from contracts.rights import READERS
 from services.intake.domain.refusals import NotInYourName, NotYours, UnknownIdea
 from services.intake.domain.stage import Unsubmitted
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from contracts.acting import Acting
     from contracts.commands.intake import SubmitIdea
+    from contracts.events.intake import IdeaSubmitted
     from services.intake.domain.stage import Idea, Submitted
 
 ON_BEHALF = frozenset({Role.CASEWORKER, Role.SECRETARY, Role.DIRECTOR})
@@ -27,13 +29,28 @@ def known_in(tenant: str, idea: Idea, asked: UUID) -> Submitted:
 
 
 def theirs(idea: Submitted, acting: Acting) -> Submitted:
-    """The idea, if it is the acting one's own or they act for its submitter. Raises `NotYours`."""
+    """The idea, if it is the acting one's own or they act for its submitter.
+
+    Raises `NotYours`; to somebody who may not read the municipality's ideas there is none: `UnknownIdea`.
+    """
     opening = idea.submission.opening
-    by_person = acting.person is not None and acting.person in (opening.person, opening.assisted_by)
-    by_system = acting.person is None and opening.origin is not None and acting.system == opening.origin.system
-    if by_person or by_system or acting.roles & ON_BEHALF:
+    if whose(opening, acting) or acting.roles & ON_BEHALF:
         return idea
+    if not reads(acting):
+        raise UnknownIdea(opening.idea)
     raise NotYours(opening.idea, acting.actor)
+
+
+def reads(acting: Acting) -> bool:
+    """Whether somebody may read every idea of their municipality."""
+    return bool(acting.roles & READERS)
+
+
+def whose(opening: IdeaSubmitted, acting: Acting) -> bool:
+    """Whether the acting one submitted it, or assisted whoever did (R49); or, by itself, is the system that did."""
+    if acting.person is not None:
+        return acting.person in {opening.person, opening.assisted_by}
+    return opening.origin is not None and acting.system == opening.origin.system
 
 
 def in_own_name(command: SubmitIdea, acting: Acting) -> SubmitIdea:

@@ -71,7 +71,11 @@ def coordination(reader: Reader, query: Coordination, scope: Scope) -> Coordinat
     """Ideas by municipality and date, counts by municipality, and the groups of linked needs."""
     asked = Asked.of(reader, query, scope)
     facts = Facts.of(asked)
-    ideas = [_idea(row, facts) for row in asked.rows("ideas", "tenant", "submitted", dated="submitted")]
+    ideas = [
+        _idea(row, facts)
+        for row in asked.rows("ideas", "tenant", "submitted", dated="submitted")
+        if scope.shows(row.tenant, row.visibility)
+    ]
     last = None if query.limit is None else query.offset + query.limit
     return CoordinationShown(
         **asked.envelope(),
@@ -147,7 +151,7 @@ def _waiting(row: Any, facts: Facts, case: Any, decision: Any) -> State:  # noqa
 
 def _idea(row: Any, facts: Facts) -> IdeaRow:  # noqa: ANN401 - a row
     course = _course(row, facts)
-    visible = facts.asked.scope.shows(row.tenant, row.visibility)
+    scope = facts.asked.scope
     over = course.state in {State.WITHDRAWN, State.MERGED}
     waiting = course.final is None and not over
     end = course.final.decided if course.final else _ended(row, course, facts) or facts.asked.day
@@ -158,26 +162,30 @@ def _idea(row: Any, facts: Facts) -> IdeaRow:  # noqa: ANN401 - a row
     return IdeaRow(
         idea=row.idea,
         municipality=row.tenant,
-        title=row.title if visible else None,
+        title=row.title,
         kind=row.kind,
         submitter=row.submitter,
         submitted=row.submitted,
         visibility=row.visibility,
-        tags=load(row.tags) if visible else (),
+        tags=load(row.tags),
         state=course.state,
         waiting=waiting,
         waiting_days=max(0, (date.fromisoformat(end) - date.fromisoformat(row.submitted)).days),
-        number=course.case.label if course.case and visible else None,
+        number=course.case.label if course.case else None,
         decided=decision.decided if decision else None,
         outcome=decision.outcome if decision else None,
         form=decision.form if decision else None,
         route=decision.route if decision else None,
         strength=decision.strength if decision else None,
-        responsible=responsible if visible else None,
+        responsible=responsible if row.tenant in scope.own else None,
         activity=activity.activity if activity else None,
         phase=phases[-1].phase if phases else None,
         merged_into=row.merged_into if course.state is State.MERGED else None,
-        linked=tuple(Linked(idea=link.other, municipality=link.other_tenant) for link in facts.links.get(row.idea, [])),
+        linked=tuple(
+            Linked(idea=link.other, municipality=link.other_tenant)
+            for link in facts.links.get(row.idea, [])
+            if link.other_tenant in scope.own | scope.others
+        ),
     )
 
 
@@ -205,25 +213,35 @@ class Tally:
 
 
 def _counts(ideas: list[IdeaRow], facts: Facts) -> tuple[MunicipalityCounts, ...]:
-    """Counts of all ideas, and of all activities whether an idea began them or not."""
+    """Counts of all ideas, and of all activities whether an idea began them or not.
+
+    Of another municipality, of what came of an idea that may be seen.
+    """
     asked = facts.asked
+    seen = {str(idea.idea) for idea in ideas}
+
+    def told(row: Any) -> bool:  # noqa: ANN401 - a row
+        return row.tenant in asked.scope.own or row.idea in seen
+
     tallies = {tenant: Tally() for tenant in asked.tenants}
     for idea in ideas:
         tally = tallies[idea.municipality]
         tally.by_kind[idea.kind] += 1
         if idea.waiting:
             tally.waits.append(idea.waiting_days)
-    for decisions in facts.decisions.values():  # of one case each
-        tallies[decisions[0].tenant].decided += any(each.outcome in FINAL for each in decisions)
-    for activity in (each for of_idea in facts.activities.values() for each in of_idea):
+    for case in (each for of_idea in facts.cases.values() for each in of_idea if told(each)):
+        tallies[case.tenant].decided += any(each.outcome in FINAL for each in facts.decisions.get(case.case, []))
+    activities = [each for of_idea in facts.activities.values() for each in of_idea if told(each)]
+    for activity in activities:
         tally = tallies[activity.tenant]
         stopped, completed = facts.happened(activity.stopped), facts.happened(activity.completed)
         tally.stopped += stopped and bool(activity.lesson)
         tally.completed += completed
         tally.running += not stopped and not completed and not facts.happened(activity.handed_over)
+    running = {activity.activity for activity in activities}
     for benefit in asked.rows("benefits", dated="planned"):
-        tallies[benefit.tenant].planned += 1
-    measured = {(row.tenant, row.benefit) for rows in facts.measurements.values() for row in rows}
+        tallies[benefit.tenant].planned += benefit.activity in running
+    measured = {(row.tenant, row.benefit) for one in running for row in facts.measurements.get(one, [])}
     for tenant, _benefit in measured:
         tallies[tenant].realised += 1
     return tuple(

@@ -20,6 +20,7 @@ from contracts.queries.council_history import (
     SeatShown,
 )
 from runtime.projector import Row, View
+from services.reporting.views.elsewhere import as_seen_by
 from services.reporting.views.scope import Asked, by, json, load, table, text
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def council_history(reader: Reader, query: CouncilHistory, scope: Scope) -> Coun
         )
         for row in asked.rows("councils", "tenant", dated="established")
     )
-    return CouncilHistoryShown(**asked.envelope(), councils=councils)
+    return CouncilHistoryShown(**asked.envelope(), councils=tuple(as_seen_by(scope, record) for record in councils))
 
 
 def _seats(asked: Asked) -> dict[str, tuple[SeatShown, ...]]:

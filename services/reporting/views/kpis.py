@@ -52,7 +52,7 @@ VIEW = View("kpis", 1, TABLES, project)
 
 
 def kpis(reader: Reader, query: Kpis, scope: Scope) -> KpisShown:
-    """The KPIs by municipality and key; of a day, the periods that had ended by then."""
+    """The asker's own KPIs by municipality and key; of a day, the periods that had ended by then."""
     asked = Asked.of(reader, query, scope)
     readings = by(asked.rows("readings", "period"), "kpi")
     return KpisShown(
@@ -63,6 +63,7 @@ def kpis(reader: Reader, query: Kpis, scope: Scope) -> KpisShown:
                 [each for each in readings.get(row.kpi, []) if query.as_of is None or ends(each.period) <= query.as_of],
             )
             for row in asked.rows("kpis", "tenant", "key")
+            if row.tenant in scope.own
         ),
     )
 

@@ -105,6 +105,7 @@ def portfolio(reader: Reader, query: Portfolio, scope: Scope) -> PortfolioShown:
     activities = tuple(
         _activity(row, asked, {name: rows.get(row.activity, []) for name, rows in grouped.items()}, measured)
         for row in asked.rows("activities", "tenant", "started", dated="started")
+        if scope.shows(row.tenant, row.visibility)
     )
     return PortfolioShown(**asked.envelope(), activities=activities)
 
@@ -115,7 +116,7 @@ def _activity(
     of: dict[str, list[Any]],
     measured: dict[tuple[str, str], list[Any]],
 ) -> ActivityRow:
-    visible = asked.scope.shows(row.tenant, row.visibility)
+    own = row.tenant in asked.scope.own
     ends = (("stopped", row.stopped), ("completed", row.completed), ("handed-over", row.handed_over))
     ended = [(state, day) for state, day in ends if day is not None and (asked.until is None or day <= asked.until)]
     state, end = ended[0] if ended else ("running", None)
@@ -125,42 +126,41 @@ def _activity(
         {
             "activity": row.activity,
             "municipality": row.tenant,
-            "title": row.title if visible else None,
+            "title": row.title,
             "visibility": row.visibility,
             "state": state,
             "started": row.started,
             "idea": row.idea,
             "case": row.case,
-            "number": row.label if visible else None,
+            "number": row.label,
             "form": row.form,
             "route": row.route,
             "strength": row.strength,
-            "responsible": of["responsibles"][-1].responsible if visible and of["responsibles"] else None,
-            "led_by": row.led_by if visible else None,
+            "responsible": of["responsibles"][-1].responsible if own and of["responsibles"] else None,
+            "led_by": row.led_by,
             "phase": of["phases"][-1].phase if of["phases"] else None,
             "deadline": deadline,
             "late": deadline is not None and deadline < (end or asked.day),
-            "status": _status(of["reports"][-1], visible=visible) if of["reports"] else None,
+            "status": _status(of["reports"][-1]) if of["reports"] else None,
             "benefits": tuple(
-                _benefit(plan, measured.get((row.activity, plan.benefit), []), asked, visible=visible)
-                for plan in of["benefits"]
+                _benefit(plan, measured.get((row.activity, plan.benefit), []), asked) for plan in of["benefits"]
             ),
             "evidence": tuple(sign.sign for sign in of["evidence"]),
             "ended": end,
-            "lesson": lesson if visible else None,
+            "lesson": lesson,
         }
     )
 
 
-def _status(row: Any, *, visible: bool) -> StatusShown:  # noqa: ANN401 - a row
+def _status(row: Any) -> StatusShown:  # noqa: ANN401 - a row
     lights = {light: getattr(row, light) for light in LIGHTS}
-    return StatusShown(on=row.reported, **lights, summary=row.summary if visible else None)
+    return StatusShown(on=row.reported, **lights, summary=row.summary)
 
 
-def _benefit(plan: Any, measured: list[Any], asked: Asked, *, visible: bool) -> BenefitRow:  # noqa: ANN401 - rows
+def _benefit(plan: Any, measured: list[Any], asked: Asked) -> BenefitRow:  # noqa: ANN401 - rows
     shown = BenefitRow(
         benefit=plan.benefit,
-        indicator=plan.indicator if visible else None,
+        indicator=plan.indicator,
         unit=plan.unit,
         start=plan.start,
         desired=plan.desired,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import itertools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -36,7 +37,7 @@ REAL = Path(__file__).parents[4] / "shared/data/decide-madrid/proposals.csv"
 
 KARI = Acting("molde", "web", "kari", frozenset({Role.SUBMITTER}))
 PER = Acting("molde", "web", "per", frozenset({Role.SUBMITTER}))
-STAFF = Acting("molde", "web", "sissel", frozenset({Role.CASEWORKER}))
+STAFF = Acting("molde", "web", "sissel", frozenset({Role.CASEWORKER}), peers=frozenset({"aukra"}))
 AUKRA = Acting("aukra", "web", "anne", frozenset({Role.CASEWORKER, Role.SUBMITTER}))
 PORTAL = Acting("molde", "decide", None, frozenset({Role.SYSTEM}))
 POLICY = Acting("molde", "intake", None, frozenset({Role.SYSTEM}))
@@ -136,7 +137,8 @@ def test_nobody_submits_in_another_s_name(intake: Intake, said: dict[str, str]) 
 def test_what_is_the_submitter_s_is_not_another_s(intake: Intake, change: Any) -> None:
     """R56."""
     idea = intake.do(submission(), KARI)
-    no = intake.refuses(change(idea), PER)
+    assert isinstance(intake.refuses(change(idea), PER), refusals.UnknownIdea)
+    no = intake.refuses(change(idea), dataclasses.replace(PER, roles=frozenset({Role.MEMBER})))
     assert isinstance(no, refusals.NotYours)
     assert no.actor == "molde/web/per"
 
@@ -145,7 +147,7 @@ def test_one_system_does_not_correct_what_another_submitted(intake: Intake) -> N
     idea = intake.claim(IdeaClaimed(title="Reine gater", problem="Skit."), "MAD-1")
     other = Acting("molde", "archive", None, frozenset({Role.SYSTEM}))
     assert isinstance(
-        intake.refuses(commands.CorrectIdea(idea=idea, correction="1", title="x"), other), refusals.NotYours
+        intake.refuses(commands.CorrectIdea(idea=idea, correction="1", title="x"), other), refusals.UnknownIdea
     )
 
 
@@ -220,6 +222,37 @@ def test_only_what_may_be_seen_elsewhere_is_linked_to(intake: Intake, tenant: st
     no = intake.refuses(commands.LinkIdea(idea=idea, other=abroad, other_tenant=tenant), STAFF)
     assert isinstance(no, refusals.UnknownIdea)
     assert no.idea == abroad
+
+
+def test_nothing_outside_a_common_network_is_linked_to(intake: Intake) -> None:
+    """R7: whatever its visibility, it is unknown here."""
+    idea, abroad = intake.do(submission(), KARI), intake.do(submission(visibility=Visibility.PUBLIC), AUKRA)
+    alone = dataclasses.replace(STAFF, peers=frozenset({"rauma"}))
+    for command in (
+        commands.LinkIdea(idea=idea, other=abroad, other_tenant="aukra"),
+        commands.MergeIdea(idea=idea, into=abroad),
+    ):
+        assert isinstance(intake.refuses(command, alone), refusals.UnknownIdea)
+
+
+def test_an_idea_that_is_visible_here_only_is_not_told_of_elsewhere_by_a_link(intake: Intake) -> None:
+    """R7."""
+    idea, abroad = intake.do(submission(visibility=Visibility.OWN), KARI), intake.do(submission(), AUKRA)
+    no = intake.refuses(commands.LinkIdea(idea=idea, other=abroad, other_tenant="aukra"), STAFF)
+    assert isinstance(no, refusals.NotShared)
+    assert len(intake.history(abroad)) == 1
+
+
+def test_a_submitter_is_shown_their_own_idea_and_of_others_not_even_that_there_is_one(intake: Intake) -> None:
+    """R23, R56."""
+    idea = intake.do(submission(), KARI)
+    assert intake.show(idea, KARI).idea == idea
+    with pytest.raises(refusals.UnknownIdea) as there:
+        intake.show(idea, PER)
+    with pytest.raises(refusals.UnknownIdea) as nowhere:
+        intake.show(derive("idea", "none"), PER)
+    assert str(there.value).replace(str(idea), "x") == str(nowhere.value).replace(str(derive("idea", "none")), "x")
+    assert isinstance(intake.refuses(commands.WithdrawIdea(idea=idea), PER), refusals.UnknownIdea)
 
 
 # --- what comes of it

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 IDEAS = tuple(idea_id("molde", "web", key) for key in ("1", "2", "3"))
 ABROAD = idea_id("aukra", "web", "1")
-KARI = Acting("molde", "web", "kari", frozenset({Role.CASEWORKER}))
+KARI = Acting("molde", "web", "kari", frozenset({Role.CASEWORKER}), peers=frozenset({"aukra"}))
 ANNE = Acting("aukra", "web", "anne", frozenset({Role.CASEWORKER}))
 
 

@@ -113,7 +113,11 @@ def test_linked_needs_of_several_municipalities_are_one_group(projector: Project
 def test_a_title_for_its_own_municipality_does_not_cross_r7(projector: Projector) -> None:
     told = ask(projector, Coordination(), ROR)
     titles = {idea.municipality: idea.title for idea in told.ideas}
-    assert titles == {"aukra": None, "molde": "Robot i heimetenesta", "rauma": "Drone over Trollstigen"}
+    assert titles == {"molde": "Robot i heimetenesta", "rauma": "Drone over Trollstigen"}
+    counts = {one.municipality: one.submitted for one in told.municipalities}
+    assert counts == {"aukra": 0, "molde": 1, "rauma": 1, "ror": 0}
+    assert told.total == 2
+    assert {idea.responsible for idea in told.ideas} == {None}
     assert told.needs[0].titles == ("Robot i heimetenesta",)
     assert [idea.title for idea in ask(projector, Coordination(), Scope(own=frozenset({"rauma"}))).ideas] == [
         "Drone over Trollstigen"
@@ -167,7 +171,7 @@ def test_the_history_as_of_a_day_holds_what_was_so_then(projector: Projector) ->
     assert (council.cases[0].decisions, council.cases[0].recusals) == ((), ())
 
 
-def test_a_case_of_another_municipality_without_network_visibility_shows_no_content() -> None:
+def test_a_case_of_another_municipality_without_network_visibility_leaves_no_trace() -> None:
     told = Story()
     idea = told.submit("molde", "2026-01-10", "Hemmeleg", visibility="own")
     case = told.refer("molde", "2026-01-11", idea, "Hemmeleg", "PS-1/26", visibility="own")
@@ -178,11 +182,44 @@ def test_a_case_of_another_municipality_without_network_visibility_shows_no_cont
     told.tell("molde", "2026-01-13", established)
     projector = over(told.events)
     answer = ask(projector, CouncilHistory(), ROR)
-    assert answer.councils[0].cases[0].decisions[0].outcome == "declined"
+    assert answer.councils[0].cases == ()
+    assert str(case) not in answer.model_dump_json()
     assert "Hemmeleg" not in answer.model_dump_json()
     assert "behovet" not in answer.model_dump_json()
     assert "Hemmeleg" in ask(projector, CouncilHistory()).model_dump_json()
     projector.close()
+
+
+def test_counts_of_another_municipality_are_of_what_may_be_seen_of_it_r7() -> None:
+    told = Story()
+    for visibility in ("own", "network"):
+        idea = told.submit("molde", "2026-01-10", visibility, visibility=visibility)
+        case = told.refer("molde", "2026-01-11", idea, visibility, f"PS-{len(visibility)}/26", visibility=visibility)
+        told.decide("molde", "2026-01-12", case, "declined", visibility=visibility, title=visibility)
+    projector = over(told.events)
+    for scope, submitted in ((EVERYBODY, 2), (ROR, 1)):
+        (molde,) = (m for m in ask(projector, Coordination(), scope).municipalities if m.municipality == "molde")
+        assert (molde.submitted, molde.decided) == (submitted, submitted)
+    projector.close()
+
+
+def test_what_runs_elsewhere_is_told_without_persons_and_kpis_are_not_told_r7(projector: Projector) -> None:
+    ours, elsewhere = ask(projector, Portfolio()), ask(projector, Portfolio(), ROR)
+    assert any(activity.responsible for activity in ours.activities)
+    assert elsewhere.activities
+    assert {activity.responsible for activity in elsewhere.activities} == {None}
+    assert ask(projector, Kpis()).kpis
+    assert ask(projector, Kpis(), ROR).kpis == ()
+
+
+def test_another_council_is_told_of_without_persons_r7(projector: Projector) -> None:
+    (ours,), (elsewhere,) = (ask(projector, CouncilHistory(), scope).councils for scope in (EVERYBODY, ROR))
+    assert (elsewhere.mandates, elsewhere.name) == (ours.mandates, ours.name)
+    assert [case.number for case in elsewhere.cases] == [case.number for case in ours.cases]
+    persons = {seat.member for seat in ours.seats}
+    assert persons
+    told = elsewhere.model_dump_json()
+    assert not [person for person in persons if f'"{person}"' in told]
 
 
 # --- portfolio
