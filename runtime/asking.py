@@ -59,13 +59,19 @@ class Asking:
     def scope(self, acting: Acting, municipality: str | None) -> Scope:
         """What the asker may see: a municipality itself and what its networks share, a network its members.
 
+        Each with the history of those merged into it.
+
         Raises `NotFound` for a municipality that is not among them, as for one that does not exist.
         """
         registry = self._registry()
         asker = registry.tenant(acting.tenant)
-        members = {member for network in registry.networks_of(asker.slug) for member in network.members}
-        own = frozenset(asker.members) if asker.kind == "network" else frozenset({asker.slug})
-        scope = Scope(own, frozenset(members) - own)
+        today = self._desk.clock().date()
+        shared = {
+            slug for network in registry.networks_of(asker.slug) for slug in registry.heard_by(network.slug, today)
+        }
+        own = frozenset(registry.heard_by(asker.slug, today))
+        lineages = {slug: frozenset(registry.lineage(slug, today)) for slug in own | shared}
+        scope = Scope(own, frozenset(shared) - own, lineages)
         if municipality is not None and not scope.tenants(municipality):
             raise door.NotFound("municipality", municipality)
         return scope

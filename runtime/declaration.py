@@ -43,15 +43,21 @@ def no_roles(_work: Work, _acting: Acting, _day: date) -> frozenset[Role]:
 
 @dataclass(frozen=True)
 class Scope:
-    """What an asker may see (R7): everything of their `own` tenants, of the `others` what the network may see."""
+    """What an asker may see (R7): everything of their `own` tenants, of the `others` what the network may see.
+
+    `lineages` are, for a municipality, itself and those merged into it.
+    """
 
     own: frozenset[str]
     others: frozenset[str] = frozenset()
+    lineages: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def tenants(self, municipality: str | None) -> list[str]:
         """The tenants a question is about."""
         every = self.own | self.others
-        return sorted(every if municipality is None else every & {municipality})
+        if municipality is None:
+            return sorted(every)
+        return sorted(every & self.lineages.get(municipality, frozenset({municipality})))
 
     def shows(self, tenant: str, visibility: str | None) -> bool:
         """Whether a thing's title and content may be shown."""

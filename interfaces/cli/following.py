@@ -18,7 +18,7 @@ from runtime.nats import AnotherServer, NoAnswer, NotReachable
 from runtime.ror import ror
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from contracts.envelope import Recorded
     from interfaces.cli.common import Common
@@ -48,12 +48,12 @@ def feed(  # noqa: PLR0913 - the command's own words
     """Print the events; end at the end unless `follow`. Raises `Wrong`, `NotServed`, `NoAnswer`, `UnknownTenant`."""
     name = event_name(type_) if type_ else None
     if source is not None:
-        tenant = _named(municipality) if municipality else None
-        run(_replay(source, tenant, name, positions(from_), common, follow=follow))
+        tenants = frozenset({_named(municipality)}) if municipality else None
+        run(_replay(source, tenants, name, positions(from_), common, follow=follow))
         return
     registry = common.running().registry
-    tenant = registry.tenant(municipality).slug if municipality else None
-    run(_feed(tenant, name, positions(from_), common, follow=follow))
+    tenants = frozenset(registry.lineage(registry.tenant(municipality).slug)) if municipality else None
+    run(_feed(tenants, name, positions(from_), common, follow=follow))
 
 
 def _named(municipality: str) -> str:
@@ -62,7 +62,13 @@ def _named(municipality: str) -> str:
 
 
 async def _replay(  # noqa: PLR0913 - from where, what to show of it, and how
-    source: Source, tenant: str | None, name: str | None, after: dict[str, int], common: Common, *, follow: bool
+    source: Source,
+    tenants: Collection[str] | None,
+    name: str | None,
+    after: dict[str, int],
+    common: Common,
+    *,
+    follow: bool,
 ) -> None:
     """What an auditor may read, from its beginning; with `follow` for ever, each event once though the server goes."""
     from runtime import reading  # noqa: PLC0415 - what is asked of a service must not wait for SQLAlchemy
@@ -74,7 +80,7 @@ async def _replay(  # noqa: PLR0913 - from where, what to show of it, and how
         try:
             async with source.pages(follow=follow) as pages:
                 async for batch in reading.batches(pages, source.where):
-                    _print(batch, tenant, name, table=common.output == "table", after=reached)
+                    _print(batch, tenants, name, table=common.output == "table", after=reached)
                     for event in batch.events:
                         reached[event.service] = max(event.sequence, reached.get(event.service, 0))
                 return
@@ -114,7 +120,9 @@ def positions(given: Sequence[str]) -> dict[str, int]:
     return found
 
 
-async def _feed(tenant: str | None, name: str | None, after: dict[str, int], common: Common, *, follow: bool) -> None:
+async def _feed(
+    tenants: Collection[str] | None, name: str | None, after: dict[str, int], common: Common, *, follow: bool
+) -> None:
     """Read until the end; with `follow` for ever, finding the server again when it was started anew."""
     services = tuple(s for s in catalogue.SERVICES if name is None or name in _names_of(s))
     if common.output == "table":
@@ -124,7 +132,7 @@ async def _feed(tenant: str | None, name: str | None, after: dict[str, int], com
         try:
             client = await common.running().connect(HUB, "operator")
             try:
-                await _read(Follower(client, reached, services=services), reached, tenant, name, common, follow=follow)
+                await _read(Follower(client, reached, services=services), reached, tenants, name, common, follow=follow)
             finally:
                 await client.close()
         except (Away, NotRunning, NotReachable, AnotherServer) as away:
@@ -137,7 +145,13 @@ async def _feed(tenant: str | None, name: str | None, after: dict[str, int], com
 
 
 async def _read(  # noqa: PLR0913 - what to read, what to show of it, and how
-    follower: Follower, reached: dict[str, int], tenant: str | None, name: str | None, common: Common, *, follow: bool
+    follower: Follower,
+    reached: dict[str, int],
+    tenants: Collection[str] | None,
+    name: str | None,
+    common: Common,
+    *,
+    follow: bool,
 ) -> None:
     batches = follower.batches()
     watch = asyncio.create_task(_watch(follower))
@@ -150,7 +164,7 @@ async def _read(  # noqa: PLR0913 - what to read, what to show of it, and how
                 await asyncio.gather(coming, return_exceptions=True)
                 raise Away(watch.result())
             batch = coming.result()
-            _print(batch, tenant, name, table=common.output == "table")
+            _print(batch, tenants, name, table=common.output == "table")
             reached.update(follower.positions)
             if batch.caught_up and not follow:
                 return
@@ -175,13 +189,18 @@ async def _watch(follower: Follower) -> str:
 
 
 def _print(
-    batch: Batch, tenant: str | None, name: str | None, *, table: bool, after: Mapping[str, int] | None = None
+    batch: Batch,
+    tenants: Collection[str] | None,
+    name: str | None,
+    *,
+    table: bool,
+    after: Mapping[str, int] | None = None,
 ) -> None:
     """What is to be shown of a batch, without what each service recorded up to `after`."""
     lines = [
         _row(_cells(event)) if table else raw
         for event, raw in zip(batch.events, batch.raw, strict=True)
-        if (tenant is None or event.tenant == tenant)
+        if (tenants is None or event.tenant in tenants)
         and (name is None or event.name == name)
         and (after is None or event.sequence > after.get(event.service, 0))
     ]

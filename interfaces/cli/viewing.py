@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from interfaces.cli.elsewhere import Source
     from interfaces.client import Doors
     from interfaces.installation import Installation
+    from runtime.registry import Registry, Tenant
 
 VIEWS: dict[str, tuple[type[ViewQuery], str]]
 VIEWS = {
@@ -110,7 +111,7 @@ def show(kind: str, given: str, municipality: str | None, common: Common) -> Non
     """Print one thing. Raises `Wrong`, `NotServed`, `Denied`, `UnknownTenant`."""
     query = _named(kind, given)
     here = common.running()
-    every = [tenant.slug for tenant in here.registry.tenants if tenant.kind == "municipality"]
+    every = [tenant.slug for tenant in here.registry.tenants if tenant.kind == "municipality" and not tenant.removed]
     asked = [here.registry.tenant(municipality).slug] if municipality else every
     found = run(_look(here, query, asked))
     if len(found) > 1:
@@ -167,9 +168,10 @@ async def _view(
     if municipality is not None:
         tenant = registry.tenant(municipality)
         only = tenant.slug if tenant.kind == "municipality" else None
-        return await _answer(here, tenant.slug, kind, {"municipality": only, **times})
-    networks = [tenant for tenant in registry.tenants if tenant.kind == "network"]
-    municipalities = [tenant.slug for tenant in registry.tenants if tenant.kind == "municipality"]
+        return await _answer(here, _asker(registry, tenant), kind, {"municipality": only, **times})
+    present = [tenant for tenant in registry.tenants if tenant.removed is None]
+    networks = [tenant for tenant in present if tenant.kind == "network"]
+    municipalities = [tenant.slug for tenant in present if tenant.kind == "municipality"]
     if networks:
         if outside := sorted({*municipalities} - {*networks[0].members}):
             say(f"asked as {networks[0].slug}; not in it: {', '.join(outside)} (name one with --municipality)")
@@ -178,6 +180,14 @@ async def _view(
         say(f"there is no network: asked one by one: {', '.join(municipalities)}")
     answers = [await _answer(here, slug, kind, {"municipality": slug, **times}) for slug in municipalities]
     return _merged(answers)
+
+
+def _asker(registry: Registry, tenant: Tenant) -> str:
+    """As whom a tenant is asked about: itself, or who may still see what it was. Raises `Wrong`."""
+    for asker in (tenant, registry.heir(tenant.slug, now().date()), *registry.networks_of(tenant.slug)):
+        if asker.removed is None:
+            return asker.slug
+    raise Wrong(f"{tenant.slug} has been removed, and nobody carries on for it: `loypa feed` has its events")
 
 
 async def _answer(here: Installation, tenant: str, kind: type[ViewQuery], fields: dict[str, Any]) -> dict[str, Any]:

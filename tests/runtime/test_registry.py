@@ -10,8 +10,10 @@ from pydantic import ValidationError
 
 from contracts import catalogue
 from contracts.acting import Role
+from runtime import tenancy
 from runtime.accounts import Authority  # noqa: TC001 - pytest reads no annotations, but the name documents the fixture
 from runtime.registry import (
+    Auditor,
     Grant,
     Number,
     Registry,
@@ -59,6 +61,116 @@ def test_a_former_number_still_finds_the_municipality_that_carries_on() -> None:
     assert registry.tenant("1502").slug == "molde"
     assert [number.valid(date(2019, 12, 31)) for number in numbers] == [True, False]
     assert [number.valid(date(2020, 1, 1)) for number in numbers] == [False, True]
+
+
+MERGED = Registry(
+    tenants=(
+        Tenant(
+            slug="fraena",
+            name="Fræna",
+            kind="municipality",
+            municipality_numbers=(Number(number="1548", until=date(2019, 12, 31), successor="hustadvika"),),
+        ),
+        Tenant(
+            slug="eide",
+            name="Eide",
+            kind="municipality",
+            municipality_numbers=(Number(number="1551", until=date(2019, 12, 31), successor="hustadvika"),),
+        ),
+        Tenant(
+            slug="hustadvika",
+            name="Hustadvika",
+            kind="municipality",
+            municipality_numbers=(Number(number="1579", from_=date(2020, 1, 1)),),
+        ),
+        Tenant(slug="ror", name="ROR", kind="network", members=("hustadvika",)),
+    )
+)
+BEFORE, AFTER = date(2019, 12, 31), date(2020, 1, 1)
+
+
+def test_a_number_leads_on_a_day_to_who_bore_it_or_carries_on() -> None:
+    assert MERGED.tenant("1548").slug == "fraena"
+    assert MERGED.tenant("1548", BEFORE).slug == "fraena"
+    assert MERGED.tenant("1548", AFTER).slug == "hustadvika"
+    assert MERGED.tenant("1579", AFTER).slug == "hustadvika"
+    assert MERGED.heir("eide", BEFORE).slug == "eide"
+    assert MERGED.heir("eide", AFTER).slug == "hustadvika"
+
+
+def test_a_merged_municipality_is_heard_under_both_names_from_that_day_on() -> None:
+    assert MERGED.lineage("hustadvika", BEFORE) == ("hustadvika",)
+    assert MERGED.lineage("hustadvika", AFTER) == ("hustadvika", "fraena", "eide")
+    assert MERGED.lineage("fraena", AFTER) == ("fraena",)
+    assert MERGED.heard_by("ror", BEFORE) == ("hustadvika", "ror")
+    assert MERGED.heard_by("ror", AFTER) == ("eide", "fraena", "hustadvika", "ror")
+
+
+def test_a_merger_of_what_was_merged_carries_the_whole_history() -> None:
+    romsdal = tenancy.with_tenant(MERGED, Tenant(slug="romsdal", name="Romsdal", kind="municipality"))
+    merged = tenancy.merged(romsdal, "hustadvika", "romsdal", date(2030, 1, 1))
+    assert set(merged.lineage("romsdal", date(2030, 1, 1))) == {"romsdal", "hustadvika", "fraena", "eide"}
+    assert merged.tenant("1548", date(2030, 1, 1)).slug == "romsdal"
+    assert merged.tenant("1548", date(2025, 1, 1)).slug == "hustadvika"
+    with pytest.raises(tenancy.MergesWithItself):
+        tenancy.merged(merged, "romsdal", "eide", date(2031, 1, 1))
+
+
+def test_a_number_is_borne_by_one_at_a_time() -> None:
+    first = Tenant(slug="a", name="A", kind="municipality", municipality_numbers=(Number(number="1502", until=BEFORE),))
+    second = Tenant(slug="b", name="B", kind="municipality", municipality_numbers=(Number(number="1502", from_=AFTER),))
+    both = Registry(tenants=(first, second))
+    assert [both.tenant("1502", day).slug for day in (BEFORE, AFTER)] == ["a", "b"]
+    assert both.tenant("1502").slug == "b"
+    with pytest.raises(ValidationError, match="given twice: 1502, to a and c at the same time"):
+        Registry(tenants=(first, first.model_copy(update={"slug": "c"})))
+
+
+def test_a_removed_system_is_not_there_and_its_name_is_not_given_again() -> None:
+    registry = tenancy.without_system(ror(), "molde", "sak", AFTER)
+    with pytest.raises(UnknownSystem):
+        registry.system("molde", "sak")
+    with pytest.raises(SystemAlreadyRegistered):
+        tenancy.with_system(registry, "molde", System(name="sak", title="Nytt sakssystem"))
+    assert registry.system("aukra", "sak").name == "sak"
+
+
+def test_a_removed_tenant_has_no_systems_and_no_roles_and_its_name_is_not_given_again() -> None:
+    registry = ror().with_grant("molde", Grant(person="kari", role=Role.SECRETARY))
+    registry = tenancy.without_tenant(registry, "molde", AFTER)
+    assert "molde" not in registry.slugs
+    assert registry.tenant("1506").removed == AFTER
+    assert registry.granted("molde", "kari", AFTER) == frozenset()
+    assert "molde" in registry.heard_by("ror")
+    with pytest.raises(UnknownSystem):
+        registry.system("molde", "sak")
+    with pytest.raises(tenancy.TenantAlreadyRegistered):
+        tenancy.with_tenant(registry, Tenant(slug="molde", name="Molde", kind="municipality"))
+    with pytest.raises(tenancy.TenantRemoved):
+        tenancy.with_system(registry, "molde", System(name="ny", title="Ny"))
+
+
+def test_a_role_is_ended_after_a_last_day() -> None:
+    grants = (
+        Grant(person="kari", role=Role.SECRETARY, from_=date(2020, 1, 1)),
+        Grant(person="kari", role=Role.SECRETARY, from_=date(2031, 1, 1)),
+        Grant(person="kari", role=Role.DIRECTOR),
+    )
+    registry = ror()
+    for grant in grants:
+        registry = tenancy.with_grant(registry, "molde", grant)
+    ended = tenancy.without_grant(registry, "molde", "kari", Role.SECRETARY, date(2026, 6, 30))
+    assert ended.granted("molde", "kari", date(2026, 6, 30)) == {Role.SECRETARY, Role.DIRECTOR}
+    assert ended.granted("molde", "kari", date(2026, 7, 1)) == {Role.DIRECTOR}
+    assert ended.granted("molde", "kari", date(2031, 6, 1)) == {Role.DIRECTOR}
+    with pytest.raises(tenancy.NotGranted):
+        tenancy.without_grant(registry, "molde", "ola", Role.SECRETARY, date(2026, 6, 30))
+
+
+@pytest.mark.parametrize("name", ["admin", "watch", "sak"])
+def test_an_auditor_is_called_as_nobody_else_is(name: str) -> None:
+    with pytest.raises(ValidationError, match=f"given twice: {name}"):
+        tenancy.with_auditor(ror(), "molde", Auditor(name=name, title="Revisjonen"))
 
 
 def test_a_grant_holds_in_its_time_only() -> None:
