@@ -263,9 +263,10 @@ def verify(*, kept: Path | None = None, elsewhere: Elsewhere = HERE, common: Com
     With a read credential or a file instead: what that record proves of itself, trusting nobody. Every message is an
     event of its published contract; ids follow from what they are about, and no version of anything is left out;
     positions and recorded times increase; causes come before their effects; sealed texts, openings and erasures fit
-    together; two replays in different orders give the same views. It cannot prove that the record's end, or the whole
-    of some aggregate, was not withheld: for that, keep a copy and compare (`--kept`), or compare fingerprints with
-    somebody who reads the same. Exit code 1 when something does not hold, and what.
+    together; two replays in different orders give the same views. It cannot prove that words in an event are those
+    first written, nor that the record's end or the whole of some aggregate was not withheld: for that, keep a copy and
+    compare (`--kept`), or compare fingerprints with somebody who reads the same. Exit code 1 when something does not
+    hold, and what.
 
     Example: `loypa verify --output json`
 
