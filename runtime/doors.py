@@ -1,4 +1,4 @@
-"""The doors on FastStream: commands and queries by request and reply, claims from each tenant's INGEST."""
+"""The doors: commands and queries by request and reply on FastStream, claims from each tenant's INGEST."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from faststream import Context
-from faststream.middlewares import AckPolicy
-from faststream.nats import JStream, NatsBroker, PullSub
+from faststream.nats import NatsBroker
 from faststream.nats.security import NatsCredentials
 
 from contracts import subjects
@@ -19,6 +18,7 @@ from contracts.refusals import Refused
 from runtime import claims, ledger
 from runtime.adjudication import Waits
 from runtime.provision import ingest_name
+from runtime.pull import Pull
 from runtime.reason import reason
 
 if TYPE_CHECKING:
@@ -27,11 +27,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
-    from nats.aio.msg import Msg
-
     from contracts.answers import ClaimOutcome
     from contracts.message import Message
     from runtime.desk import Caller, Desk
+    from runtime.nats import Client, Msg
     from runtime.tenants import Taking
 
 ATTEMPTS = 5
@@ -100,20 +99,9 @@ class Doors:
         ):
             broker.subscriber(subject, queue=name, max_workers=AT_ONCE, decoder=_raw)(answer)
 
-    def take(self, broker: NatsBroker, inbox: str, tenant: str) -> Taking:
-        """What takes a tenant's claims, once it is started on the started broker. `inbox` is our inboxes' prefix."""
-        subscriber = broker.subscriber(
-            subjects.claim(tenant, "*", "*"),
-            stream=JStream(ingest_name(tenant), declare=False),
-            durable=self.desk.service.name,
-            inbox_prefix=f"{inbox}.".encode(),
-            pull_sub=PullSub(batch_size=1, timeout=5.0),  # more at once would be out of order
-            ack_policy=AckPolicy.MANUAL,
-            decoder=_raw,
-            persistent=False,  # the broker forgets it when nobody holds it: a tenant may be removed
-        )
-        subscriber(self.ingest)
-        return subscriber
+    def take(self, client: Client, tenant: str) -> Taking:
+        """What takes a tenant's claims, one after the other, once it is started."""
+        return Pull(client, ingest_name(tenant), self.desk.service.name, self.ingest)
 
     async def command(self, message: Incoming) -> bytes:
         """Answer one command."""
@@ -149,9 +137,8 @@ class Doors:
             return RefusedAnswer(refusal=too_big).model_dump_json(exclude_none=True).encode()
         return raw
 
-    async def ingest(self, message: Incoming) -> None:
+    async def ingest(self, raw: Msg) -> None:
         """Decide on a tenant's next claim; it is acknowledged when its outcome is recorded."""
-        raw: Msg = message.raw_message
         loop = asyncio.get_running_loop()
         submission = claims.read(raw.subject, raw.data)
         attempts = raw.metadata.num_delivered or 1

@@ -134,24 +134,11 @@ class Running:
         doors = Doors(desk, self._writer, reception.identify, asking.answer, client.publish)
         if self.service.sweeps:
             tasks["unowned claims"] = Unowned(client, desk.claims, self._writer, self._registry.now, doors.tell).run()
-        self._quarantine = Quarantine(
-            self._ledger,
-            client,
-            desk.claims,
-            inbox=self._inbox,
-            writer=self._writer,
-            tell=doors.tell,
-            clock=self._clock,
-            new_id=uuid4,
-        )
-        await operations.open_quarantine(client, name, self._quarantine)
-        tasks["quarantine"] = self._quarantine.watch()
+        tasks["quarantine"] = await self._open_quarantine(client, desk, doors)
         broker = open_broker(self._urls, self._credentials, inbox_of(name), self._settings.tls(), self._cut_off)
         doors.open_on(broker)
         if self.service.claims:
-            self._ingests = Ingests(
-                client, name, self._registry.now, lambda tenant: doors.take(broker, inbox_of(name), tenant)
-            )
+            self._ingests = Ingests(client, name, self._registry.now, lambda tenant: doors.take(client, tenant))
         running = [asyncio.create_task(self._guarded(part, task)) for part, task in tasks.items()]
         try:
             await broker.start()
@@ -163,6 +150,8 @@ class Running:
             await self._stop.wait()
         finally:
             self._open = False
+            if self._ingests is not None:
+                await self._ingests.close()
             await broker.stop()
             if maintenance is not None:
                 await maintenance.close()
@@ -171,6 +160,20 @@ class Running:
             await asyncio.gather(*running, return_exceptions=True)
             if self._projector is not None:
                 self._projector.close()
+
+    async def _open_quarantine(self, client: Client, desk: Desk, doors: Doors) -> Coroutine[object, object, None]:
+        self._quarantine = Quarantine(
+            self._ledger,
+            client,
+            desk.claims,
+            inbox=self._inbox,
+            writer=self._writer,
+            tell=doors.tell,
+            clock=self._clock,
+            new_id=uuid4,
+        )
+        await operations.open_quarantine(client, self.service.name, self._quarantine)
+        return self._quarantine.watch()
 
     async def _guarded(self, part: str, task: Coroutine[object, object, None]) -> None:
         """A part that ends by an error is said to be unhealthy, never silently gone."""

@@ -79,6 +79,10 @@ class Ingests:
             await self.keep_up()
             await asyncio.sleep(EVERY)
 
+    async def close(self) -> None:
+        """Take no more of anybody."""
+        await asyncio.gather(*(taking.stop() for taking in self._taking.values()))
+
     async def keep_up(self) -> None:
         """Take the claims of every tenant there is now; what fails is said in `trouble` and tried again."""
         for tenant in self._registry().tenants:

@@ -58,22 +58,32 @@ class Unowned:
     async def _look(self, tenant: str) -> None:
         everything = {"subjects_filter": subjects.claim(tenant, "*", ">")}
         info = await api(self._client, f"STREAM.INFO.{ingest_name(tenant)}", everything)
-        for subject in info["state"].get("subjects") or {}:
-            if ".".join(subject.split(".")[3:]) not in self._owned:
-                await self._reject(tenant, subject)
+        unowned = [subject for subject in info["state"].get("subjects") or {} if not self._is_owned(subject)]
+        if any("\ufffd" in subject for subject in unowned):  # it is no text: only by its place can it be found
+            unowned = [subjects.claim(tenant, "*", ">")]
+        for subject in unowned:
+            await self._reject(tenant, subject)
 
-    async def _reject(self, tenant: str, subject: str) -> None:
-        stream = ingest_name(tenant)
+    def _is_owned(self, subject: str) -> bool:
+        return ".".join(subject.split(".")[3:]) in self._owned
+
+    async def _reject(self, tenant: str, pattern: str) -> None:
+        """Answer and take away what nobody owns; a name like `*` stands for others too, which are left alone."""
+        stream, place = ingest_name(tenant), 0
         while True:
+            wanted = {"seq": place + 1, "next_by_subj": pattern}
             try:
-                found = (await api(self._client, f"STREAM.MSG.GET.{stream}", {"next_by_subj": subject}))["message"]
+                found = (await api(self._client, f"STREAM.MSG.GET.{stream}", wanted))["message"]
             except (NotThere, ApiRefused):
                 return
-            submission = claims.read(subject, base64.b64decode(found.get("data", "")))
+            place = found["seq"]
+            if self._is_owned(found["subject"]):
+                continue
+            submission = claims.read(found["subject"], base64.b64decode(found.get("data", "")))
             loop = asyncio.get_running_loop()
             outcome = await loop.run_in_executor(self._writer, self._decide, submission)
             await self._tell(submission, outcome)
-            await api(self._client, f"STREAM.MSG.DELETE.{stream}", {"seq": found["seq"]})
+            await api(self._client, f"STREAM.MSG.DELETE.{stream}", {"seq": place})
 
     def _decide(self, submission: claims.Submission) -> ClaimOutcome:
         """The outcome; what cannot be decided on is set aside at once, since it is of no type that could be mended."""

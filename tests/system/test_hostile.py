@@ -1,0 +1,151 @@
+"""A publisher that sends a thousand malformed, oversized, hostile or mistaken claims: each is answered, and only it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contracts.answers import ClaimOutcomes
+from contracts.catalogue import claims as kinds
+from contracts.queries.record import ClaimStatus
+from interfaces.client import operator
+from interfaces.installation import Installation
+from runtime import embedded
+from runtime.claims import read
+from runtime.nats import ApiRefused, NoAnswer, store
+from runtime.provision import ingest_name
+from tests.system.corpus import GOOD, corpus
+from tests.system.instance import instance
+from tests.system.year import claimed, door, envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from interfaces.client import Doors
+    from tests.system.corpus import Hostile
+    from tests.system.instance import Instance
+
+SIZE = int(os.environ.get("LOYPA_HOSTILE", "1000"))
+AT_ONCE = 20
+OWNERS = {kind.__name__: kind.service for kind in kinds().values()}
+SOON = 5.0
+"""Seconds within which somebody else's claim is accepted meanwhile, on a machine that does much else."""
+GROWN = 48 * 1024 * 1024
+"""Bytes by which a process may grow; all that was sent is many times that when it is parsed and kept."""
+
+
+@pytest.fixture(scope="module")
+def open_door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    data = tmp_path_factory.mktemp("hostile") / "data"
+    with instance(data, LOYPA_REFERENCE_PATIENCE="1") as running:
+        running.up()
+        yield running
+
+
+async def sent(here: Doors, hostile: Hostile) -> str:
+    """`taken` once INGEST has it, or the server's own no."""
+    try:
+        await store(here.client, f"ingest.sak.{hostile.name}", hostile.body, dict(hostile.headers))
+    except ApiRefused as refused:
+        return f"refused: {refused}"
+    except NoAnswer:
+        return "denied"
+    return "taken"
+
+
+async def served(data: Path, until: asyncio.Event) -> list[float]:
+    """How long each of another municipality's claims took to be accepted, one after the other."""
+    took: list[float] = []
+    async with door(data, "rauma", "sak") as here:
+        while not until.is_set():
+            began = time.perf_counter()
+            name = f"r-{len(took)}"
+            assert (await claimed(here, name, envelope(name, GOOD))).state == "accepted"
+            took.append(time.perf_counter() - began)
+            await asyncio.sleep(0.1)
+    return took
+
+
+async def send(here: Doors, messages: list[Hostile]) -> list[str]:
+    free = asyncio.Semaphore(AT_ONCE)
+
+    async def one(hostile: Hostile) -> str:
+        async with free:
+            return await sent(here, hostile)
+
+    return await asyncio.gather(*(one(each) for each in messages))
+
+
+async def outcomes(here: Doors, service: str, ids: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for first in range(0, len(ids), 100):
+        asked = ClaimStatus(ids=tuple(ids[first : first + 100]))
+        answer = await here.query(asked, None, service)
+        found |= {one.claim_id: one.state for one in ClaimOutcomes.model_validate(answer.result).claims}
+    return found
+
+
+async def emptied(data: Path, seconds: float) -> None:
+    """Wait until nothing of Molde's waits for an answer."""
+    async with operator(Installation.open(data).found()) as asking, asyncio.timeout(seconds):
+        while (await asking.state(ingest_name("molde")))["messages"]:  # noqa: ASYNC110 - the server tells nobody
+            await asyncio.sleep(0.1)
+
+
+def memory(running: Instance) -> dict[str, int]:
+    """What each service, and the server, holds in memory, in bytes."""
+    processes = {name: one.process for name, one in running.health().items() if one}
+    address = embedded.address(running.data)
+    assert address
+    processes["nats-server"] = address.pid
+    return {name: int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 for name, pid in processes.items()}
+
+
+@pytest.mark.timeout(300)
+def test_a_thousand_hostile_claims_are_answered_and_the_others_served(open_door: Instance) -> None:
+    messages = corpus(SIZE)
+
+    async def attack(those: list[Hostile]) -> tuple[list[str], list[float]]:
+        done = asyncio.Event()
+        others = asyncio.create_task(served(open_door.data, done))
+        async with door(open_door.data, system="sak") as here:
+            answers = await send(here, those)
+            await emptied(open_door.data, 120)
+        done.set()
+        return answers, await others
+
+    warm = SIZE // 5  # everything has been imported and cached by then
+    first, _ = asyncio.run(attack(messages[:warm]))
+    before = memory(open_door)
+    rest, took = asyncio.run(attack(messages[warm:]))
+    grown = {name: now - before[name] for name, now in memory(open_door).items()}
+    answers = first + rest
+    print(Counter(answers), f"others: {len(took)}, at worst {max(took):.2f} s; grown by {grown}")  # noqa: T201 - with -s
+
+    assert {answer.partition(":")[0] for answer in answers} <= {"taken", "refused", "denied"}
+    assert answers.count("taken") > SIZE * 0.8
+    asyncio.run(
+        each_is_answered(open_door, [one for one, answer in zip(messages, answers, strict=True) if answer == "taken"])
+    )
+    assert max(took) < SOON
+    assert max(grown.values()) < GROWN
+    open_door.settle()
+    open_door.verify()
+    assert open_door.loypa("view", "coordination").returncode == 0
+
+
+async def each_is_answered(running: Instance, taken: list[Hostile]) -> None:
+    async with door(running.data, system="sak") as here:
+        by_service: dict[str, list[str]] = {}
+        for one in taken:
+            claim_id = read(f"ingest.molde.sak.{one.name}", one.body).claim_id
+            by_service.setdefault(OWNERS.get(one.name, "intake"), []).append(claim_id)
+        for service, ids in by_service.items():
+            states = Counter((await outcomes(here, service, sorted(set(ids)))).values())
+            assert set(states) <= {"accepted", "rejected"}, (service, states)
