@@ -101,15 +101,20 @@ def open_case(work: Work, command: commands.OpenCase, acting: Acting) -> UUID:
 
 
 def of_case(work: Work, command: commands.CaseCommand, acting: Acting) -> UUID:
-    """Let the case alone decide."""
-    own_case(work, command.case, acting)
+    """Let the case alone decide.
+
+    Raises `NotFound`; only a policy may have nothing to withdraw, a person is told that there is no such case.
+    """
+    if isinstance(own_case(work, command.case, acting), dossier.Unopened) and acting.person is not None:
+        raise NotFound("case", str(command.case))
     work.do(cases(acting, command.case), command.case, command)
     return command.case
 
 
 def table(work: Work, command: commands.TableCase, acting: Acting) -> UUID:
-    """Put a case on a meeting's agenda: both say so."""
-    own_case(work, command.case, acting)
+    """Put a case on a meeting's agenda: both say so. Raises `NotFound`, for another municipality's as for none."""
+    if isinstance(own_case(work, command.case, acting), dossier.Unopened):
+        raise NotFound("case", str(command.case))
     own_meeting(work, command.meeting, acting)
     work.do(meetings(acting, command.meeting), command.meeting, command)
     if not isinstance(own_meeting(work, command.meeting, acting), room.Over):
