@@ -18,6 +18,7 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "tenant": "molde",
         "other_tenant": "aukra",
         "network": "ror",
+        "municipality": "molde",
         "system": "sak",
         "person": "ada",
         "member": "bo",

@@ -89,7 +89,10 @@ class RecusalShown(Message):
 
 
 class DecisionShown(Message):
-    """One decision: outcome, form, route, strength, what it rests on, who is responsible, who voted what."""
+    """One decision: outcome, form, route, strength, what it rests on, who is responsible, who voted what.
+
+    `external`: made elsewhere, by `body` in its case `reference`; `corrects` is the decision that it puts right.
+    """
 
     event: UUID
     decided: date
@@ -111,6 +114,10 @@ class DecisionShown(Message):
     chair: PersonId | None
     unanimous: bool
     tie_broken_by: PersonId | None
+    external: bool = False
+    body: str | None = None
+    reference: str | None = None
+    corrects: UUID | None = None
 
 
 class CaseSummary(Message):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from contracts import claims
 from contracts.commands import intake as commands
+from contracts.door import UnknownReference
 from contracts.events.intake import Source, Visibility
 from contracts.events.record import PersonalDataErased
 from contracts.identity import derive
@@ -39,7 +40,7 @@ def courses(of: UUID) -> Decider[course.Course]:
 
 def idea_id(tenant: str, system: str, key: str) -> UUID:
     """The id of what a system submitted under its own key: the same key again is the same idea."""
-    return derive("idea", tenant, system, key)
+    return claims.idea_id(tenant, system, key)
 
 
 def found(work: Work, of: UUID, acting: Acting) -> Submitted:
@@ -66,7 +67,7 @@ def correct(work: Work, command: commands.CorrectIdea, acting: Acting) -> UUID:
     try:
         return _by_submitter(work, idea_id(acting.tenant, acting.system, key), command, acting)
     except refusals.UnknownIdea as unknown:
-        raise refusals.NothingUnderThatKey(key, acting.system) from unknown
+        raise UnknownReference("corrects", key, f"the id under which {acting.system} submitted the idea") from unknown
 
 
 def by_submitter(work: Work, command: commands.ClarifyIdea | commands.WithdrawIdea, acting: Acting) -> UUID:

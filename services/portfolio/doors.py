@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from contracts.commands import portfolio as commands
 from contracts.door import AnotherMunicipality, NotFound
 from contracts.queries.portfolio import ActivityShown, ShowActivity
 from runtime.decider import Decider
+from services.portfolio import claims
 from services.portfolio.domain.activity import INITIAL, Activity, NotStarted, activity_id, decide, evolve
 from services.portfolio.domain.shown import shown
 
@@ -22,11 +23,9 @@ if TYPE_CHECKING:
 
 ACTIVITY: Decider[Activity] = Decider("activity", INITIAL, decide, evolve)
 
-Begins = TypeVar("Begins", commands.StartActivity, commands.JoinActivity)
 
-
-def begin(work: Work, command: Begins, acting: Acting) -> UUID:
-    """Start or join an activity. Raises `AnotherMunicipality` where the command names one that the sender is not of."""
+def join(work: Work, command: commands.JoinActivity, acting: Acting) -> UUID:
+    """Join an activity. Raises `AnotherMunicipality` where the command names one that the sender is not of."""
     if command.tenant not in (None, acting.tenant):
         raise AnotherMunicipality(str(command.tenant), acting.tenant)
     here = command.model_copy(update={"tenant": acting.tenant})
@@ -53,8 +52,8 @@ def show(histories: Histories, query: ShowActivity, acting: Acting) -> ActivityS
 
 
 COMMANDS: Mapping[type[Command], UseCase] = {
-    commands.StartActivity: begin,
-    commands.JoinActivity: begin,
+    **claims.COMMANDS,
+    commands.JoinActivity: join,
     commands.DescribeActivity: go_on,
     commands.EnterPhase: go_on,
     commands.ReportStatus: go_on,

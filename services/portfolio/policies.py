@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.commands.portfolio import StartActivity
 from contracts.events.council import CouncilDecided, Outcome
 from runtime.inbox import Reaction
+from services.portfolio.domain.claimed import RevokeActivity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,9 +16,18 @@ if TYPE_CHECKING:
 
 
 def react(event: Recorded[Any]) -> Iterable[Reaction]:
-    """The command to start what a council decided to go on with; it names the decision, so a replay starts no more."""
-    if isinstance(event.data, CouncilDecided) and goes_on(event.data):
+    """The command to start what a council decided to go on with; it names the decision, so a replay starts no more.
+
+    A correction that says no after all stops what the mistaken decision started.
+    """
+    if not isinstance(event.data, CouncilDecided):
+        return
+    decided = event.data
+    if goes_on(decided):
         yield Reaction(start(event), event.tenant)
+    elif decided.corrects is not None:
+        revoked = RevokeActivity(at=event.time, decision=decided.corrects, on=decided.decided, reason=decided.reasons)
+        yield Reaction(revoked, event.tenant)
 
 
 def goes_on(decided: CouncilDecided) -> bool:
@@ -33,6 +43,8 @@ def start(event: Recorded[CouncilDecided]) -> StartActivity:
         tenant=event.tenant,
         case=decided.case,
         decision=event.id,
+        corrects=decided.corrects,
+        origin=decided.origin,
         council=decided.council,
         idea=decided.idea,
         number=decided.number,

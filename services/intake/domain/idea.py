@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from contracts.commands import intake as commands
 from contracts.events import intake as events
 from contracts.events.record import PersonalDataErased, PersonalDataUnsealed
+from contracts.identity import derive
 from services.intake.domain import refusals, rules
 from services.intake.domain.stage import Decided, Idea, Merged, Open, Referred, Unsubmitted, Withdrawn
 from services.intake.domain.submission import Submission, erasable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from uuid import UUID
 
     from contracts.message import Command, Event
 
@@ -64,7 +66,9 @@ def evolve(idea: Idea, event: Event) -> Idea:
         case _, events.IdeaWithdrawn():
             return Withdrawn(known, event.withdrawn)
         case Referred() | Decided(), events.SubmitterInformed(turn=events.Turn.DECIDED | events.Turn.CLOSED):
-            return _after(idea, known, event)
+            return _after(idea.council, known, event)
+        case Open(), events.SubmitterInformed(turn=events.Turn.DECIDED):  # decided elsewhere, though never referred
+            return _after(derive("council", known.opening.tenant), known, event)
         case _:
             return replace(idea, submission=known)
 
@@ -102,10 +106,10 @@ def _said(known: Submission, event: Event) -> Submission:  # noqa: PLR0911 - one
             raise ImpossibleHistoryError(msg)
 
 
-def _after(idea: Referred | Decided, known: Submission, event: events.SubmitterInformed) -> Idea:
+def _after(council: UUID, known: Submission, event: events.SubmitterInformed) -> Idea:
     """Where the idea stands once the council has decided, or closed the case."""
     if event.outcome == "returned":
         return Open(known)
     if event.outcome in UNFINISHED:
-        return Referred(known, idea.council)
-    return Decided(known, idea.council, event.outcome or "closed", known.number, event.on)
+        return Referred(known, council)
+    return Decided(known, council, event.outcome or "closed", known.number, event.on)

@@ -21,17 +21,6 @@ class UnknownIdea(Refused):
 
 
 @dataclass(eq=False)
-class NothingUnderThatKey(Refused):
-    """What is to be corrected was never submitted by this system."""
-
-    corrects: str
-    system: str
-    says = "{system} submitted nothing under {corrects}, so there is nothing to correct."
-    field = "corrects"
-    accepts = "the id under which {system} first submitted the idea"
-
-
-@dataclass(eq=False)
 class NotYours(Refused):
     """Only the submitter, whoever assisted, or a caseworker does this (R56)."""
 

@@ -51,6 +51,7 @@ class Course:
     benefits: Mapping[UUID, Benefit] = field(default_factory=dict)
     evidence: tuple[events.InnovationEvidenced, ...] = ()
     handover: events.ActivityHandedOver | None = None
+    known_as: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -254,6 +255,11 @@ def evolve(activity: Activity, event: PortfolioEvent) -> Activity:
 
 def _course(course: Course, event: PortfolioEvent) -> Course:  # noqa: C901, PLR0911 - one case a kind of event
     match event:
+        case events.ActivityCorrected():
+            told = event.model_dump(exclude={"activity", "decision", "origin"}, exclude_none=True)
+            return replace(course, start=course.start.model_copy(update=told))
+        case events.ActivityKnownAs(origin=origin):
+            return replace(course, known_as={**course.known_as, origin.system: origin.id})
         case events.ActivityDescribed():
             return replace(course, description=event)
         case events.BenefitPlanned():

@@ -188,3 +188,38 @@ class ReferenceTaken(Refused):
     says = "`{reference}` names `{title}`, led by {led_by}"
     field: ClassVar[str | None] = "reference"
     accepts = "a reference that is not in use"
+
+
+@dataclass(eq=False)
+class DecidedOtherwise(Refused):
+    """Form, route and strength are the council's to decide (R11, R12)."""
+
+    at: str
+    decided: str
+    offered: str
+    says = "the council has decided on {decided}, not {offered}"
+    accepts = "{decided}, or nothing; another decision is a matter for the council"
+
+
+@dataclass(eq=False)
+class AlreadyKnownAs(Refused):
+    """A decision has one activity, and a system one id for it."""
+
+    id: str
+    known: str
+    says = "your system already calls this activity `{known}`"
+    field: ClassVar[str | None] = "activity"
+    accepts = "{known}"
+    offending: ClassVar[str | None] = "id"
+
+
+@dataclass(eq=False)
+class AnotherActivity(Refused):
+    """An id and a decision that are told of together mean one activity."""
+
+    id: str
+    known: UUID
+    says = "`{id}` and the decision referred to are different activities"
+    field: ClassVar[str | None] = "activity"
+    accepts = "an id that is not in use, or no other decision than that of {known}"
+    offending: ClassVar[str | None] = "id"

@@ -35,7 +35,7 @@ class AlreadyRecorded(Refused):
     offered: Decimal
     says = "{recorded} is recorded for {period}, not {offered}"
     field: ClassVar[str | None] = "value"
-    accepts = "a correction (`CorrectKpi`) that says why"
+    accepts = "a correction: `CorrectKpi`, or a claim with `corrects`"
 
 
 @dataclass(eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -108,7 +109,9 @@ def _case(recorded: Recorded[Any], event: council.CaseEvent) -> Iterator[Row]:
             yield Row("decisions", (str(recorded.id),), {**tenant, **about, **course, **what, "number": number})
 
 
-def _activity(recorded: Recorded[Any], event: portfolio.PortfolioEvent) -> Iterator[Row]:
+def _activity(  # noqa: C901 - one case an event
+    recorded: Recorded[Any], event: portfolio.PortfolioEvent
+) -> Iterator[Row]:
     activity, tenant, number = str(event.activity), {"tenant": recorded.tenant}, recorded.sequence
     match event:
         case portfolio.ActivityStarted():
@@ -116,6 +119,8 @@ def _activity(recorded: Recorded[Any], event: portfolio.PortfolioEvent) -> Itera
             yield Row("activities", (activity,), {**tenant, **about})
             who = {"responsible": event.responsible, "since": text(event.started)}
             yield Row("responsibles", (activity, number), {**tenant, **who})
+        case portfolio.ActivityCorrected(started=date() as started):
+            yield Row("activities", (activity,), {**tenant, "started": text(started)})
         case portfolio.ResponsibleChanged():
             who = {"responsible": event.responsible, "since": text(event.on)}
             yield Row("responsibles", (activity, number), {**tenant, **who})

@@ -287,5 +287,5 @@ def _decision(row: Any, *, visible: bool) -> DecisionShown:  # noqa: ANN401 - a 
     decided = ev.CouncilDecided.model_validate_json(row.body)
     told = {name: getattr(decided, name) for name in DecisionShown.model_fields if name != "event"}
     if not visible:  # what would tell what the case is about
-        told |= {"reasons": None, "priorities": (), "conditions": (), "formal": None}
+        told |= {"reasons": None, "priorities": (), "conditions": (), "formal": None, "reference": None}
     return DecisionShown(event=row.event, **told)

