@@ -100,6 +100,7 @@ class Installation:
             tls=settings.tls(),
             replicas=settings.replicas,
             feed_quota=settings.feed_quota,
+            ingest_quota=settings.ingest_quota,
         )
 
     async def connect(self, account: str, user: str, *, within: float = 5) -> Client:

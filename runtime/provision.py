@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _SECOND = 1_000_000_000  # NATS counts time in nanoseconds
 _DAY = 86_400 * _SECOND
 _MAX_MESSAGE = 64 * 1024  # bytes: an envelope of 60 KiB and its headers
-_INGEST_QUOTA = 256 * 1024 * 1024  # bytes a tenant may have waiting
+_INGEST_QUOTA = 256 * 1024 * 1024  # bytes of claims a tenant may have waiting, unless an installation says otherwise
 _IN_FLIGHT = 256  # claims handed out and not yet acknowledged, a service and tenant
 
 Config = dict[str, Any]
@@ -69,7 +69,7 @@ def ingest_name(tenant: str) -> str:
     return f"INGEST_{tenant}"
 
 
-def ingest_stream(tenant: str, replicas: int = 1) -> Config:
+def ingest_stream(tenant: str, replicas: int = 1, quota: int = _INGEST_QUOTA) -> Config:
     """INGEST_<tenant>: what the tenant's systems claim, until a service has decided on it or 30 days have passed."""
     return {
         "name": ingest_name(tenant),
@@ -78,7 +78,7 @@ def ingest_stream(tenant: str, replicas: int = 1) -> Config:
         "retention": "workqueue",
         "discard": "new",
         "max_age": 30 * _DAY,
-        "max_bytes": _INGEST_QUOTA,
+        "max_bytes": quota,
         "max_msg_size": _MAX_MESSAGE,
         # The shortest there is: two systems of a tenant may use the same message id. Idempotency is the service's.
         "duplicate_window": _SECOND // 10,
@@ -154,7 +154,8 @@ async def push_accounts(system: Client, authority: Authority, tenants: Iterable[
 class Target:
     """A running server, or several that are one cluster, and who signs for it; `tls` where connections are sealed.
 
-    `feed_quota` is how many bytes of a FEED a municipality may take; -1: any.
+    `feed_quota` is how many bytes of a FEED a municipality may take (-1: any), `ingest_quota` how many bytes of
+    its claims may wait.
     """
 
     urls: Sequence[str]
@@ -163,6 +164,7 @@ class Target:
     tls: ssl.SSLContext | None = None
     replicas: int = 1
     feed_quota: int = -1
+    ingest_quota: int = _INGEST_QUOTA
     within: float = 30
 
     async def connect(self, account: str, user: str) -> Client:
@@ -196,10 +198,10 @@ async def establish(  # noqa: PLR0913 - where, what, and as of when
         await push_accounts(system, target.authority, tenants)
     present = [tenant.slug for tenant in tenants if not tenant.removed]
     async with _connected(target, HUB, "provision") as hub:
-        made = await provision(hub, present, owned, replicas=target.replicas, within=target.within)
-        feeds = [
-            declared(registry, slug, on, quota=target.feed_quota, replicas=target.replicas) for slug in present
-        ]
+        made = await provision(
+            hub, present, owned, replicas=target.replicas, quota=target.ingest_quota, within=target.within
+        )
+        feeds = [declared(registry, slug, on, quota=target.feed_quota, replicas=target.replicas) for slug in present]
         found = await asyncio.gather(*(_feed(target, hub, feed, mend=mend) for feed in feeds))
         return Provisioned(
             (*made.made, *(line for one, _ in found for line in one)),
@@ -222,8 +224,14 @@ async def _connected(target: Target, account: str, user: str) -> AsyncIterator[C
         await client.close()
 
 
-async def provision(
-    hub: Client, tenants: Iterable[str], owned: Mapping[str, Sequence[str]], *, replicas: int = 1, within: float = 30
+async def provision(  # noqa: PLR0913 - what, and how much of it
+    hub: Client,
+    tenants: Iterable[str],
+    owned: Mapping[str, Sequence[str]],
+    *,
+    replicas: int = 1,
+    quota: int = _INGEST_QUOTA,
+    within: float = 30,
 ) -> Provisioned:
     """Make the streams and consumers that are missing.
 
@@ -235,7 +243,7 @@ async def provision(
     made: list[str] = []
     drift: list[str] = []
     await _ready(hub, within)
-    for stream in (events_stream(replicas), *(ingest_stream(tenant, replicas) for tenant in tenants)):
+    for stream in (events_stream(replicas), *(ingest_stream(tenant, replicas, quota) for tenant in tenants)):
         name = stream["name"]
         try:
             actual = (await api(hub, f"STREAM.INFO.{name}"))["config"]

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """The tenant registry; none: `tenants.json` in the data directory."""
     feed_quota: int = Field(default=256 * 1024 * 1024, ge=-1)
     """How many bytes a municipality's events may take in a FEED; -1: any number. A network's FEED has its members'."""
+    ingest_quota: int = Field(default=256 * 1024 * 1024, ge=1)
+    """How many bytes of claims a tenant may have waiting; its publishers are told when it has no more room."""
     reference_patience: float = Field(default=60, ge=0)
     """For how many seconds after it was published a claim is tried again when what it refers to is not known."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
