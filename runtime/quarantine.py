@@ -160,6 +160,7 @@ class Quarantine:
         """Settle it for good without an effect. Raises `NotSetAside`."""
         event = await self._found(request.id)
         await on_thread(self._writer, lambda: self._discard(event, request.reason))
+        await asyncio.to_thread(self.catch_up)
         return Done(says="discarded")
 
     # --- how it is done
@@ -173,12 +174,14 @@ class Quarantine:
 
     async def _attempted(self, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - what the work gives
         try:
-            return await on_thread(self._writer, work)
+            done = await on_thread(self._writer, work)
         except (NotSetAside, Unavailable):
             raise
         except Exception as error:
             log.exception("a retry from quarantine of %s failed", self._ledger.service)
             raise StillImpossible(f"it is still impossible: {reason(error)}") from error
+        await asyncio.to_thread(self.catch_up)
+        return done
 
     def _still_open(self, event: Recorded[Any]) -> None:
         self.catch_up()
