@@ -167,8 +167,6 @@ def _judged(
     feed: Declared, config: dict[str, Any], consumer: dict[str, Any] | None, held: int, wanted: int
 ) -> tuple[str, bool]:
     """What is wrong with how it is made, and whether building it anew helps."""
-    if held > wanted:  # the ledgers hold it all: EVENTS comes first, then the FEED
-        return f"holds {held - wanted} events more than {EVENTS}: `loypa republish`, then `loypa provision`", False
     if consumer is None:
         return f"its consumer is gone: {_MEND}", True
     actual = consumer["config"]
@@ -178,6 +176,8 @@ def _judged(
     sources = [source.get("consumer", {}).get("name") for source in config.get("sources") or ()]
     if sources != [feed.tenant]:
         return f"is filled by another consumer: {_MEND}", True
+    if held > wanted:
+        return f"holds {held - wanted} events more than {EVENTS}: `loypa republish` if that was lost; {_MEND}", True
     return "", False
 
 
