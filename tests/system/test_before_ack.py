@@ -27,7 +27,7 @@ async def test_a_claim_recorded_and_not_acknowledged_is_delivered_again_to_the_s
     bare = Installation.open(tmp_path / "data")
     with EmbeddedServer.start(bare.settings.data, bare.authority) as server:
         here = bare.at(server.address.url, server.address.server)
-        await establish(here.settings.nats, here.authority, here.registry, owned(), servers=here.settings.nats_servers)
+        await establish(here.target, here.registry, owned(), on=_now().date())
         async with door(bare.settings.data, system="sak") as sak, operator(here) as hub:
             await sak.claim("IdeaSubmitted", claim("2026/12"))
 
