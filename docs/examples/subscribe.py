@@ -44,7 +44,7 @@ async def follow(feed: nats.js.JetStreamContext, system: str, subject: str, done
     place = await feed.pull_subscribe_bind(durable=system, stream="FEED")
     while True:
         try:
-            (message,) = await place.fetch(1, timeout=10)
+            (message,) = await place.fetch(1, timeout=5)
         except nats.errors.TimeoutError:
             await place.consumer_info()  # nothing new, or no consumer any more: then this says so
             continue

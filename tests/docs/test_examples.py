@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from contracts import door
+from contracts.queries.record import ClaimStatus
 from contracts.refusals import Refused
+from interfaces.cli.common import new_id, now
+from interfaces.client import doors
 from interfaces.installation import Installation
+from runtime.accounts import HUB
+from runtime.follower import Follower
+from runtime.nats import api, connect
 from tests.docs.reading import ROOT, program
 from tests.interfaces.cli.conftest import loypa
 
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from contracts.envelope import Recorded
     from tests.interfaces.cli.conftest import Loypa
 
 __all__ = ["loypa"]
@@ -140,11 +148,24 @@ def test_a_program_hears_at_once_and_for_good_why_its_claim_was_not_accepted(exa
 
 
 def recorded(loypa: Loypa) -> dict[str, list[str]]:
-    """Every event there is: position, municipality, type and subject, service by service."""
+    """Every event in EVENTS: position, municipality, type and subject, service by service."""
+
+    async def read() -> list[Recorded[Any]]:
+        client = await Installation.open(loypa.data).found().connect(HUB, "operator")
+        events: list[Recorded[Any]] = []
+        try:
+            async for batch in (batches := Follower(client, {}).batches()):
+                events += batch.events
+                if batch.caught_up:
+                    await batches.aclose()  # type: ignore[attr-defined]  # it is an async generator
+        finally:
+            await client.close()
+        return events
+
     by_service: dict[str, list[str]] = {}
-    for event in loypa("feed", "--output", "ndjson").lines:
-        told = f"{event['sequence']} {event['tenant']} {event['type']} {event['subject']}"
-        by_service.setdefault(event["type"].split(".")[2], []).append(told)
+    for event in asyncio.run(read()):
+        told = f"{event.sequence:012d} {event.tenant} {event.type} {event.subject}"
+        by_service.setdefault(event.service, []).append(told)
     return by_service
 
 
@@ -157,46 +178,78 @@ def heard(told: Path) -> dict[str, list[str]]:
 
 def hears_everything(told: Path, loypa: Loypa) -> None:
     """Within moments it has each service's events, each once, in order."""
-    wanted = recorded(loypa)
     deadline = time.monotonic() + MOMENTS
-    while heard(told) != wanted and time.monotonic() < deadline:
+    while (has := heard(told)) != (wanted := recorded(loypa)):
+        assert time.monotonic() < deadline, (has, wanted)
         time.sleep(0.1)
-    assert heard(told) == wanted
 
 
-def happens(loypa: Loypa, tmp_path: Path, name: str) -> None:
-    """An idea in two municipalities."""
-    ideas = tmp_path / f"{name}.csv"
-    ideas.write_text(f"id,title,problem\n{name},Tittel {name},Problem\n")
-    for municipality in ("aukra", "rauma"):
-        assert loypa.take_in(ideas, municipality=municipality).code == 0
+def happens(loypa: Loypa, name: str) -> None:
+    """An idea in two municipalities, decided on."""
+
+    async def claim(tenant: str) -> None:
+        data = {"title": name, "problem": "Problem"}
+        claim = {
+            "specversion": "1.0",
+            "type": "no.loypa.claim.IdeaSubmitted.v1",
+            "source": "x",
+            "id": name,
+            "data": data,
+        }
+        async with doors(Installation.open(loypa.data).found(), tenant, "decide", now, new_id) as door:
+            await door.claim("IdeaSubmitted", json.dumps(claim).encode())
+            state = "pending"
+            while state == "pending":
+                await asyncio.sleep(0.05)
+                answer = await door.query(ClaimStatus(ids=(name,)), None, "intake")
+                state = answer.result["claims"][0]["state"]
+
+    for tenant in ("aukra", "rauma"):
+        asyncio.run(claim(tenant))
 
 
-def test_a_networks_system_has_every_event_of_its_members_also_after_being_away(example, loypa, server, tmp_path):
+def test_a_networks_system_has_every_event_of_its_members_also_after_being_away(example, loypa, server):
     system = f"innsikt-{example.language}"
     file = credentials(loypa, "ror", system, "--feed")
-    happens(loypa, tmp_path, f"{system}-1")
+    happens(loypa, f"{system}-1")
     told = example.subscribe(server, file, system)
     hears_everything(told, loypa)
-    happens(loypa, tmp_path, f"{system}-2")
+    happens(loypa, f"{system}-2")
     hears_everything(told, loypa)
 
     example.kill()
-    happens(loypa, tmp_path, f"{system}-away")
+    happens(loypa, f"{system}-away")
     example.subscribe(server, file, system)
     hears_everything(told, loypa)
 
     example.kill()
     (example.home / "positions.json").unlink()  # the server remembers as well
-    happens(loypa, tmp_path, f"{system}-again")
+    happens(loypa, f"{system}-again")
     example.subscribe(server, file, system)
     hears_everything(told, loypa)
 
 
-def test_a_system_hears_what_it_filters_for(example, loypa, server, tmp_path):
+def test_a_subscriber_whose_consumer_is_gone_goes_on_by_its_positions(example, loypa, server):
+    system = f"positions-{example.language}"
+    file = credentials(loypa, "ror", system, "--feed")
+    happens(loypa, f"{system}-1")
+    told = example.subscribe(server, file, system)
+    hears_everything(told, loypa)
+
+    async def forget() -> None:
+        client = await connect(server, file, label="test", within=5)
+        await api(client, f"CONSUMER.DELETE.FEED.{system}")
+        await client.close()
+
+    asyncio.run(forget())
+    happens(loypa, f"{system}-2")
+    hears_everything(told, loypa)
+
+
+def test_a_system_hears_what_it_filters_for(example, loypa, server):
     system = f"filter-{example.language}"
     file = credentials(loypa, "ror", system, "--feed")
-    happens(loypa, tmp_path, system)
+    happens(loypa, system)
     told = example.subscribe(server, file, system, "ev.aukra.*.IdeaSubmitted")
     wanted = [line for line in recorded(loypa)["intake"] if " aukra no.loypa.intake.IdeaSubmitted.v1 " in line]
     assert wanted
