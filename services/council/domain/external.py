@@ -60,6 +60,8 @@ def note(known: Note, command: NoteIdea) -> list[events.IdeaNoted]:
     told = command.model_dump(exclude={"at"}, exclude_none=True)
     if isinstance(known, Unnoted):
         return [events.IdeaNoted(council=known.council, **told)] if command.submitted else []
+    if command.submitted:
+        return []  # told once more of its submission: what has been said since stands
     now = known.said.model_copy(update={name: getattr(command, name) for name in told})
     return [] if now == known.said else [now]
 
