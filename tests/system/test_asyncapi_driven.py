@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 import nats
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
+from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig
 
 from contracts.acting import Role
@@ -29,7 +30,6 @@ from tests.system.year import HALF, cast, tell
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nats.aio.client import Client
     from nats.aio.msg import Msg
 
     from tests.system.instance import Instance
@@ -95,7 +95,7 @@ def ids(data: Any) -> Iterator[tuple[str, str]]:
 
 def is_uuid(value: Any) -> bool:
     try:
-        return str(UUID(value)) == value
+        return bool(str(UUID(value)) == value)
     except (ValueError, TypeError, AttributeError):
         return False
 
@@ -298,6 +298,6 @@ def test_every_operation_of_the_asyncapi_happens_as_documented(
     ],
 )
 def test_an_answer_that_is_not_documented_would_be_noticed(answer: dict[str, Any]) -> None:
-    outside = Outside(nats.NATS())
+    outside = Outside(Client())
     with pytest.raises(AssertionError, match="intake"):
         outside.told("command.intake.SubmitIdea", answer, "#/components/messages/answer.CommandAnswer", "")
