@@ -14,6 +14,7 @@ from contracts import catalogue, door, subjects
 from contracts.acting import Acting, Role
 from contracts.answers import ClaimOutcome, ClaimOutcomes, ClaimVerdict
 from contracts.events.record import ClaimAccepted, ClaimDiscarded, ClaimQuarantined, ClaimRejected
+from contracts.identity import derive
 from contracts.message import Slug
 from contracts.refusals import SEALED, Refusal, Refused
 from contracts.sealed import Retention, Sealed
@@ -84,18 +85,23 @@ class Adjudication:
         same = next((past for past in reversed(history) if past.data.body == submission.body), None)
         if same is not None and not again:
             return self._told(same)
+        place = submission.claim_uuid
+        if history and not again:  # beside the first, so that no number of them makes its history long
+            place = derive("conflict", submission.claim_uuid, submission.body)
+            if past := self.ledger.history(place):
+                return self._told(past[-1])
         now = self.clock()
         work = Work(self.ledger, _origin(submission, now))
         try:
             self._weigh(work, submission, [] if again else history, now)
-            return self._recorded(work, submission)
+            return self._recorded(work, place)
         except Refused as refused:
             left = published + self.patience - now if published else timedelta()
             if isinstance(refused, door.UnknownReference) and left > timedelta():
                 raise Waits(refused, left) from refused
             work = Work(self.ledger, work.origin)
-            work.record(submission.claim_uuid, _rejected(submission, refused))
-        return self._recorded(work, submission)
+            work.record(place, _rejected(submission, refused))
+        return self._recorded(work, place)
 
     def quarantine(self, submission: Submission, reason: str, attempts: int) -> ClaimOutcome:
         """Set aside a claim that cannot be decided on, with its reason and its original bytes in the vault."""
@@ -105,7 +111,7 @@ class Adjudication:
             **_named(submission), reason=reason, attempts=attempts, original=original, subject=submission.subject
         )
         work.record(submission.claim_uuid, event)
-        return self._recorded(work, submission)
+        return self._recorded(work, submission.claim_uuid)
 
     def validate(self, query: Validate, acting: Acting) -> ClaimVerdict:
         """What `decide` would say of the asking system's claim now. Nothing is recorded."""
@@ -188,9 +194,9 @@ class Adjudication:
         if submission.time is not None and submission.time > now + self.ahead:
             raise door.InTheFuture(submission.time, now)
 
-    def _recorded(self, work: Work, submission: Submission) -> ClaimOutcome:
+    def _recorded(self, work: Work, place: UUID) -> ClaimOutcome:
         recorded = self.ledger.append(work.entries)
-        return self._told(next(event for event in recorded if event.subject == submission.claim_uuid))
+        return self._told(next(event for event in recorded if event.subject == place))
 
     def _told(self, recorded: Recorded[Any]) -> ClaimOutcome:
         """What a claim's publisher is told of a recorded outcome.

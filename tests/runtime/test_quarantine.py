@@ -270,3 +270,21 @@ def test_a_reason_repeats_our_own_words_and_nobody_elses() -> None:
         reason(ImpossibleHistory("intake, version 3 is missing")) == "ImpossibleHistory: intake, version 3 is missing"
     )
     assert reason(ValueError("Ola Nordmann")) == "ValueError"
+
+
+async def test_many_contents_under_one_id_are_each_refused_and_leave_the_first_alone(broken: Broken) -> None:
+    broken.mended = True
+
+    def decide(title: str) -> ClaimOutcome:
+        return broken.desk.claims.decide(
+            claims.read("ingest.molde.sak.IdeaSubmitted", envelope("c-1", GOOD | {"title": title}))
+        )
+
+    first = decide("først")
+    others = [decide(f"nummer {number}") for number in range(20)]
+    assert {outcome.refusal.rule for outcome in others if outcome.refusal} == {"IdConflict"}
+    assert len(broken.ledger.history(ID)) == 1  # or each would take longer than the one before
+    head = broken.ledger.head()
+    assert [decide(f"nummer {number}") for number in range(20)] == others
+    assert decide("først") == first == broken.status()
+    assert broken.ledger.head() == head

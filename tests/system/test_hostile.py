@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+import zlib
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from runtime.nats import ApiRefused, NoAnswer, store
 from runtime.provision import ingest_name
 from tests.system.corpus import GOOD, corpus
 from tests.system.instance import instance
-from tests.system.year import claimed, door, envelope
+from tests.system.year import claimed, door, envelope, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,3 +150,40 @@ async def each_is_answered(running: Instance, taken: list[Hostile]) -> None:
         for service, ids in by_service.items():
             states = Counter((await outcomes(here, service, sorted(set(ids)))).values())
             assert set(states) <= {"accepted", "rejected"}, (service, states)
+
+
+MALFORMED = {
+    "no version": b"Hei\r\n\r\n",
+    "no colon": b"NATS/1.0\r\nhei\r\n\r\n",
+    "a status of its own": b"NATS/1.0 503 No Responders\r\n\r\n",
+    "a status with a description": b"NATS/1.0 409 Consumer Deleted\r\nDescription: x\r\n\r\n",
+    "a heartbeat": b"NATS/1.0 100 Idle Heartbeat\r\n\r\n",
+    "no text": b"NATS/1.0\r\n\xff\xfe: \xff\r\n\r\n",
+    "no end": b"NATS/1.0\r\na: b",
+    "a line alone": b"NATS/1.0\r\n : \r\n\r\n",
+    "folded": b"NATS/1.0\r\na: b\r\n c\r\n\r\n",
+    "a thousand": b"NATS/1.0\r\n" + b"a: b\r\n" * 1000 + b"\r\n",
+}
+
+
+@pytest.mark.parametrize("subject", ["IdeaSubmitted", "Forslag"])
+@pytest.mark.parametrize("headers", MALFORMED.values(), ids=MALFORMED)
+def test_headers_that_are_none_stop_nothing(open_door: Instance, headers: bytes, subject: str) -> None:
+    name = f"m-{subject}-{zlib.crc32(headers)}"
+    asyncio.run(raw_is_answered(open_door, f"ingest.sak.{subject}".encode(), headers, name))
+
+
+def test_a_subject_that_is_no_text_stops_nothing(open_door: Instance) -> None:
+    asyncio.run(raw_is_answered(open_door, b"ingest.sak.Id\xe9\xff", b"NATS/1.0\r\n\r\n", "no-text"))
+
+
+async def raw_is_answered(running: Instance, subject: bytes, headers: bytes, name: str) -> None:
+    """Publish past every check of a client; it is answered, and the claim after it accepted."""
+    async with door(running.data, system="sak") as here:
+        body = envelope(name, GOOD)
+        sizes = f"{len(headers)} {len(headers) + len(body)}".encode()
+        await here.client._send_command(b"HPUB " + subject + b" " + sizes + b"\r\n" + headers + body + b"\r\n")  # noqa: SLF001 - no client would
+        await here.client.flush()
+        assert (await claimed(here, f"{name}-next", envelope(f"{name}-next", GOOD))).state == "accepted"
+        await emptied(running.data, 20)
+        assert (await outcome(here, name, seconds=5)).state in {"accepted", "rejected"}
