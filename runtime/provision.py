@@ -28,7 +28,7 @@ _SECOND = 1_000_000_000  # NATS counts time in nanoseconds
 _DAY = 86_400 * _SECOND
 _MAX_MESSAGE = 64 * 1024  # bytes: an envelope of 60 KiB and its headers
 _INGEST_QUOTA = 256 * 1024 * 1024  # bytes of claims a tenant may have waiting, unless an installation says otherwise
-_IN_FLIGHT = 256  # claims handed out and not yet acknowledged, a service and tenant
+_IN_FLIGHT = 10_000  # claims handed out and not yet acknowledged, a service and tenant: most wait for a reference
 
 Config = dict[str, Any]
 

@@ -96,18 +96,17 @@ def test_a_decimal_a_date_and_a_text_are_what_they_look_like(all_: Claimants, na
 
 def test_what_the_sender_wrote_is_answered_and_not_recorded_in_the_clear(all_: Claimants) -> None:
     private = "Kari Nordmann i Storgata 7"
-    for number, said in enumerate(
-        [
-            {"data": IDEA | {"kind": private}},
-            {"data": IDEA | {private: 1}},
-            {"data": IDEA | {"tags": [private]}},
-            {"type": private},
-            {"tenant": private},
-            {"time": private},
-            {"data": IDEA | {"corrects": private}},
-        ]
-    ):
-        attributes: dict[str, Any] = {"data": IDEA, **said}
+    mistakes: list[dict[str, Any]] = [
+        {"data": IDEA | {"kind": private}},
+        {"data": IDEA | {private: 1}},
+        {"data": IDEA | {"tags": [private]}},
+        {"type": private},
+        {"tenant": private},
+        {"time": private},
+        {"data": IDEA | {"corrects": private}},
+    ]
+    for number, said in enumerate(mistakes):
+        attributes = {"data": IDEA} | said
         outcome = all_.publish("IdeaSubmitted", f"n{number}", attributes.pop("data"), attributes=attributes)
         assert outcome.refusal is not None
         assert outcome.refusal.value is not None
