@@ -15,7 +15,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from tests.bench.measure import Measurement
 
-MODULES = ("ledger", "relay", "follow", "visible", "rebuild")
+MODULES = ("ledger", "relay", "follow", "visible", "claims", "feeds", "rebuild")
 COLUMNS = ("What", "Ours", "Floor", "Unit", "Ours/floor", "Wanted")
 
 
