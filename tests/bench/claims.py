@@ -193,7 +193,9 @@ def bare(rows: Callable[[], Rows], count: int) -> float:
     tenants = slugs(count)
     with server() as url, tempfile.TemporaryDirectory(prefix="loypa-bench-") as directory:
         asyncio.run(prepared(url, tenants))
-        consumer = fork.Process(target=consume, args=(url, f"{directory}/bare.db", tenants, rows(), (ready, done)), daemon=True)
+        consumer = fork.Process(
+            target=consume, args=(url, f"{directory}/bare.db", tenants, rows(), (ready, done)), daemon=True
+        )
         consumer.start()
         ready.wait(30)
 
