@@ -23,6 +23,7 @@ from runtime import claims
 from runtime.desk import Caller, Desk
 from runtime.inbox import Inbox
 from runtime.ledger import Ledger
+from runtime.reception import peers_of
 from runtime.ror import ror
 from services.council.app import SERVICE as COUNCIL
 from services.intake.app import SERVICE as INTAKE
@@ -90,7 +91,8 @@ class Trail:
     def _commanded(self, step: Step) -> Answer:
         assert not isinstance(step.message, Claim)
         granted = {grant.role for tenant, grant in people() if (tenant, grant.person) == (step.tenant, step.person)}
-        caller = Caller(step.tenant, step.system, step.person, frozenset(granted | {Role.SUBMITTER}))
+        roles, peers = frozenset(granted | {Role.SUBMITTER}), peers_of(step.tenant, ror())
+        caller = Caller(step.tenant, step.system, step.person, roles, peers=peers)
         desk = self.desks[str(step.message.service)]
         return desk.command(type(step.message).__name__, step.message.model_dump_json().encode(), caller)
 
