@@ -81,13 +81,13 @@ class Adjudication:
         outcome takes the place of that. Raises `Waits`, and `Conflict` or `Unavailable` when it could not be recorded:
         the claim is then to be tried again.
         """
-        history = self.ledger.history(submission.claim_uuid)
-        same = next((past for past in reversed(history) if past.data.body == submission.body), None)
+        history, body = self.ledger.history(submission.claim_uuid), self._body(submission)
+        same = next((past for past in reversed(history) if past.data.body == body), None)
         if same is not None and not again:
             return self._told(same)
         place = submission.claim_uuid
         if history and not again:  # beside the first, so that no number of them makes its history long
-            place = derive("conflict", submission.claim_uuid, submission.body)
+            place = derive("conflict", submission.claim_uuid, body)
             if past := self.ledger.history(place):
                 return self._told(past[-1])
         now = self.clock()
@@ -100,7 +100,7 @@ class Adjudication:
             if isinstance(refused, door.UnknownReference) and left > timedelta():
                 raise Waits(refused, left) from refused
             work = Work(self.ledger, work.origin)
-            work.record(place, _rejected(submission, refused))
+            work.record(place, self._rejected(submission, refused))
         return self._recorded(work, place)
 
     def quarantine(self, submission: Submission, reason: str, attempts: int) -> ClaimOutcome:
@@ -108,7 +108,7 @@ class Adjudication:
         work = Work(self.ledger, _origin(submission, self.clock()))
         original = Sealed.of(submission.original, Retention.CONTENT)
         event = ClaimQuarantined(
-            **_named(submission), reason=reason, attempts=attempts, original=original, subject=submission.subject
+            **self._named(submission), reason=reason, attempts=attempts, original=original, subject=submission.subject
         )
         work.record(submission.claim_uuid, event)
         return self._recorded(work, submission.claim_uuid)
@@ -118,9 +118,9 @@ class Adjudication:
         named = _NAMED.fullmatch(str(query.claim.get("type")))
         subject = subjects.claim(acting.tenant, acting.system, named[1] if named else "unknown")
         submission = claims.read(subject, json.dumps(query.claim, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-        history = self.ledger.history(submission.claim_uuid)
+        history, body = self.ledger.history(submission.claim_uuid), self._body(submission)
         for past in reversed(history):
-            if past.data.body == submission.body:
+            if past.data.body == body:
                 told = self._told(past)
                 return ClaimVerdict(
                     claim_id=told.claim_id,
@@ -178,7 +178,7 @@ class Adjudication:
         command = self.service.claims[type(claim)](claim, tenant, system, submission.claim_id)
         acting = Acting(tenant, system, None, frozenset({Role.SYSTEM}))
         about = self.carry_out(work, command.done_at(submission.time or now), acting)
-        work.record(submission.claim_uuid, ClaimAccepted(**_named(submission), about=about))
+        work.record(submission.claim_uuid, ClaimAccepted(**self._named(submission), about=about))
         return about
 
     def _may_be_decided(self, submission: Submission, now: datetime) -> None:
@@ -193,6 +193,38 @@ class Adjudication:
             raise door.AnotherService(kind.__name__, kind.service)
         if submission.time is not None and submission.time > now + self.ahead:
             raise door.InTheFuture(submission.time, now)
+
+    def _body(self, submission: Submission) -> str:
+        """What is recorded of the content, to know it again: nobody outside can try a guess on it."""
+        return self.ledger.keyed(submission.content)
+
+    def _named(self, submission: Submission) -> dict[str, Any]:
+        try:
+            system = _SLUG.validate_python(submission.system)
+        except ValidationError:  # no registered system is called so; the envelope's actor has it as it came
+            system = "unregistered"
+        return {
+            "claim": submission.claim_uuid,
+            "system": system,
+            "claim_id": submission.claim_id,
+            "claim_type": submission.claim_type,
+            "body": self._body(submission),
+        }
+
+    def _rejected(self, submission: Submission, refused: Refused) -> ClaimRejected:
+        """The rejection as it is recorded: what the sender wrote stays in the vault, since it may be about a person."""
+        refusal = refused.on_record()
+        wire = _in_claim(refused.on_the_wire(), submission)
+        return ClaimRejected(
+            **self._named(submission),
+            rule=refusal.rule,
+            says=refusal.says,
+            field=wire.field,
+            accepts=refusal.accepts,
+            facts=refusal.facts,
+            original=Sealed.of(submission.original, Retention.CONTENT),
+            value=None if wire.value is None else Sealed.of(wire.value, Retention.CONTENT),
+        )
 
     def _recorded(self, work: Work, place: UUID) -> ClaimOutcome:
         recorded = self.ledger.append(work.entries)
@@ -249,20 +281,6 @@ def _origin(submission: Submission, now: datetime) -> Origin:
     return Origin(tenant=submission.tenant, actor=actor, time=time, correlation=cause, causation=cause)
 
 
-def _named(submission: Submission) -> dict[str, Any]:
-    try:
-        system = _SLUG.validate_python(submission.system)
-    except ValidationError:  # no registered system is called so; the envelope's actor has it as it came
-        system = "unregistered"
-    return {
-        "claim": submission.claim_uuid,
-        "system": system,
-        "claim_id": submission.claim_id,
-        "claim_type": submission.claim_type,
-        "body": submission.body,
-    }
-
-
 def _in_claim(refusal: Refusal, submission: Submission) -> Refusal:
     """The refusal with its field and value as they stand in the message: a command's fields are the claim's data."""
     at = refusal.field or refusal.facts.get("at")
@@ -275,19 +293,3 @@ def _in_claim(refusal: Refusal, submission: Submission) -> Refusal:
             value = str(claim.model_dump(mode="json")[at])[: claims.LONGEST_NAME]
         at = f"data.{at}"
     return refusal.model_copy(update={"field": at, "value": value})
-
-
-def _rejected(submission: Submission, refused: Refused) -> ClaimRejected:
-    """The rejection as it is recorded: what the sender wrote stays in the vault, since it may be about a person."""
-    refusal = refused.on_record()
-    wire = _in_claim(refused.on_the_wire(), submission)
-    return ClaimRejected(
-        **_named(submission),
-        rule=refusal.rule,
-        says=refusal.says,
-        field=wire.field,
-        accepts=refusal.accepts,
-        facts=refusal.facts,
-        original=Sealed.of(submission.original, Retention.CONTENT),
-        value=None if wire.value is None else Sealed.of(wire.value, Retention.CONTENT),
-    )

@@ -43,16 +43,17 @@ class Submission:
     """A message on INGEST as far as it could be read.
 
     `tenant` and `system` come from the subject, which the server vouches for. `claim_id` is the publisher's own id, or
-    `sha256:…` of the bytes when there is none to read. `body` is the SHA-256 of type and data, whatever their spacing;
-    `original` is what `strict.kept` makes of the bytes.
-    `kind` is the type of claim when it is one there is. Exactly one of `claim` and `refused` is set.
+    `sha256:…` of the bytes when there is none to read. `content` is the SHA-256 of type and data, whatever their
+    spacing: it is never recorded as it is, since anybody could try a guess on it. `original` is what
+    `strict.kept` makes of the bytes. `kind` is the type of claim when it is one there is.
+    Exactly one of `claim` and `refused` is set.
     """
 
     tenant: str
     system: str
     claim_id: str
     claim_type: str
-    body: str
+    content: str
     original: str
     subject: str
     time: datetime | None = None
@@ -90,14 +91,14 @@ def read(subject: str, raw: bytes) -> Submission:
         _own_municipality(fields, tenant)
     except Refused as error:
         refused, claim = error, None
-    claim_id, body = _identity(fields, raw)
+    claim_id, content = _identity(fields, raw)
     type_ = fields.get("type", named)
     return Submission(
         tenant=tenant,
         system=system,
         claim_id=claim_id,
         claim_type=type_ if isinstance(type_, str) and _NAME.fullmatch(type_) else "unreadable",
-        body=body,
+        content=content,
         original=strict.kept(raw),
         subject=subject,
         time=time,

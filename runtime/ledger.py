@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
 import re
 import sqlite3
@@ -188,6 +189,10 @@ class Ledger:
             return {}
         with _told(self.service, self.store):
             return {row.ref: row for row in self.store.unseal(asked)}
+
+    def keyed(self, content: str) -> str:
+        """The HMAC-SHA256 of the content under the ledger's secret, in hex: only this ledger can tell what it is of."""
+        return hmac.digest(self.store.secret, content.encode(), "sha256").hex()
 
     def lease(self) -> Lease:
         """A new claim on the right to write, not yet taken."""

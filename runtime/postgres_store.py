@@ -13,7 +13,7 @@ from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
-from runtime.recorders import PATIENCE, Batch, vault_row
+from runtime.recorders import PATIENCE, Batch, fresh_secret, vault_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,13 +45,16 @@ class PostgresStore(PostgresProcessRecorder):
                 "events": Identifier(schema, self.events_table_name),
                 "tracking": Identifier(schema, self.tracking_table_name),
                 "vault": Identifier(schema, "vault"),
+                "secret": Identifier(schema, "secret"),
             }
             vault = (
                 "CREATE TABLE IF NOT EXISTS {vault} (ref uuid PRIMARY KEY, subject uuid NOT NULL, field text NOT NULL,"
                 " retention text NOT NULL, salt bytea NOT NULL, value text NOT NULL)"
             )
-            self.sql_create_statements.append(SQL(vault).format(**named))
+            key = "CREATE TABLE IF NOT EXISTS {secret} (one int PRIMARY KEY CHECK (one = 1), value bytea NOT NULL)"
+            self.sql_create_statements += [SQL(vault).format(**named), SQL(key).format(**named)]
             self.create_table()
+            self.secret = _secret(connection, named["secret"])
         self.append_events = SQL(_APPEND_EVENTS).format(**named)
         self.append_all = SQL(_APPEND_ALL).format(**named)
         self.select_vault = SQL("SELECT * FROM {vault} WHERE ref = ANY(%s)").format(**named)
@@ -140,6 +143,17 @@ _APPEND_ALL = f"""{_FITS}
     ON CONFLICT (application_name) DO UPDATE SET notification_id = excluded.notification_id
         WHERE known.notification_id < excluded.notification_id
 ) SELECT fits FROM fits"""  # noqa: S608 - table names are filled in as identifiers, values as parameters
+
+
+def _secret(connection: psycopg.Connection[Any], table: Identifier) -> bytes:
+    """The ledger's secret, made where there is none."""
+    found = SQL("SELECT value FROM {}").format(table)
+    row = connection.execute(found).fetchone()
+    if row is None:
+        connection.execute(SQL("INSERT INTO {} (one, value) VALUES (1, %s)").format(table), (fresh_secret(),))
+        row = connection.execute(found).fetchone()
+    assert row is not None  # noqa: S101 - it has just been written
+    return bytes(row[0])
 
 
 def _datastore(conninfo: dict[str, Any], schema: str) -> PostgresDatastore:

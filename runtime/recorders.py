@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -45,6 +46,10 @@ class Batch:
 class Store(Protocol):
     """A ledger's rows. Every method may raise one of `FAULTS`; `write` raises `IntegrityError` when they do not fit."""
 
+    @property
+    def secret(self) -> bytes:
+        """This ledger's own secret: made with its tables, and kept in its database alone."""
+
     def write(self, batch: Batch) -> None:
         """Write the batch in one transaction."""
 
@@ -73,6 +78,11 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Give the files or connections back."""
+
+
+def fresh_secret() -> bytes:
+    """32 random bytes for a ledger that has no secret yet."""
+    return secrets.token_bytes(32)
 
 
 def vault_row(ref: UUID, subject: UUID, row: Mapping[str, Any]) -> VaultRow:

@@ -17,7 +17,7 @@ from eventsourcing.sqlite import (
     SQLiteProcessRecorder,
 )
 
-from runtime.recorders import PATIENCE, Batch, vault_row
+from runtime.recorders import PATIENCE, Batch, fresh_secret, vault_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,18 +59,23 @@ class SqliteStore(SQLiteProcessRecorder):
         super().__init__(datastore)
         self._writer = datastore.pool._create_connection()  # noqa: SLF001 - one for writing, besides the pool's
         with self._transaction() as cursor:
-            cursor.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('stored_events', 'tracking', 'vault')")
+            tables = "('stored_events', 'tracking', 'vault', 'secret')"
+            cursor.execute(f"SELECT count(*) FROM sqlite_master WHERE name IN {tables}")  # noqa: S608 - our own names
             if cursor.fetchone()[0] < len(self.create_table_statements):
                 self._create_table(cursor)
+                cursor.execute("INSERT OR IGNORE INTO secret (one, value) VALUES (1, ?)", (fresh_secret(),))
+            cursor.execute("SELECT value FROM secret")
+            self.secret = bytes(cursor.fetchone()[0])
         self.scrub()  # what a process erased and did not live to scrub
 
     def construct_create_table_statements(self) -> list[str]:
-        """The library's tables, and the vault beside them."""
+        """The library's tables, and the vault and the ledger's secret beside them."""
         vault = (
             "CREATE TABLE IF NOT EXISTS vault (ref BLOB PRIMARY KEY, subject BLOB NOT NULL, field TEXT NOT NULL,"
             " retention TEXT NOT NULL, salt BLOB NOT NULL, value TEXT NOT NULL)"
         )
-        return [*super().construct_create_table_statements(), vault]
+        key = "CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), value BLOB NOT NULL)"
+        return [*super().construct_create_table_statements(), vault, key]
 
     def write(self, batch: Batch) -> None:
         """Write the batch in one transaction. Raises `IntegrityError` when it does not fit."""

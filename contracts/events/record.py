@@ -10,7 +10,11 @@ from contracts.sealed import Sealed
 
 
 class ClaimAccepted(Event):
-    """An outside system's claim became a fact; `body` is the SHA-256 of the claim as it came, `about` the aggregate."""
+    """An outside system's claim became a fact; `about` is the aggregate.
+
+    By `body` the service knows the same content again: an HMAC-SHA256 of type and data under a secret of its ledger, so
+    that nobody else can try a guess on it. It is the same in the other outcomes.
+    """
 
     claim: UUID
     system: Slug

@@ -14,7 +14,18 @@ from contracts.queries.record import ClaimStatus
 from runtime import adjudication
 from runtime.adjudication import Waits
 from runtime.claims import read
-from tests.runtime.claimants import ACTIVITY, DECISION, FIGURE, IDEA, OWNERS, START, SYSTEM, Claimants, by_registry
+from tests.runtime.claimants import (
+    ACTIVITY,
+    DECISION,
+    FIGURE,
+    IDEA,
+    OWNERS,
+    START,
+    SYSTEM,
+    Claimants,
+    by_registry,
+    event,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +95,18 @@ def test_the_same_claim_again_has_the_same_outcome_and_another_under_its_id_is_a
         ClaimStatus(ids=("1",)), Acting("molde", SYSTEM[name], None, frozenset())
     )
     assert told.claims == (first,)
+
+
+def test_a_claim_is_known_again_after_a_restart_and_what_is_recorded_of_its_content_confirms_no_guess(
+    all_: Claimants, tmp_path: Path
+) -> None:
+    first = all_.publish("IdeaSubmitted", "1", IDEA)
+    submission = read("ingest.molde.sak.IdeaSubmitted", json.dumps(event("IdeaSubmitted", "1", IDEA)).encode())
+    assert not [stored for stored in all_.ledgers["intake"].read(0) if submission.content.encode() in stored.body]
+    all_.close()
+    restarted = Claimants(tmp_path)
+    assert restarted.publish("IdeaSubmitted", "1", IDEA) == first
+    restarted.close()
 
 
 @pytest.mark.parametrize("name", sorted(DATA))

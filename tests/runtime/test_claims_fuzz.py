@@ -50,7 +50,7 @@ def answered(subject: str, raw: bytes) -> None:
     assert time.perf_counter() - began < LONGEST
     assert (submission.claim is None) != (submission.refused is None)
     again = read(subject, raw)
-    assert (again.claim_uuid, again.body) == (submission.claim_uuid, submission.body)
+    assert (again.claim_uuid, again.content) == (submission.claim_uuid, submission.content)
     assert strict.original(submission.original) == raw
     assert "\x00" not in submission.original
     if submission.refused is not None:
@@ -66,7 +66,7 @@ def recorded(submission: Any) -> None:
         system=submission.system,
         claim_id=submission.claim_id,
         claim_type=submission.claim_type,
-        body=submission.body,
+        body=submission.content,
         rule=refusal.rule,
         says=refusal.says,
         field=refusal.field or refusal.facts.get("at"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from contracts.identity import derive
 from contracts.refusals import BoundForTheArchive
 from contracts.sealed import Retention, digest
 from runtime.ledger import Conflict
+from runtime.sqlite_store import SqliteStore
 from tests.runtime.ledger_fixtures import IDEA, OTHER, entry, merged, opened, submitted
 
 if TYPE_CHECKING:
@@ -136,4 +138,29 @@ def test_postgresql_writes_the_vault_anew_when_it_is_scrubbed(postgres_server: s
     with ledger.store.datastore.transaction() as cursor:  # type: ignore[attr-defined]  # PostgreSQL's
         cursor.execute("SELECT n_dead_tup FROM pg_stat_user_tables WHERE schemaname = 'scrubbed' AND relname = 'vault'")
         assert cursor.fetchone()["n_dead_tup"] == 0
+    ledger.close()
+
+
+def test_a_ledger_knows_content_again_after_a_restart_and_no_other_ledger_does(address: str, tmp_path: Path) -> None:
+    first = opened(address)
+    keyed = first.keyed("Kari Nordmann")
+    first.close()
+    again, other = opened(address), opened(f"sqlite://{tmp_path}/other.db")
+    assert again.keyed("Kari Nordmann") == keyed
+    assert other.keyed("Kari Nordmann") != keyed
+    assert keyed != sha256(b"Kari Nordmann").hexdigest()
+    assert len(again.store.secret) == 32
+    again.close()
+    other.close()
+
+
+def test_a_ledger_in_a_file_overwrites_what_it_deletes(sqlite_address: str) -> None:
+    ledger = opened(sqlite_address)
+    assert isinstance(ledger.store, SqliteStore)
+    writer, reader = ledger.store._writer, ledger.store.datastore.pool._create_connection()  # noqa: SLF001 - its settings
+    for connection in (writer, reader):
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA secure_delete")
+        assert cursor.fetchone()[0] == 1
+    reader.close()
     ledger.close()
