@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from runtime.feeds import FeedState
 
 VIEWS = ("council-history", "coordination", "portfolio", "kpis")
+SHOWN = 80
+"""How many characters of a value that differs the table shows; JSON has it whole."""
 KEEPER = "reporting"
 """The service that keeps the views."""
 
@@ -170,7 +172,7 @@ def verify(common: Common) -> None:
             if differing:
                 columns = ("View", "Table", "Key", "Column", "Live", "Replayed")
                 cells = [
-                    (d["view"], d["table"], " ".join(map(str, d["key"])), d["column"], d["live"], d["replayed"])
+                    (d["view"], d["table"], " ".join(map(str, d["key"])), d["column"], *apart(d["live"], d["replayed"]))
                     for d in differing
                 ]
                 tables.append(table("What differs", columns, cells))
@@ -198,6 +200,18 @@ def republish(common: Common) -> None:
     with progress() as bar:
         events = run(work(bar))
     say(f"EVENTS holds {events} events")
+
+
+def apart(live: object, replayed: object) -> tuple[str, ...]:
+    """Two values, at most `SHOWN` characters of each; of long ones, from a little before where they part."""
+    texts = ["" if value is None else str(value) for value in (live, replayed)]
+    pairs = enumerate(zip(*texts, strict=False))
+    alike = next((at for at, (one, other) in pairs if one != other), min(map(len, texts)))
+    start = max(0, alike - SHOWN // 4) if max(map(len, texts)) > SHOWN else 0
+    return tuple(
+        ("…" if start else "") + (text[start:] if len(text) - start <= SHOWN else f"{text[start : start + SHOWN]}…")
+        for text in texts
+    )
 
 
 async def _with_bar(door: Operator, bar: Progress, view: str, name: str, request: Rebuild | Verify) -> Done:

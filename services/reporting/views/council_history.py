@@ -156,7 +156,7 @@ def _case(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:
             yield Row("decisions", (str(recorded.id),), {**tenant, **what})
 
 
-VIEW = View("council-history", 1, TABLES, project)
+VIEW = View("council-history", 2, TABLES, project)
 
 
 def council_history(reader: Reader, query: CouncilHistory, scope: Scope) -> CouncilHistoryShown:

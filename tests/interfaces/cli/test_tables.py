@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from interfaces.cli import tables, things
+from interfaces.cli.operating import SHOWN, apart
 from interfaces.cli.printing import table
 
 IDEA = {
@@ -101,3 +102,16 @@ def test_an_empty_answer_of_each_view_is_still_a_table():
     empty |= {"councils": [], "activities": [], "kpis": []}
     for view in ("coordination", "council-history", "portfolio", "kpis"):
         assert shown(tables.view(view, empty)).strip()
+
+
+def test_long_values_that_differ_are_shown_where_they_part() -> None:
+    long = "x" * 500
+    live, replayed = apart(f"{long}live{long}", f"{long}replayed{long}")
+    assert live.startswith("…")
+    assert live.endswith("…")
+    assert ("live" in live, "replayed" in replayed) == (True, True)
+    assert max(len(live), len(replayed)) <= SHOWN + 2
+
+
+def test_short_values_that_differ_are_shown_whole_and_a_missing_one_is_empty() -> None:
+    assert apart("approved", None) == ("approved", "")
