@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,7 +19,7 @@ from contracts.message import Command
 from contracts.refusals import Refused
 from runtime.decider import Decider
 from runtime.inbox import ATTEMPTS, Inbox, Reaction
-from runtime.ledger import Entry
+from runtime.ledger import Entry, Unavailable
 from runtime.nats import store
 from runtime.relay import Relay
 from runtime.republish import republish, take_turns
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from contracts.acting import Acting
     from contracts.envelope import Recorded
     from contracts.message import Event
-    from runtime.ledger import Ledger
+    from runtime.ledger import Consumed, Ledger
     from runtime.nats import Client
     from runtime.work import Work
     from tests.runtime.nats_fixtures import Hub
@@ -170,6 +172,56 @@ async def test_what_a_refused_reaction_had_half_done_is_undone(ledgers: Ledgers)
     record(intake, "a+forbidden", "half of a")
     council.inbox(execute=twice).take([decode(body) for body in stored(intake)])
     assert council.echoes == ["half of a", "a", "half of half of a", "half of a"]
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3])
+def test_effects_and_position_are_there_together_or_not_at_all(
+    ledgers: Ledgers, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    intake, council = ledgers("intake"), Council(ledgers("council"), None)  # type: ignore[arg-type]  # no network here
+    record(intake, "a", "b")
+    transactions = 0
+    append = council.ledger.append
+
+    def fails_once(*args: Any, **kwargs: Any) -> Any:
+        nonlocal transactions
+        transactions += 1
+        if transactions == failing:
+            raise Unavailable("the store went away")
+        return append(*args, **kwargs)
+
+    monkeypatch.setattr(council.ledger, "append", fails_once)
+    for _ in range(3):  # a new inbox each time, as after a kill: it knows what the ledger knows
+        told = [decode(body) for body in stored(intake)][council.ledger.consumed("intake") :]
+        for event in told:
+            with suppress(Unavailable):
+                council.inbox().take([event])
+            reached = council.ledger.consumed("intake")
+            assert council.echoes == ["a", "b"][:reached]
+            if reached < event.sequence:
+                break
+    assert council.echoes == ["a", "b"]
+    assert transactions == 2 + (failing <= 2)
+
+
+def test_an_event_is_set_aside_in_one_transaction_with_its_position(
+    ledgers: Ledgers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intake, council = ledgers("intake"), Council(ledgers("council"), None)  # type: ignore[arg-type]  # no network here
+    record(intake, "impossible")
+    calls: list[tuple[int, int]] = []
+    append = council.ledger.append
+
+    def counted(entries: Sequence[Entry], *, consumed: Sequence[Consumed] = (), **rest: Any) -> Any:
+        calls.append((len(entries), len(consumed)))
+        return append(entries, consumed=consumed, **rest)
+
+    monkeypatch.setattr(council.ledger, "append", counted)
+    inbox = council.inbox()
+    for _ in range(ATTEMPTS):
+        with suppress(ZeroDivisionError):
+            asyncio.run(inbox._work([decode(stored(intake)[0])]))  # noqa: SLF001 - without a network there is no run
+    assert calls == [(1, 1)]
 
 
 @pytest.mark.parametrize("batch", [1, 3])
