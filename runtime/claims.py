@@ -108,6 +108,22 @@ def read(subject: str, raw: bytes) -> Submission:
     )
 
 
+def unread(subject: str, raw: bytes) -> Submission:
+    """What is known of a message that could not be read: where it was published, and its bytes."""
+    _, tenant, system, _ = subject.split(".", 3)
+    whole = hashlib.sha256(raw).hexdigest()
+    return Submission(
+        tenant=tenant,
+        system=system,
+        claim_id=f"sha256:{whole}",
+        claim_type="unreadable",
+        content=whole,
+        original=strict.kept(raw),
+        subject=subject,
+        refused=door.NotJson("it could not be read"),
+    )
+
+
 def _json(raw: bytes) -> dict[str, Any]:
     try:
         fields = strict.document(raw)

@@ -18,10 +18,10 @@ from contracts.commands.record import ErasePersonalData
 from contracts.envelope import MAX_BYTES
 from contracts.queries.record import ClaimStatus, Unseal, UnsealingLog, Validate
 from contracts.refusals import Refused
-from runtime import attempts, personal
+from runtime import attempts, personal, strict
 from runtime import ledger as ledgers
 from runtime.adjudication import PATIENCE, Adjudication
-from runtime.claims import invalid
+from runtime.claims import LONGEST_NAME, invalid
 from runtime.work import Work
 
 if TYPE_CHECKING:
@@ -181,6 +181,10 @@ class Desk:
         if kind is None:
             ours = tuple(sorted(other for service, other in known if service == self.service.name))
             raise door.UnknownType(name, ours)
+        try:
+            strict.document(body or b"{}")
+        except ValueError as error:
+            raise door.NotJson(str(error)[:LONGEST_NAME]) from error
         try:
             return kind.model_validate_json(body or b"{}")
         except ValidationError as error:

@@ -140,9 +140,10 @@ class Doors:
     async def ingest(self, raw: Msg) -> None:
         """Decide on a tenant's next claim; it is acknowledged when its outcome is recorded."""
         loop = asyncio.get_running_loop()
-        submission = claims.read(raw.subject, raw.data)
         attempts = raw.metadata.num_delivered or 1
+        submission = claims.unread(raw.subject, raw.data)  # what is known of it whatever happens
         try:
+            submission = claims.read(raw.subject, raw.data)
             published = raw.metadata.timestamp
             outcome = await loop.run_in_executor(self.writer, self.desk.claims.decide, submission, published)
         except Waits as waits:  # the next claim comes meanwhile, and may be what this one refers to

@@ -193,8 +193,10 @@ class Quarantine:
         held = event.data
         subject = held.subject or f"ingest.{event.tenant}.{held.system}.{held.claim_type.split('.')[-2]}"
         submission = claims.read(subject, strict.original(self._original(event)))
-        outcome = self._adjudication.decide(submission, again=True)
-        self._erase(event, [], "it was tried again and decided on")
+        as_set_aside = submission.claim_uuid == event.subject  # else its id could not be read then, and can now
+        outcome = self._adjudication.decide(submission, again=as_set_aside)
+        settled = [] if as_set_aside else [self._discarded(event, "it was decided on under its own id")]
+        self._erase(event, settled, "it was tried again and decided on")
         return submission, outcome
 
     def _react_again(self, event: Recorded[Any], causes: list[Recorded[Any]]) -> None:
@@ -210,8 +212,11 @@ class Quarantine:
         if isinstance(held, ReactionQuarantined):
             self._record(event, ReactionDiscarded(reaction=event.subject, cause=held.cause, reason=why))
             return
-        same = {name: getattr(held, name) for name in ("claim", "system", "claim_id", "claim_type", "body")}
-        self._erase(event, [ClaimDiscarded(**same, reason=why)], "the claim was discarded")
+        self._erase(event, [self._discarded(event, why)], "the claim was discarded")
+
+    def _discarded(self, event: Recorded[Any], why: str) -> Event:
+        same = {name: getattr(event.data, name) for name in ("claim", "system", "claim_id", "claim_type", "body")}
+        return ClaimDiscarded(**same, reason=why)
 
     def _erase(self, event: Recorded[Any], settled: list[Event], ground: str) -> None:
         """Record what settles it, and erase the original in the same transaction: it has no purpose any more."""

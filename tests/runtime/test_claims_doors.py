@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts.acting import Acting, Role
+from contracts.answers import RefusedAnswer
 from contracts.catalogue import claims
 from contracts.queries.record import ClaimStatus
 from runtime import adjudication
 from runtime.adjudication import Waits
 from runtime.claims import read
+from runtime.desk import Caller
 from tests.runtime.claimants import (
     ACTIVITY,
     DECISION,
@@ -278,6 +280,23 @@ def test_another_system_s_claims_are_not_told(all_: Claimants) -> None:
     told = all_.desks["intake"].claims.status(ClaimStatus(since=0), SAK)
     assert (told.claims, told.more) == ((), False)
     assert all_.desks["intake"].claims.status(ClaimStatus(ids=("1",)), SAK).claims[0].state == "pending"
+
+
+@pytest.mark.parametrize(
+    ("title", "why"),
+    [(r"Nul \u0000 i tittelen", "NUL"), (r"Halve \ud800 teikn", "lone surrogate"), ('x", "title": "y', "stands twice")],
+)
+def test_a_command_or_query_that_databases_or_readers_would_not_take_alike_is_refused(
+    all_: Claimants, title: str, why: str
+) -> None:
+    desk = all_.desks["intake"]
+    caller = Caller("molde", "web", "ada", frozenset({Role.SUBMITTER}))
+    body = f'{{"key": "x", "title": "{title}", "problem": "P", "submitter": "citizen"}}'.encode()
+    for answer in (desk.command("SubmitIdea", body, caller), desk.query("Unseal", body, caller)):
+        assert isinstance(answer, RefusedAnswer)
+        assert answer.refusal.rule == "NotJson"
+        assert why in answer.refusal.says
+    assert desk.ledger.head() == 0
 
 
 def test_every_type_of_claim_is_tried_here() -> None:

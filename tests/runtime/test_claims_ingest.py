@@ -6,6 +6,7 @@ import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -15,8 +16,9 @@ from contracts.acting import Acting, Role
 from contracts.answers import ClaimOutcome
 from contracts.commands.reporting import DefineKpi
 from contracts.queries.record import ClaimStatus
+from runtime import claims
 from runtime.desk import Desk
-from runtime.doors import Doors
+from runtime.doors import ATTEMPTS, Doors
 from runtime.ledger import Ledger, Origin
 from runtime.work import Work
 from services.reporting.app import SERVICE
@@ -25,6 +27,8 @@ from tests.runtime.claimants import FIGURE, by_registry, event
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
+
+    import pytest
 
     from tests.runtime.nats_fixtures import Hub
 
@@ -104,3 +108,26 @@ async def test_what_waits_in_vain_is_rejected_when_its_time_is_out_and_told_at_o
     refusal = told[0].refusal
     assert refusal is not None
     assert (refusal.rule, refusal.field, refusal.value) == ("UnknownReference", "data.kpi", "ventetid")
+
+
+async def test_what_the_reader_itself_fails_on_is_tried_again_and_set_aside_and_the_next_claim_accepted(
+    hub: Hub, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison, real = b"a message that the reader fails on", claims.read
+    tried: list[bytes] = []
+
+    def read(subject: str, raw: bytes) -> claims.Submission:
+        if raw == poison:
+            tried.append(raw)
+            raise RecursionError("the reader failed")
+        return real(subject, raw)
+
+    monkeypatch.setattr(claims, "read", read)
+    define(desk, "ventetid")
+    dvh = await hub.connect("molde", "dvh")
+    for raw in (poison, json.dumps(event("KpiRecorded", "1", FIGURE)).encode()):
+        await dvh.request("ingest.dvh.KpiRecorded", raw, timeout=5)
+    await until(lambda: outcome(desk, "1").state == "accepted")
+    name = f"sha256:{sha256(poison).hexdigest()}"
+    await until(lambda: outcome(desk, name).state == "quarantined")
+    assert len(tried) == ATTEMPTS

@@ -186,7 +186,7 @@ CASE = derive("case", "nowhere")
         ("council", "TakeUpCase", TakeUpCase(case=CASE, meeting=CASE), "NotFound", str(CASE)),
         ("council", "TakeUpCas", b"{}", "UnknownType", "TakeUpCase"),
         ("intake", "TakeUpCase", b"{}", "UnknownType", "SubmitIdea"),
-        ("council", "TakeUpCase", b"Ta opp saka!", "Invalid", "JSON"),
+        ("council", "TakeUpCase", b"Ta opp saka!", "NotJson", "JSON"),
         ("council", "TakeUpCase", b'{"case": "PS-3/26"}', "Invalid", "case"),
         ("intake", "SubmitIdea", b'{"key": "x", "title": "' + b"x" * 62_000 + b'"}', "TooBig", "61440"),
     ],
