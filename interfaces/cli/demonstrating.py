@@ -24,6 +24,7 @@ from interfaces.client import doors, operator
 from interfaces.demo.play import Stopped, play
 from interfaces.demo.story import people, steps
 from runtime.files import write_private
+from runtime.nats import NoAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
 
 HISTORY_OF = "molde"
 """Whose council's history the demo prints."""
+
+ATTEMPTS = 10
+"""How often a claim is published while no PubAck comes; each waits for seconds."""
+
+PAUSE = 0.5
+"""Seconds from a publish that was not answered to the next."""
 
 
 class Telling:
@@ -168,7 +175,7 @@ async def _claimed(door: Doors, step: Step, claim: Claim) -> Accepted | ClaimOut
         "time": step.at.isoformat(),
         "data": claim.model_dump(mode="json", exclude_none=True),
     }
-    await door.claim(type(claim).__name__, json.dumps(event, ensure_ascii=False).encode())
+    await kept(door, type(claim).__name__, json.dumps(event, ensure_ascii=False).encode())
     query = ClaimStatus(ids=(str(step.claim_id),))
     while True:
         answer = await door.query(query, None, claim.service)
@@ -176,3 +183,16 @@ async def _claimed(door: Doors, step: Step, claim: Claim) -> Accepted | ClaimOut
         if outcome.state != "pending":
             return outcome
         await asyncio.sleep(0.05)
+
+
+async def kept(door: Doors, name: str, body: bytes) -> None:
+    """Publish a claim until the stream has it: the same again is the same claim. Raises the last `NoAnswer`."""
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            await door.claim(name, body)
+        except NoAnswer:
+            if not left:
+                raise
+            await asyncio.sleep(PAUSE)
+        else:
+            return

@@ -57,7 +57,10 @@ def _plain(text: str) -> Text:
 
 
 def show(*tables: Table) -> None:
-    """Print tables, one after the other."""
+    """Print tables, one after the other, each under its title, which may be wider than it."""
     out = console()
     for each in tables:
+        if each.title:
+            out.print(each.title, style="bold")
+            each.title = None
         out.print(each)

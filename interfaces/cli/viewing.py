@@ -49,15 +49,16 @@ def view(  # noqa: PLR0913, PLR0917 - the command's own words
     name: str,
     municipality: str | None,
     known_at: datetime | None,
-    as_of: date | None,
+    as_of: date | datetime | None,
     common: Common,
     source: Source | None = None,
 ) -> None:
     """Print what a view tells. Raises `Wrong`, `NotServed`, `Denied`, `UnknownTenant`."""
+    known_at, day = _been(known_at), _day(as_of)
     if source is None:
-        run(tell(name, municipality, known_at, as_of, common, common.running()))
+        run(tell(name, municipality, known_at, day, common, common.running()))
     else:
-        run(_replay(source, name, municipality, known_at, as_of, common))
+        run(_replay(source, name, municipality, known_at, day, common))
 
 
 async def tell(  # noqa: PLR0913, PLR0917 - the command's own words, and where
@@ -68,8 +69,8 @@ async def tell(  # noqa: PLR0913, PLR0917 - the command's own words, and where
     common: Common,
     here: Installation,
 ) -> None:
-    """`view`, of an installation at hand. A `known_at` without offset is UTC."""
-    result = await _view(here, VIEWS[name][0], municipality, {"known_at": _utc(known_at), "as_of": as_of})
+    """`view`, of an installation at hand. `known_at` has an offset."""
+    result = await _view(here, VIEWS[name][0], municipality, {"known_at": known_at, "as_of": as_of})
     _print(name, result, common)
     if result["provisional"]:
         say(f"provisional: the record is complete up to {result['complete_to']}; what is older may still turn up")
@@ -86,15 +87,28 @@ async def _replay(  # noqa: PLR0913, PLR0917 - the command's own words, and from
     """`view`, by a replay here of what an auditor may read."""
     from interfaces.cli import auditing  # noqa: PLC0415 - what is asked of a service must not wait for SQLAlchemy
 
-    times = {"known_at": _utc(known_at), "as_of": as_of}
+    times = {"known_at": known_at, "as_of": as_of}
     result = await auditing.told(source, VIEWS[name][0], municipality, times)
     _print(name, result, common)
     if result["provisional"]:
         say(f"provisional: every service has been heard of up to {result['complete_to']}, and none can be asked here")
 
 
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+def _been(known_at: datetime | None) -> datetime | None:
+    """The moment; UTC when it has no offset. Raises `Wrong` for one to come: its answer could still change."""
+    if known_at is None:
+        return None
+    moment = known_at if known_at.tzinfo else known_at.replace(tzinfo=UTC)
+    if moment > (present := now()):
+        raise Wrong(f"--known-at {moment.isoformat()}: is to come; it is {present.isoformat(timespec='seconds')}")
+    return moment
+
+
+def _day(as_of: date | datetime | None) -> date | None:
+    """The day; of a time its date in UTC, and UTC is what a time without offset is in."""
+    if not isinstance(as_of, datetime):
+        return as_of
+    return (as_of.astimezone(UTC) if as_of.tzinfo else as_of).date()
 
 
 def _print(name: str, result: dict[str, Any], common: Common) -> None:
@@ -198,7 +212,7 @@ async def _answer(here: Installation, tenant: str, kind: type[ViewQuery], fields
     async with doors(here, tenant, COMMAND_LINE, now, new_id) as door:
         while True:
             result = await _pages(door, kind, fields)
-            final = known_at is None or known_at > now() or not result["provisional"]
+            final = known_at is None or not result["provisional"]
             if final or loop.time() - begun > _SETTLING:
                 return result
             await asyncio.sleep(0.3)

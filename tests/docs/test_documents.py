@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from interfaces.cli.commands import app
 from interfaces.cli.common import Exit
-from interfaces.cli.main import app
 from tests.docs.reading import DOCUMENTS, ROOT, anchors, links, mentioned
 
 if TYPE_CHECKING:
@@ -57,10 +57,17 @@ def test_every_loypa_command_that_is_mentioned_exists_with_its_options(document:
         if name == "COMMAND":
             continue
         assert name in subcommands(app), name
-        command = app[name]
-        if words and words[0] in subcommands(command):
-            command = command[words[0]]
-        known = {option for argument in command.assemble_argument_collection() for option in argument.names}
+        commands = [app[name]]
+        if within := subcommands(app[name]):
+            below = words[0].split("|") if words else []
+            assert set(below) <= within, words
+            commands = [app[name][each] for each in below]
+        known = {
+            option
+            for command in commands
+            for argument in command.assemble_argument_collection()
+            for option in argument.names
+        }
         assert {word for word in words if word.startswith("--")} <= known | {"--help"}, words
 
 

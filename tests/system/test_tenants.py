@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from interfaces.cli.main import app
+from interfaces.cli.commands import app
 from interfaces.client import Doors
 from interfaces.installation import Installation
 from runtime.nats import Client, NoAnswer, NotReachable, api, connect, store

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from interfaces.cli.main import app
+from interfaces.cli.commands import app
 
 if TYPE_CHECKING:
     from tests.interfaces.cli.conftest import Loypa, Ran
@@ -113,11 +113,19 @@ def test_what_a_view_knew_at_a_time_is_the_same_whatever_has_happened_since(loyp
     assert small.exists()
 
 
-def test_a_view_that_is_known_at_a_time_to_come_is_provisional(loypa):
-    ran = loypa("view", "kpis", "--known-at", "2099-01-01", "--output", "json")
-    assert ran.code == 0
-    assert ran.json["kpis"] == []
-    assert "provisional" in ran.err
+@pytest.mark.parametrize("moment", ["2099-01-01", "2099-01-01T12:00:00+02:00"])
+def test_what_the_record_will_hold_is_not_told(loypa, moment):
+    ran = loypa("view", "kpis", "--known-at", moment)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"--known-at {moment}" in ran.err
+    assert "is to come" in ran.err
+
+
+def test_as_of_a_time_is_as_of_its_date_in_utc(loypa):
+    asked = ("2026-03-31", "2026-03-31T22:15:00", "2026-04-01T00:30:00+02:00")
+    told = [loypa("view", "coordination", "--as-of", each).out.splitlines()[0] for each in asked]
+    assert len(set(told)) == 1
+    assert "2026-03-31" in told[0]
 
 
 def test_an_idea_is_shown_wherever_it_is_with_its_free_text_sealed(loypa, small):

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from contracts.acting import Role
 from contracts.refusals import Refused
+from interfaces.cli.commands import app
 from interfaces.cli.common import Wrong, explained
-from interfaces.cli.main import app
 from interfaces.installation import Installation
 from runtime.registry import Registry, UnknownSystem, UnknownTenant
 from runtime.tenancy import MergesWithItself, NotANetwork, TenantAlreadyRegistered, TenantRemoved

@@ -1,0 +1,53 @@
+"""How `loypa` begins and ends, whatever the command."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from interfaces.cli import main
+from interfaces.cli.commands import app
+from interfaces.cli.common import Exit
+from interfaces.cli.printing import show, table
+
+ROOT = Path(__file__).parents[3]
+INTERRUPTED_AT = """
+import sys
+
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupting())
+sys.argv = ["loypa", "view", "kpis"]
+from interfaces.cli.main import main
+main()
+"""
+
+
+def interrupted_at(module: str) -> tuple[int, str]:
+    program = INTERRUPTED_AT.format(module=module)
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    return ran.returncode, ran.stdout + ran.stderr
+
+
+def test_ctrl_c_while_modules_load_ends_quietly():
+    for module in ("logging", "cyclopts", "interfaces.cli.common", "interfaces.cli.viewing"):
+        assert interrupted_at(module) == (Exit.INTERRUPTED, ""), module
+    assert main.INTERRUPTED == Exit.INTERRUPTED
+
+
+def test_help_tells_every_exit_code(capsys):
+    app.help_print([])
+    said = " ".join(capsys.readouterr().out.split())
+    assert all(f"{code.value} " in said.split("Exit codes:")[1] for code in Exit)
+
+
+def test_a_title_is_one_line_however_narrow_its_table(capsys):
+    show(table("Verified against a full replay", ("View",), [("kpis",)]), table("Provisioned", ("", ""), []))
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert {"Verified against a full replay", "Provisioned"} <= set(lines)
