@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import SearchStrategy
 
-EXAMPLES = int(os.environ.get("LOYPA_FUZZ_EXAMPLES", "600"))
-"""How many inputs each property is tried on: a few thousand in all by default, `make soak` asks for far more."""
+EXAMPLES = int(os.environ.get("LOYPA_FUZZ_EXAMPLES", "300"))
+"""How many inputs each property is tried on: some two thousand in all by default, `make soak` asks for far more."""
 
-LONGEST = 0.5
-"""Seconds one message may take, on a machine that does much else; a quadratic reader takes far longer."""
+LONGEST = 2.0
+"""Seconds of the processor one message may take: far more than it does, far less than a quadratic reader would."""
 
 SUBJECTS = st.sampled_from([f"ingest.molde.sak.{kind.__name__}" for kind in kinds().values()]) | st.sampled_from(
     [
@@ -45,9 +45,9 @@ fuzzed = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=li
 
 def answered(subject: str, raw: bytes) -> None:
     """The message is read in time to a claim or a refusal, twice alike, and the refusal can be put on record."""
-    began = time.perf_counter()
+    began = time.thread_time()
     submission = read(subject, raw)
-    assert time.perf_counter() - began < LONGEST
+    assert time.thread_time() - began < LONGEST
     assert (submission.claim is None) != (submission.refused is None)
     again = read(subject, raw)
     assert (again.claim_uuid, again.content) == (submission.claim_uuid, submission.content)
