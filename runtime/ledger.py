@@ -18,6 +18,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from contracts import catalogue, subjects
 from contracts.refusals import BoundForTheArchive
 from contracts.sealed import Retention, VaultRow
+from runtime.files import private_directory
 from runtime.lease import Lease, PostgresLease, SqliteLease
 from runtime.postgres_store import PostgresStore
 from runtime.recorders import FAULTS, Batch, Store
@@ -95,6 +96,8 @@ class Ledger:
     _writing: Lock = field(default_factory=Lock)
     _listeners: list[Callable[[int], None]] = field(default_factory=list)
     _unscrubbed: bool = False
+    trouble: str = ""
+    """Why the last append failed for want of the database; nothing once one has succeeded."""
 
     @classmethod
     def open(cls, url: str, service: str, *, clock: Callable[[], datetime], salt: Callable[[], bytes]) -> Ledger:
@@ -110,7 +113,7 @@ class Ledger:
             else:
                 path = Path(sqlite_path(url))
                 try:
-                    path.parent.mkdir(parents=True, exist_ok=True)
+                    private_directory(path.parent)
                 except OSError as error:
                     raise Unavailable(f"the ledger of {service} has no directory: {error}") from error
                 store = SqliteStore(path)
@@ -129,7 +132,12 @@ class Ledger:
         if erase:
             self._refuse_to_erase_archive(erase)
         with self._writing:
-            recorded, head = self._append(entries, consumed, erase)
+            try:
+                recorded, head = self._append(entries, consumed, erase)
+            except Unavailable as unavailable:
+                self.trouble = str(unavailable)
+                raise
+            self.trouble = ""
             if erase or self._unscrubbed:
                 self._scrub()
         if recorded:

@@ -21,7 +21,7 @@ from runtime.desk import Desk
 from runtime.doors import Doors, open_broker
 from runtime.follower import Follower
 from runtime.inbox import Inbox
-from runtime.ledger import CLOCK_TOLERANCE, Ledger
+from runtime.ledger import CLOCK_TOLERANCE, Ledger, Unavailable
 from runtime.nats import connect
 from runtime.projector import Projector
 from runtime.quarantine import Quarantine
@@ -207,25 +207,34 @@ class Running:
         """How every part stands, from what each last saw; asks nothing of anybody."""
         state = self._relay.state if self._relay else None
         doors = Health(part="doors", healthy=self._open, why=None if self._open else "not open")
-        parts = [doors, *self._relay_health(), *self._reading_health()]
+        recorded, ledger = self._ledger_health()
+        parts = [doors, *ledger, *self._relay_health(), *self._reading_health()]
         if self._quarantine is not None and (held := self._quarantine.why):
             parts.append(Health(part="quarantine", healthy=False, why=held))
         if self._ingests is not None and (why := self._ingests.trouble):
             parts.append(Health(part="claims", healthy=False, why=why))
-        behind = self._ledger.clock_behind()
-        if behind > CLOCK_TOLERANCE:
-            parts.append(Health(part="clock", healthy=False, why=f"{behind} behind what is recorded"))
         parts += [Health(part=failed.split(":")[0], healthy=False, why=failed) for failed in self._failed]
         return ServiceHealth(
             service=self.service.name,
             process=os.getpid(),
             healthy=all(part.healthy for part in parts),
             standby=self._standby,
-            recorded=state.head if state else self._ledger.head(),
+            recorded=state.head if state else recorded,
             published=state.published if state else 0,
             complete_to=state.complete_to if state else None,
             parts=tuple(parts),
         )
+
+    def _ledger_health(self) -> tuple[int, list[Health]]:
+        """Its head, and whether it could be read just now and written when that was last tried; and the clock."""
+        try:
+            head, behind, why = self._ledger.head(), self._ledger.clock_behind(), self._ledger.trouble
+        except Unavailable as unavailable:
+            head, behind, why = 0, timedelta(), str(unavailable)
+        parts = [Health(part="ledger", healthy=not why, why=why or None)]
+        if behind > CLOCK_TOLERANCE:
+            parts.append(Health(part="clock", healthy=False, why=f"{behind} behind what is recorded"))
+        return head, parts
 
     def _relay_health(self) -> list[Health]:
         if self._relay is None:
