@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.message import Slug
 
@@ -56,12 +56,15 @@ FORMS: tuple[Slug, ...] = ("project", "mini-development", "experiment")
 class RuleSet(BaseModel):
     """The rules of one edition of the mandate; what kommuneloven would ask of an elected body is the default.
 
-    `ror_votes`: whether ROR-IKT's seat votes (R8). `remote`: whether meetings may be held remotely (§ 11-7). `forms`:
-    the forms of an onward course this council uses (R11).
+    `seats`: how many voting seats the mandate establishes, ROR-IKT's included where it votes; a vacant one counts for
+    the quorum. Without it, and if more sit, those who sit are counted. `ror_votes`: whether ROR-IKT's seat votes (R8).
+    `remote`: whether meetings may be held remotely (§ 11-7). `forms`: the forms of an onward course this council uses
+    (R11).
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    seats: int | None = Field(default=None, ge=1)
     quorum: Quorum = Quorum.HALF_VOTED
     majority: Majority = Majority.SIMPLE
     tie: Tie = Tie.CHAIR

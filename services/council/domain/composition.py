@@ -120,7 +120,11 @@ def office_on(council: Council, terms: tuple[Term, ...], day: date) -> str | Non
 
 
 def roll_on(council: State, day: date) -> Roll:
-    """The roll on the day. Raises `NoCouncil`."""
+    """The roll on the day. Raises `NoCouncil`.
+
+    Seats are those the mandate establishes, so that releasing members does not make the rest quorate (kommuneloven
+    § 11-9 first paragraph); or those who sit, ROR-IKT's voting seat included, when they are more or it says no number.
+    """
     if isinstance(council, Unestablished) or day < council.established:
         raise refusals.NoCouncil
     rules = rules_on(council, day)
@@ -130,7 +134,7 @@ def roll_on(council: State, day: date) -> Roll:
     return Roll(
         day=day,
         rules=rules,
-        seats=len(ordinary) + rules.ror_votes,
+        seats=max(rules.seats or 0, len(ordinary) + rules.ror_votes),
         sitting=tuple(term.person for term in sitting),
         voting=ordinary + ror,
         substitutes=tuple(term.person for term in sitting if term.substitute),

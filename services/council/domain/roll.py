@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Roll:
-    """Who sits in the council on a day. `seats` counts the seats that vote, ROR-IKT's vacant one included."""
+    """Who sits in the council on a day.
+
+    `seats` counts the seats that vote: those the mandate establishes, or those who sit if they are more, with ROR-IKT's
+    voting seat also while it is vacant.
+    """
 
     day: date
     rules: RuleSet

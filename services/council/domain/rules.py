@@ -30,7 +30,8 @@ def half(seats: int, taken: int) -> bool:
 def quorate(quorum: Quorum, *, seats: int, present: int, voted: int) -> bool:
     """Whether the council may decide the case (kommuneloven § 11-9 first paragraph, unless its mandate says otherwise).
 
-    `seats` counts every seat that votes, taken or vacant, the recused's included; `present` and `voted` leave them out.
+    `seats` counts every seat that votes, the recused's included; `present` and `voted` leave those out. A vacant seat
+    counts where the mandate establishes a number of seats (`RuleSet.seats`).
     """
     match quorum:
         case Quorum.HALF_VOTED:

@@ -124,6 +124,16 @@ def test_ror_ikts_voting_seat_counts_also_while_it_is_vacant(molde: Town) -> Non
     assert molde.on(JUNE).seats == 3
 
 
+def test_the_mandates_seats_count_while_they_are_vacant_and_those_who_sit_if_they_are_more(
+    molde: Town, aukra: Town
+) -> None:
+    molde.establish(ADA, BO, seats=9, ror_votes=True)  # ROR-IKT's is one of the nine
+    molde.send(do.ReleaseMember(at=AT, member=BO, until=MARCH))
+    aukra.establish(ADA, BO, seats=2, ror_votes=True)
+    assert (molde.on(MARCH).seats, molde.on(JUNE).seats) == (9, 9)
+    assert aukra.on(MARCH).seats == 3
+
+
 def test_observers_and_substitutes_are_no_seats(molde: Town) -> None:
     molde.establish(ADA)
     molde.send(appoint(BO, voting=False))

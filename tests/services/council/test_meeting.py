@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +18,7 @@ from tests.services.council.town import Town, appoint
 if TYPE_CHECKING:
     from uuid import UUID
 
+LEFT = date(2026, 1, 31)
 LATER = datetime(2026, 4, 8, 8, 30, tzinfo=UTC)
 
 
@@ -87,6 +88,41 @@ def test_only_who_sits_in_the_council_is_present(molde: Town) -> None:
         molde.send(opening.model_copy(update={"present": (ADA, "ror")}))
     with pytest.raises(refusals.NotInCouncil):
         molde.send(do.RecordArrival(at=AT, meeting=meeting, member="turist"))
+
+
+def test_of_nine_seats_with_five_vacant_two_votes_decide_nothing(molde: Town, aukra: Town) -> None:
+    members = (ADA, BO, CAN, DAG, *(f"m{number}" for number in range(5)))
+    for town, rules in ((molde, {"seats": 9}), (aukra, {})):
+        town.establish(*members, **rules)
+        for member in members[4:]:
+            town.send(do.ReleaseMember(at=AT, member=member, until=LEFT))
+    for present, votes in (((ADA, BO), 2), ((ADA, BO, CAN, DAG), 4)):  # all who are left are not half of nine
+        case = molde.opened(f"nattilsyn-{votes}")
+        meeting = molde.called(case, starts=AT.replace(hour=votes))
+        molde.send(do.OpenMeeting(at=AT.replace(hour=votes), meeting=meeting, present=present))
+        assert molde.meeting(meeting).quorate is False
+        with pytest.raises(refusals.NoQuorum):
+            molde.send(do.TakeUpCase(at=AT.replace(hour=votes), case=case, meeting=meeting))
+        molde.send(do.AdjournMeeting(at=AT.replace(hour=votes), meeting=meeting, reason="Ikkje vedtaksført"))
+    case = aukra.opened("nattilsyn")
+    meeting = aukra.called(case)
+    aukra.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA, BO)))
+    aukra.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    assert aukra.send(approve(case, (ADA, "for"), (BO, "for")))  # a mandate without a number counts those who sit
+
+
+def test_five_votes_of_nine_seats_decide(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN, DAG, EVA, seats=9)
+    case = molde.opened("nattilsyn")
+    meeting = molde.called(case)
+    everybody = (ADA, BO, CAN, DAG, EVA)
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=everybody))
+    molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    with pytest.raises(refusals.NoQuorum):
+        molde.send(approve(case, *((member, "for") for member in everybody[:4])))
+    molde.send(approve(case, *((member, "for") for member in everybody)))
+    (decision,) = molde.case(case).decisions
+    assert (decision.seats, len(decision.votes)) == (9, 5)
 
 
 def test_a_meeting_without_a_quorum_opens_and_is_recorded_but_decides_nothing(molde: Town) -> None:
