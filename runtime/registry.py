@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from contracts.acting import Role
 from contracts.message import Line, PersonId, Slug
 from contracts.refusals import Refused
-from runtime.files import write_private
+from runtime.files import private_directory, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -183,7 +183,7 @@ class Registry(_Record):
 
     def save(self, path: Path) -> None:
         """Write the registry, so that a reader sees all of it or the one before."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_directory(path.parent)
         write_private(path, (self.model_dump_json(indent=2, by_alias=True, exclude_defaults=True) + "\n").encode())
 
     @property
