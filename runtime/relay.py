@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pydantic_core
 
 from contracts import subjects
+from runtime import batch
 from runtime.ledger import Conflict, Consumed, Ledger, Stored, Unavailable
-from runtime.nats import Stale, store
+from runtime.nats import Stale
 from runtime.standing import PUBLISHED, Halted, Published, RelayState, Standing
 from runtime.stream import TROUBLE, last_of
 from runtime.threads import on_thread, unless_cancelled
@@ -29,12 +30,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-BATCH = 1000
-"""Messages in one atomic batch, the server's own limit."""
-
-BATCH_BYTES = 4 * 1024 * 1024
-"""Bytes in one atomic batch: what a server is asked to hold before the commit."""
 
 MARK_EVERY = 10.0
 """Seconds between two marks in the ledger of how far it is known to be published."""
@@ -173,11 +168,11 @@ class Relay:
         """The next batch, recorded at `up_to` at the latest."""
         if not self._ahead:
             at = self._cursor.position if self._cursor else 0
-            self._ahead.extend(await self._read(self.ledger.read, at, BATCH))
+            self._ahead.extend(await self._read(self.ledger.read, at, batch.MESSAGES))
             self._head = max(self._head, self._ahead[-1].position if self._ahead else 0)
         chunk: list[Stored] = []
         size = 0
-        while self._ahead and len(chunk) < BATCH and size < BATCH_BYTES:
+        while self._ahead and len(chunk) < batch.MESSAGES and size < batch.BYTES:
             if up_to is not None and recorded(self._ahead[0]) > up_to:
                 break
             chunk.append(self._ahead.popleft())
@@ -190,20 +185,10 @@ class Relay:
         """One atomic batch, or one message, behind the fence. Raises `Stale` and `TROUBLE`; nothing is then assumed."""
         cursor, self._cursor = self._cursor, None
         place = cursor.place if cursor else 0
-        fence = {
-            "Nats-Expected-Last-Subject-Sequence": str(place),
-            "Nats-Expected-Last-Subject-Sequence-Subject": subjects.events_of(self.service),
-        }
-        *members, last = chunk
-        if not members:
-            place = await store(self._client, last.subject, last.body, fence, within=self._wait)
-        else:
-            batch = {"Nats-Batch-Id": self._token()}
-            for number, stored in enumerate(members, start=1):
-                headers = {**batch, "Nats-Batch-Sequence": str(number), **(fence if number == 1 else {})}
-                await self._client.publish(stored.subject, stored.body, headers=headers)
-            commit = {**batch, "Nats-Batch-Sequence": str(len(chunk)), "Nats-Batch-Commit": "1"}
-            place = await store(self._client, last.subject, last.body, commit, within=self._wait)
+        last = chunk[-1]
+        place = await batch.publish(
+            self._client, chunk, place, subjects.events_of(self.service), token=self._token, within=self._wait
+        )
         self._cursor = Cursor(place, last.position)
         self._published, self._complete_to = last.position, recorded(last)
 
@@ -250,7 +235,7 @@ class Relay:
             while up_to is not None and (chunk := await self._next(up_to)):
                 await self._publish(chunk)
             if not self._ahead:
-                self._ahead.extend(await self._read(self.ledger.read, self._published, BATCH))
+                self._ahead.extend(await self._read(self.ledger.read, self._published, batch.MESSAGES))
             return recorded(self._ahead[0]) if self._ahead else None
 
     async def resume(self) -> None:
