@@ -81,8 +81,9 @@ class SubjectMismatch(Refused):
 
     subject: str
     type: str
-    says = "published on `{subject}`, but its type is `{type}`"
+    says = "its type is `{type}`, but it was published under the name of another event"
     offending: ClassVar[str | None] = "type"
+    quoted: ClassVar[tuple[str, ...]] = ("subject",)
     accepts = "the same event name in both"
 
 

@@ -36,14 +36,15 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """A rule said no. Subclasses are dataclasses whose fields are the facts and whose `says` is the sentence.
 
     `says` is a format string over the facts; `field` names the message's field that would have to change and `accepts`
-    says to what, where one field is at fault. `offending` names the fact that repeats what the sender wrote there: it
-    may be about a person, so it is answered and not recorded in the clear.
+    says to what, where one field is at fault. `offending` names the fact that repeats what the sender wrote there, and
+    `quoted` further facts in the sender's own words: they may be about a person, so they are answered and not recorded.
     """
 
     says: ClassVar[str]
     field: ClassVar[str | None] = None
     accepts: ClassVar[str | None] = None
     offending: ClassVar[str | None] = None
+    quoted: ClassVar[tuple[str, ...]] = ()
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -66,15 +67,17 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
     def on_the_wire(self) -> Refusal:
         """The refusal as it is sent."""
         value = self.facts.get(self.offending or "")
-        return self._told(self.facts, str(self), None if value is None else str(value)[:LONGEST_VALUE])
+        return self._told(self.facts, self._words(), None if value is None else str(value)[:LONGEST_VALUE])
 
     def on_record(self) -> Refusal:
         """The refusal as it is recorded: without what the sender wrote."""
-        facts = {name: fact for name, fact in self.facts.items() if name != self.offending}
-        return self._told(facts, self.says.format(**self._words() | {self.offending or "": SEALED}), None)
+        theirs = {*self.quoted, self.offending}
+        facts = {name: fact for name, fact in self.facts.items() if name not in theirs}
+        words = {name: SEALED if name in theirs else word for name, word in self._words().items()}
+        return self._told(facts, words, None)
 
-    def _told(self, facts: dict[str, Any], says: str, value: str | None) -> Refusal:
-        accepts = self.accepts.format(**self._words()) if self.accepts else None
+    def _told(self, facts: dict[str, Any], words: dict[str, Any], value: str | None) -> Refusal:
+        says, accepts = self.says.format(**words), self.accepts.format(**words) if self.accepts else None
         return Refusal(rule=type(self).__name__, says=says, facts=facts, field=self.field, accepts=accepts, value=value)
 
 

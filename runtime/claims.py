@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 _TYPE = re.compile(r"no\.loypa\.claim\.(?P<name>[A-Za-z]+)\.v(?P<version>[1-9][0-9]*)")
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*")
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,200}")
 
 LONGEST_ID = 200
 """How many characters a publisher's own id may have."""
@@ -43,9 +42,9 @@ class Submission:
     """A message on INGEST as far as it could be read.
 
     `tenant` and `system` come from the subject, which the server vouches for. `claim_id` is the publisher's own id, or
-    `sha256:…` of the bytes when there is none to read. `content` is the SHA-256 of type and data, whatever their
-    spacing: it is never recorded as it is, since anybody could try a guess on it. `original` is what
-    `strict.kept` makes of the bytes. `kind` is the type of claim when it is one there is.
+    `sha256:…` of the bytes when there is none to read. `claim_type` is one there is, or `unknown`. `content` is the
+    SHA-256 of type and data, whatever their spacing: it is never recorded as it is, since anybody could try a guess on
+    it. `original` is what `strict.kept` makes of the bytes. `kind` is the type of claim when it is one there is.
     Exactly one of `claim` and `refused` is set.
     """
 
@@ -74,7 +73,7 @@ def identity(tenant: str, system: str, claim_id: str) -> UUID:
 
 def read(subject: str, raw: bytes) -> Submission:
     """Read a message published on `ingest.<tenant>.<system>.<Event>`. Never raises: what is wrong is in `refused`."""
-    _, tenant, system, named = subject.split(".", 3)
+    _, tenant, system, _ = subject.split(".", 3)
     fields: dict[str, Any] = {}
     kind: type[Claim] | None = None
     claim: Claim | None = None
@@ -92,12 +91,11 @@ def read(subject: str, raw: bytes) -> Submission:
     except Refused as error:
         refused, claim = error, None
     claim_id, content = _identity(fields, raw)
-    type_ = fields.get("type", named)
     return Submission(
         tenant=tenant,
         system=system,
         claim_id=claim_id,
-        claim_type=type_ if isinstance(type_, str) and _NAME.fullmatch(type_) else "unreadable",
+        claim_type=kind.type() if kind else "unknown",
         content=content,
         original=strict.kept(raw),
         subject=subject,
@@ -116,7 +114,7 @@ def unread(subject: str, raw: bytes) -> Submission:
         tenant=tenant,
         system=system,
         claim_id=f"sha256:{whole}",
-        claim_type="unreadable",
+        claim_type="unknown",
         content=whole,
         original=strict.kept(raw),
         subject=subject,

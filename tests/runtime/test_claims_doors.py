@@ -141,6 +141,40 @@ def test_what_the_sender_wrote_is_answered_and_not_recorded_in_the_clear(all_: C
     assert not [stored.body for stored in all_.ledgers["intake"].read(0) if private.encode() in stored.body]
 
 
+MARK = "kari-nordmann-010190"
+
+
+def marked(value: Any) -> Iterator[Any]:
+    """The value with the mark in one place at a time: as a value, within one, and as a name."""
+    yield MARK
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from ({**value, name: each} for each in marked(inner))
+        yield {**value, MARK: 1}
+    elif isinstance(value, str):
+        yield f"{value}{MARK}"
+
+
+@pytest.mark.parametrize("name", sorted(DATA))
+def test_no_word_of_a_refused_sender_is_in_any_event(all_: Claimants, name: str) -> None:
+    """Any field of the message and its data, in the place of what should stand there, and under any event's name."""
+    optional = {field: MARK for field in claims()[f"no.loypa.claim.{name}.v1"].model_fields if field not in DATA[name]}
+    service, rules = all_.desks[OWNERS[name]], set()
+    bodies = [event(name, "id", DATA[name] | {field: value}) for field, value in optional.items()]
+    bodies += [*marked(event(name, "id", DATA[name])), event(name, "id", DATA[name], tenant=MARK, time=MARK)]
+    bodies += [event(name, "id", DATA[name]) | {"type": f"no.loypa.claim.{name}.v{number}"} for number in (2, MARK)]
+    for under in (name, MARK, f"{name}.{MARK}"):
+        for number, body in enumerate(bodies):
+            said = body | {"id": f"{under == name}{number}"} if isinstance(body, dict) else body
+            outcome = service.claims.decide(read(f"ingest.molde.{SYSTEM[name]}.{under}", json.dumps(said).encode()))
+            if outcome.state == "rejected":
+                assert outcome.refusal is not None
+                rules.add(outcome.refusal.rule)
+                stored = all_.ledgers[OWNERS[name]].read(outcome.position - 1, 1)
+                assert MARK.encode() not in stored[0].body, (under, said, stored[0].body)
+    assert rules >= {"Invalid", "NotCloudEvents", "UnknownType", "NewerVersion", "SubjectMismatch"}
+
+
 def test_a_name_that_the_contract_does_not_know_is_named_in_the_answer(all_: Claimants) -> None:
     refusal = all_.publish("IdeaSubmitted", "1", IDEA | {"titel": "x"}).refusal
     assert refusal is not None

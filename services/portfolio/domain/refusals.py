@@ -198,6 +198,7 @@ class DecidedOtherwise(Refused):
     decided: str
     offered: str
     says = "the council has decided on {decided}, not {offered}"
+    offending: ClassVar[str | None] = "offered"
     accepts = "{decided}, or nothing; another decision is a matter for the council"
 
 
