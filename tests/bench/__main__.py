@@ -1,4 +1,4 @@
-"""`make bench`: ours beside the floor and the ratio, from one run. `--markdown` prints what docs/performance.md holds."""
+"""`make bench`: ours beside the floor, from one run; `--markdown` prints what docs/performance.md holds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def cells(row: Measurement) -> tuple[str, ...]:
     ratio = f"{row.ratio:.2f}" if row.ratio is not None else "—"
     floor = f"{row.floor:,.0f}" if row.floor is not None else "—"
     wanted = f"≥ {row.wanted}" if row.wanted is not None else "—"
-    ours = f"{row.ours:,.0f}" if row.ours >= 10 else f"{row.ours:.2f}"  # noqa: PLR2004 - two figures are enough
+    ours = f"{row.ours:,.0f}" if row.ours >= 10 else f"{row.ours:.2f}"
     return row.name, ours, floor, row.unit, ratio, wanted
 
 

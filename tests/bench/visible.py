@@ -1,4 +1,4 @@
-"""How long from a submission's sending until it is in the coordination view, at fifty a second through the real doors."""
+"""How long from sending a submission until the coordination view has it, at fifty a second through the real doors."""
 
 from __future__ import annotations
 
