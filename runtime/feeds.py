@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runtime.nats import NotThere, api
+from runtime.nats import ApiRefused, NotThere, api
 from runtime.stream import EVENTS
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ FEED = "FEED"
 
 NEAR = 0.8
 """The part of its quota at which a FEED is said to be near it."""
+
+NO_ACCOUNT = 10035
+"""JetStream's code for an account that this node has not heard of."""
+
+PROPAGATION = 60
+"""How often a node that has not heard of an account is asked again, four times a second."""
 
 PATIENCE = 5.0
 """Seconds without progress after which a FEED that is behind is said to stand still."""
@@ -228,7 +234,7 @@ async def _missing(hub: Client, admin: Client, feed: Declared) -> set[str]:
         ("consumer", hub, f"CONSUMER.INFO.{EVENTS}.{feed.tenant}"),
     ):
         try:
-            await api(client, call)
+            await _once_known(client, call)
         except NotThere:
             missing.add(name)
     return missing
@@ -237,7 +243,20 @@ async def _missing(hub: Client, admin: Client, feed: Declared) -> set[str]:
 async def _make(hub: Client, admin: Client, feed: Declared) -> None:
     request = {"stream_name": EVENTS, "action": "create", "config": feed.consumer()}
     await api(hub, f"CONSUMER.CREATE.{EVENTS}.{feed.tenant}", request)
-    await api(admin, f"STREAM.CREATE.{FEED}", feed.stream())
+    await _once_known(admin, f"STREAM.CREATE.{FEED}", feed.stream())
+
+
+async def _once_known(admin: Client, call: str, body: dict[str, Any] | None = None) -> None:
+    """Ask as a tenant whose account was made a moment ago: a cluster's nodes hear of it one after the other."""
+    for attempt in range(1, PROPAGATION + 1):
+        try:
+            await api(admin, call, body)
+        except ApiRefused as refused:
+            if refused.code != NO_ACCOUNT or attempt == PROPAGATION:
+                raise
+            await asyncio.sleep(0.25)
+        else:
+            return
 
 
 async def _unmake(hub: Client, admin: Client, feed: Declared, missing: set[str]) -> None:

@@ -173,8 +173,8 @@ async def test_its_lag_is_measured_against_the_stream(hub: Hub, ledgers: Ledgers
     await publish(hub, intake)
     follower = Follower(await join(hub, "council"), {}, batch=10, poll=0.1)
     batches: AsyncIterator[Batch] = follower.batches()
-    await anext(batches)
-    assert follower.lag()["intake"] == 20
+    first = await anext(batches)
+    assert follower.lag()["intake"] == 30 - len(first.events) > 0
     await batches.aclose()  # type: ignore[attr-defined]  # it is a generator
 
 
