@@ -95,6 +95,8 @@ def retry(id_: Id, *, common: Common = DEFAULT) -> None:
 def discard(id_: Id, *, reason: str, common: Common = DEFAULT) -> None:
     """Give up on it for good. The reason is on record and told to the publisher; the original is erased.
 
+    The reason stands in the clear, for good: name nobody in it.
+
     Example: `loypa quarantine discard 0b7a… --reason "Sendt på nytt under ein annan id"`
     """
     from contracts.operations import DiscardQuarantined  # noqa: PLC0415 - `--help` must not wait for it
