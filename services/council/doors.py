@@ -8,10 +8,19 @@ from contracts.acting import Role
 from contracts.commands import council as commands
 from contracts.door import NotFound
 from contracts.queries import council as queries
-from runtime.decider import Decider
 from services.council import showing
-from services.council.domain import case, composition, council, deciding, dossier, meeting, numbering, refusals, room
+from services.council.domain import case, composition, deciding, dossier, meeting, numbering, refusals, room
 from services.council.domain.ids import case_id, council_id, meeting_id, register_id
+from services.council.loading import (
+    cases,
+    councils,
+    meetings,
+    own_case,
+    own_council,
+    own_meeting,
+    registers,
+    roll_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,55 +31,6 @@ if TYPE_CHECKING:
     from contracts.message import Command, Query
     from runtime.declaration import Histories, Telling, UseCase
     from runtime.work import Work
-    from services.council.domain.roll import Roll
-
-
-def councils(acting: Acting) -> Decider[composition.State]:
-    """The decider of the acting tenant's council."""
-    initial: composition.State = composition.Unestablished(council_id(acting.tenant), acting.tenant)
-    return Decider("council", initial, council.decide, council.evolve)
-
-
-def meetings(acting: Acting, of: UUID) -> Decider[room.State]:
-    """The decider of a meeting that, if it is new, is of the acting tenant's council."""
-    return Decider("meeting", room.Uncalled(council_id(acting.tenant), of), meeting.decide, meeting.evolve)
-
-
-def registers(acting: Acting, year: int) -> Decider[numbering.CaseRegister]:
-    """The decider of a year's register of the acting tenant's council."""
-    register = numbering.CaseRegister(council_id(acting.tenant), year)
-    return Decider("register", register, numbering.decide, numbering.evolve)
-
-
-def cases(acting: Acting, of: UUID) -> Decider[dossier.State]:
-    """The decider of a case that, if it is new, is of the acting tenant's council."""
-    return Decider("case", dossier.Unopened(council_id(acting.tenant), of), case.decide, dossier.evolve)
-
-
-def own_council(work: Work, acting: Acting) -> composition.State:
-    """The acting tenant's council as it stands."""
-    return work.state(councils(acting), council_id(acting.tenant))
-
-
-def own_meeting(work: Work, of: UUID, acting: Acting) -> room.State:
-    """A meeting as it stands. Raises `NotFound`, also for another municipality's."""
-    found = work.state(meetings(acting, of), of)
-    if room.called(found).council != council_id(acting.tenant):
-        raise NotFound("meeting", str(of))
-    return found
-
-
-def own_case(work: Work, of: UUID, acting: Acting) -> dossier.State:
-    """A case as it stands, opened or not. Raises `NotFound` for another municipality's."""
-    found = work.state(cases(acting, of), of)
-    if not isinstance(found, dossier.Unopened) and found.dossier.council != council_id(acting.tenant):
-        raise NotFound("case", str(of))
-    return found
-
-
-def roll_of(work: Work, held: room.State, acting: Acting) -> Roll:
-    """Who sits in the council on the meeting's day."""
-    return composition.roll_on(own_council(work, acting), room.called(held).starts.date())
 
 
 # --- the council
