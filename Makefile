@@ -10,7 +10,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 DATA ?= .data/demo
 ONCE ?=
 
-.PHONY: help setup demo test check format soak bench lock clean
+.PHONY: help setup demo test check format generate requirements soak bench lock clean
 
 help: ## what can be run
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,12 +34,13 @@ demo: setup ## the demo story on the embedded default; ONCE=1 ends by itself
 test: setup ## the whole suite, real nats-server and PostgreSQL included
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile
 
-check: setup ## format, lint, types, import floors, generated artefacts
+check: setup ## format, lint, types, import floors, what is generated
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m contracts.generate --check
+	@$(BIN)/python -m tests.requirements --check
 
 format: setup ## put the code in format
 	@$(BIN)/ruff format .
@@ -47,6 +48,9 @@ format: setup ## put the code in format
 
 generate: setup ## write schemas and AsyncAPI anew from contracts/
 	@$(BIN)/python -m contracts.generate
+
+requirements: setup ## write docs/requirements.md anew from the tests
+	@$(BIN)/python -m tests.requirements
 
 soak: setup ## the long fault and load tests
 	@$(BIN)/pytest -p no:xdist tests/soak

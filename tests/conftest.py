@@ -1,4 +1,4 @@
-"""What several parts of the suite share: one PostgreSQL server a session."""
+"""What the whole suite shares: the marker of requirements, and one PostgreSQL server a session."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.requirements.marking import pytest_collection_modifyitems, pytest_configure
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = ["postgres_server", "pytest_collection_modifyitems", "pytest_configure"]
 
 
 @pytest.fixture(scope="session")
