@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal, Self
+from typing import Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, model_validator
 
-from contracts.events.council import FormalDecision, Ground, Motion, Outcome, Route, Strength, Vote
-from contracts.events.intake import Kind, Visibility
-from contracts.message import Command, Instant, Line, Message, PersonId, Prose, Slug
+from contracts.commands.case import *  # noqa: F403 - whoever commands a council commands its cases too
+from contracts.commands.case import CouncilCommand
+from contracts.message import Instant, Line, PersonId, Prose
 from contracts.ruleset import RuleSet
 
 
@@ -18,25 +18,6 @@ class Rules(RuleSet):
     """A rule set as a command brings it: a rule that is not known is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Formal(FormalDecision):
-    """Another body's decision as a command brings it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Ballot(Message):
-    """Who voted what, as the secretary registers it."""
-
-    member: PersonId
-    vote: Vote
-
-
-class CouncilCommand(Command):
-    """A command to the council service, for the council of the tenant it comes from."""
-
-    service: ClassVar[str] = "council"
 
 
 # --- the council
@@ -118,55 +99,6 @@ class ReleaseMember(CouncilCommand):
     until: date
 
 
-# --- cases in the queue
-
-
-class OpenCase(CouncilCommand):
-    """Open a case and number it: for an idea, or by the council itself under a `key` of its own.
-
-    The case's id follows from the idea (or the key), so the same idea never has two. `referral` is 2 when intake hands
-    over again what the council returned.
-    """
-
-    idea: UUID | None = None
-    key: Slug | None = None
-    title: Line
-    submitted: date | None = None
-    kind: Kind | None = None
-    person: PersonId | None = None
-    visibility: Visibility = Visibility.NETWORK
-    referral: int = Field(default=1, ge=1)
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Self:
-        if (self.idea is None) == (self.key is None):
-            msg = "a case is opened for an idea or under a key of the council's own: give one of them"
-            raise ValueError(msg)
-        return self
-
-
-class CaseCommand(CouncilCommand):
-    """A command to a case."""
-
-    case: UUID
-
-
-class TableCase(CaseCommand):
-    """Put the case on the agenda of a meeting that is called or open."""
-
-    meeting: UUID
-
-
-class WithdrawCase(CaseCommand):
-    """End the case without a decision.
-
-    `cause` is the event that ended it, when its idea was withdrawn, or merged `into` another idea.
-    """
-
-    into: UUID | None = None
-    cause: UUID | None = None
-
-
 # --- meetings
 
 
@@ -225,69 +157,3 @@ class AdjournMeeting(MeetingCommand):
     """End the meeting early, or without it ever having opened, such as for want of a quorum."""
 
     reason: Line
-
-
-# --- deciding
-
-
-class DeclareRecusal(CaseCommand):
-    """A member says that they are recused (inhabil); `note` is kept sealed."""
-
-    member: PersonId
-    ground: Ground
-    note: Prose | None = None
-
-
-class RecuseMember(CaseCommand):
-    """The body finds that a member is recused, which somebody pointed out."""
-
-    member: PersonId
-    ground: Ground
-    note: Prose | None = None
-
-
-class TakeUpCase(CaseCommand):
-    """Take up a case that is on the open meeting's agenda."""
-
-    meeting: UUID
-
-
-class CastVote(CaseCommand):
-    """Cast a member's vote, on the substance unless `motion` says otherwise. Their last vote counts."""
-
-    member: PersonId
-    vote: Vote
-    motion: Motion = Motion.SUBSTANCE
-
-
-class DecideCase(CaseCommand):
-    """Decide the case as the votes say: approved needs form, priorities (R6) and responsible (R15).
-
-    `votes` registers votes together with the decision they bear.
-    """
-
-    outcome: Literal[Outcome.APPROVED, Outcome.DECLINED, Outcome.FORMAL]
-    reasons: Prose
-    form: Slug | None = None
-    route: Route | None = None
-    strength: Strength | None = None
-    priorities: tuple[Line, ...] = ()
-    responsible: PersonId | None = None
-    deadline: date | None = None
-    conditions: tuple[Line, ...] = ()
-    formal: Formal | None = None
-    votes: tuple[Ballot, ...] = ()
-
-
-class DeferCase(CaseCommand):
-    """Put the case off to a later meeting, as the votes on the motion to defer say."""
-
-    reasons: Prose
-    votes: tuple[Ballot, ...] = ()
-
-
-class ReturnCase(CaseCommand):
-    """Send the case back to the one who submitted it, as the votes on the motion to return say."""
-
-    reasons: Prose
-    votes: tuple[Ballot, ...] = ()

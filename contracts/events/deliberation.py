@@ -1,0 +1,96 @@
+"""The words a council deliberates in: what is voted on, what comes of it, and why somebody may not take part."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.message import Event, Line, PersonId
+
+Route = Literal["pilot", "inter-municipal"]
+"""Go first and pilot, or an inter-municipal course (R12)."""
+
+Strength = Literal["should", "shall"]
+"""*Bør* or *skal* (R12)."""
+
+Vote = Literal["for", "against"]
+"""Nobody who is present and not recused may abstain (kommuneloven § 8-1 second paragraph)."""
+
+
+class Motion(StrEnum):
+    """What the votes are about."""
+
+    SUBSTANCE = "substance"
+    """The matter itself: for is to approve (or to follow the formal decision), against is to decline."""
+    DEFERRAL = "deferral"
+    """To take it up in a later meeting (utsettelse)."""
+    RETURN = "return"
+    """To send it back to the one who submitted it."""
+
+
+class Outcome(StrEnum):
+    """What a council can make of a case."""
+
+    APPROVED = "approved"
+    DECLINED = "declined"
+    DEFERRED = "deferred"
+    """To a later meeting: the case stays open and keeps its number."""
+    RETURNED = "returned"
+    """To the submitter: opened again, under the same number, when the idea is referred again."""
+    FORMAL = "formal"
+    """The matter was decided formally by another body; the council follows that decision (R54)."""
+
+
+class Ground(StrEnum):
+    """Why a member is recused (inhabil): the letters of forvaltningsloven § 6."""
+
+    PARTY = "party"
+    """Is a party to the case: § 6 a."""
+    KIN = "kin"
+    """Is related or married to a party: § 6 b and c."""
+    REPRESENTS = "represents"
+    """Represents a party: § 6 d."""
+    LEADS = "leads"
+    """Leads or sits on the board of a party: § 6 e."""
+    CIRCUMSTANCES = "circumstances"
+    """Other particular circumstances weaken the trust in them: § 6 second paragraph."""
+
+
+class VoteRecord(BaseModel):
+    """Who voted what."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    member: PersonId
+    vote: Vote
+
+
+class Substitution(BaseModel):
+    """A substitute (vara) in a member's seat."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    substitute: PersonId
+    instead_of: PersonId
+
+
+class FormalDecision(BaseModel):
+    """A decision by another body (R54): which, its case number there, when."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    body: Line
+    reference: Line
+    decided: date
+
+
+class CouncilEvent(Event):
+    """An event of the council service; `council` is the council it belongs to."""
+
+    service: ClassVar[str | None] = "council"
+
+    council: UUID
