@@ -124,6 +124,7 @@ def told(answer: Any) -> str:
     )
 
 
+@pytest.mark.requirement("R56")
 def test_no_command_passes_that_the_table_does_not_open(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
     service, refused, passed = town.desk.service.name, 0, 0
     for (owner, name), kind in catalogue.commands().items():
@@ -144,6 +145,7 @@ def test_no_command_passes_that_the_table_does_not_open(town: Town, capsys: pyte
     _say(capsys, service, "commands", refused, passed)
 
 
+@pytest.mark.requirement("R56")
 def test_no_query_is_answered_that_the_table_does_not_open(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
     service, refused, passed = town.desk.service.name, 0, 0
     for (owner, name), kind in catalogue.queries().items():
@@ -170,6 +172,7 @@ def _asked(desk: Desk, kind: Any, name: str, body: str, caller: Caller) -> Any:
     return Answered()
 
 
+@pytest.mark.requirement("R56")
 def test_no_sealed_field_is_opened_that_the_table_does_not_open(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
     service, refused, passed = town.desk.service.name, 0, 0
     for field, ref in town.refs.items():

@@ -103,6 +103,7 @@ def test_a_municipalitys_auditor_has_its_own_events_as_they_are_stored_and_nothi
     assert FREE_TEXT.encode() not in b"".join(held)
 
 
+@pytest.mark.requirement("R7")
 def test_a_networks_auditor_has_every_event_of_its_members(own, feed):
     everything = own("feed", "--output", "ndjson").out.encode().splitlines()
     assert by_position(feed("ror")) == by_position(everything)

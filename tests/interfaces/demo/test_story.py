@@ -6,6 +6,8 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
 from contracts.answers import RefusedAnswer
 from contracts.events.council import Outcome
 from contracts.events.intake import Kind, SubmitterKind
@@ -42,6 +44,7 @@ def test_every_step_has_its_time_and_they_follow_upon_each_other() -> None:
     assert all(step.note and "\n" not in step.note for step in steps())
 
 
+@pytest.mark.requirement("R1", "R16")
 def test_at_least_thirty_submissions_of_all_kinds_by_all_kinds_of_people_in_two_languages(played: Played) -> None:
     submitted = [event.data for event in played.of("IdeaSubmitted")]
     assert len(submitted) >= 30
@@ -59,6 +62,7 @@ def test_submissions_are_clarified_corrected_merged_withdrawn_and_erased(played:
         assert played.of(name), name
 
 
+@pytest.mark.requirement("R1", "R7")
 def test_the_same_need_is_linked_across_all_five_municipalities(played: Played) -> None:
     linked = played.of("IdeaLinked")
     assert {event.tenant for event in linked} == set(TENANTS)
@@ -67,6 +71,7 @@ def test_the_same_need_is_linked_across_all_five_municipalities(played: Played) 
     }
 
 
+@pytest.mark.requirement("R3", "R8", "R19")
 def test_each_council_has_a_mandate_disciplines_and_a_seat_for_ror_ikt(played: Played) -> None:
     assert {event.tenant for event in played.of("CouncilEstablished")} == set(TENANTS)
     first = next(event.data for event in played.of("MandateAdopted") if event.tenant == "molde")
@@ -78,12 +83,14 @@ def test_each_council_has_a_mandate_disciplines_and_a_seat_for_ror_ikt(played: P
         assert len({member.discipline for member in members}) >= 5
 
 
+@pytest.mark.requirement("R2")
 def test_vestnes_queues_its_cases_until_it_has_a_council(played: Played) -> None:
     established = next(event.data.established for event in played.of("CouncilEstablished") if event.tenant == "vestnes")
     waiting = [event for event in played.of("CaseOpened") if event.tenant == "vestnes"]
     assert len([case for case in waiting if case.data.received < established]) == len(waiting) >= 5
 
 
+@pytest.mark.requirement("R6", "R11", "R12", "R15")
 def test_every_outcome_form_route_and_strength_is_there(played: Played) -> None:
     decided = [event.data for event in played.of("CouncilDecided")]
     assert {decision.outcome for decision in decided} == set(Outcome)
@@ -122,6 +129,7 @@ def test_what_is_not_allowed_is_refused_by_the_very_rule(played: Played) -> None
     assert len({event.data.ground for event in played.of("MemberRecused")}) >= 3
 
 
+@pytest.mark.requirement("R13", "R57")
 def test_every_decision_to_go_on_has_one_activity_and_one_is_led_by_others(played: Played) -> None:
     goes_on = [event.id for event in played.of("CouncilDecided") if event.data.form]
     started = [event.data for event in played.of("ActivityStarted")]
@@ -147,6 +155,7 @@ def test_activities_report_realise_benefits_fail_with_a_lesson_and_end(played: P
     assert reached
 
 
+@pytest.mark.requirement("R21", "R22")
 def test_kpis_of_every_municipality_over_several_periods(played: Played) -> None:
     kinds = {event.data.kind for event in played.of("KpiDefined")}
     assert {"cost", "freed-resource", "climate", "quality"} <= kinds

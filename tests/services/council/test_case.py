@@ -255,6 +255,7 @@ def test_a_seat_votes_once_whoever_sits_in_it() -> None:
 
 
 @pytest.mark.parametrize("missing", ["form", "priorities", "responsible"])
+@pytest.mark.requirement("R6", "R11", "R15")
 def test_an_approval_says_form_priorities_and_responsible(missing: str) -> None:
     case = given(*up(ADA), vote_cast(ADA, "for"))
     without = () if missing == "priorities" else None
@@ -269,6 +270,7 @@ def test_what_is_declined_has_no_onward_course() -> None:
         when(case, DECLINE.model_copy(update={"form": "project"}))
 
 
+@pytest.mark.requirement("R11")
 def test_the_form_is_one_of_the_councils() -> None:
     case = given(*up(ADA), vote_cast(ADA, "for"))
     with pytest.raises(refusals.UnknownForm) as no:
@@ -280,6 +282,7 @@ def test_the_form_is_one_of_the_councils() -> None:
 
 @pytest.mark.parametrize("route", ["pilot", "inter-municipal"])
 @pytest.mark.parametrize("strength", ["should", "shall"])
+@pytest.mark.requirement("R12")
 def test_both_routes_come_with_both_strengths(route: str, strength: str) -> None:
     case = given(*up(ADA), vote_cast(ADA, "for"))
     decision = decided(case, approve(route=route, strength=strength))

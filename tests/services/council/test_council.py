@@ -29,6 +29,7 @@ def roles_of(town: Town, person: str, day: date) -> frozenset[Role]:
     return roles(Work(town.ledger, Origin(town.tenant, acting.actor, AT, "c", "c")), acting, day)
 
 
+@pytest.mark.requirement("R2")
 def test_a_municipality_establishes_one_council(molde: Town) -> None:
     molde.send(ESTABLISH)
     molde.send(ESTABLISH)
@@ -37,6 +38,7 @@ def test_a_municipality_establishes_one_council(molde: Town) -> None:
         molde.send(ESTABLISH.model_copy(update={"name": "Eit anna råd"}))
 
 
+@pytest.mark.requirement("R2")
 def test_a_municipality_without_a_council_appoints_nobody(molde: Town) -> None:
     with pytest.raises(refusals.NoCouncil):
         molde.send(appoint(ADA))
@@ -44,6 +46,7 @@ def test_a_municipality_without_a_council_appoints_nobody(molde: Town) -> None:
         molde.on(MARCH)
 
 
+@pytest.mark.requirement("R19")
 def test_the_rules_of_an_edition_hold_from_its_date(molde: Town) -> None:
     molde.establish(ADA, quorum=Quorum.HALF_PRESENT)
     adopt = do.AdoptMandate(
@@ -64,6 +67,7 @@ def test_the_rules_of_an_edition_hold_from_its_date(molde: Town) -> None:
         molde.send(adopt.model_copy(update={"in_force": MARCH}))
 
 
+@pytest.mark.requirement("R3", "R9")
 def test_members_sit_from_the_first_through_the_last_day(molde: Town) -> None:
     molde.establish(ADA)
     molde.send(appoint(BO, from_=MARCH, until=JUNE, discipline="økonomi", unit="Økonomiavdelinga"))
@@ -107,6 +111,7 @@ def test_a_term_does_not_end_before_it_begins(molde: Town) -> None:
         molde.send(appoint(ADA, from_=JUNE, until=MARCH))
 
 
+@pytest.mark.requirement("R8")
 def test_ror_ikt_has_one_seat_in_every_council_and_votes_if_the_rules_say_so(molde: Town, aukra: Town) -> None:
     molde.establish(ADA, BO)
     aukra.establish(ADA, BO, ror_votes=True)
@@ -118,6 +123,7 @@ def test_ror_ikt_has_one_seat_in_every_council_and_votes_if_the_rules_say_so(mol
         molde.send(appoint(CAN, ror=True))
 
 
+@pytest.mark.requirement("R8")
 def test_ror_ikts_voting_seat_counts_also_while_it_is_vacant(molde: Town) -> None:
     molde.establish(ADA, BO, ror_votes=True)
     molde.send(do.ReleaseMember(at=AT, member="ror", until=MARCH))
@@ -143,6 +149,7 @@ def test_observers_and_substitutes_are_no_seats(molde: Town) -> None:
     assert [seat.member for seat in shown.members if seat.votes] == [ADA]
 
 
+@pytest.mark.requirement("R9")
 def test_a_new_leader_relieves_the_one_before(molde: Town) -> None:
     molde.establish(ADA, BO)
     molde.send(do.AppointLeader(at=AT, member=BO, from_=JUNE))
@@ -150,6 +157,7 @@ def test_a_new_leader_relieves_the_one_before(molde: Town) -> None:
     assert (molde.on(MARCH).leader, molde.on(JUNE).leader) == (ADA, BO)
 
 
+@pytest.mark.requirement("R9")
 def test_only_a_sitting_member_leads(molde: Town) -> None:
     molde.establish(ADA)
     molde.send(appoint(CAN, substitute=True))

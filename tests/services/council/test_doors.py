@@ -50,6 +50,7 @@ def test_each_municipality_has_numbers_of_its_own(molde: Town, aukra: Town) -> N
     assert molde.case(molde.opened("lys")).number == aukra.case(aukra.opened("lys")).number == "PS-1/26"
 
 
+@pytest.mark.requirement("R2")
 def test_a_case_waits_without_a_council_and_is_dealt_with_once_there_is_one(molde: Town) -> None:
     case = molde.opened("nattilsyn")
     with pytest.raises(refusals.NoCouncil):

@@ -15,10 +15,12 @@ from services.council.domain.numbering import CaseRegister, NumberCase, decide, 
 from tests.services.council.given import COUNCIL
 
 
+@pytest.mark.requirement("R19")
 def test_the_default_number_is_written_as_the_mandate_writes_its_own() -> None:
     assert label(RuleSet().numbering, 27, 2022) == "PS-27/22"
 
 
+@pytest.mark.requirement("R19")
 def test_a_number_can_be_written_otherwise() -> None:
     assert label("<yyyy>/INNO-<n>", 3, 2026) == "2026/INNO-3"
     assert label("PS-<n>/<yy>", 3, 2005) == "PS-3/05"

@@ -107,6 +107,7 @@ def test_a_person_submits_in_their_own_name(intake: Intake) -> None:
     assert (shown.person, shown.origin, shown.stage) == ("kari", None, Stage.OPEN)
 
 
+@pytest.mark.requirement("R49")
 def test_somebody_helps_one_who_does_not_do_it_digitally(intake: Intake) -> None:
     """R49."""
     shown = intake.show(intake.do(submission(name="Olga", assisted_by="sissel"), STAFF))
@@ -117,6 +118,7 @@ def test_somebody_helps_one_who_does_not_do_it_digitally(intake: Intake) -> None
 @pytest.mark.parametrize(
     "said", [{"person": "per"}, {"assisted_by": "sissel"}, {"person": "per", "assisted_by": "per"}]
 )
+@pytest.mark.requirement("R49")
 def test_nobody_submits_in_another_s_name(intake: Intake, said: dict[str, str]) -> None:
     """R49."""
     no = intake.refuses(submission(**said), KARI)
@@ -135,6 +137,7 @@ def test_nobody_submits_in_another_s_name(intake: Intake, said: dict[str, str]) 
         lambda idea: commands.EraseSubmitter(idea=idea, ground="moro"),
     ],
 )
+@pytest.mark.requirement("R56")
 def test_what_is_the_submitter_s_is_not_another_s(intake: Intake, change: Any) -> None:
     """R56."""
     idea = intake.do(submission(), KARI)
@@ -197,6 +200,7 @@ def test_a_merge_stays_within_the_municipality(intake: Intake) -> None:
     assert isinstance(intake.refuses(commands.MergeIdea(idea=idea, into=hidden), STAFF), refusals.UnknownIdea)
 
 
+@pytest.mark.requirement("R7")
 def test_a_similar_need_elsewhere_is_linked_and_both_municipalities_have_it_on_record(intake: Intake) -> None:
     """R7."""
     idea, abroad = intake.do(submission(), KARI), intake.do(submission(), AUKRA)
@@ -215,6 +219,7 @@ def test_a_similar_need_elsewhere_is_linked_and_both_municipalities_have_it_on_r
 
 
 @pytest.mark.parametrize("tenant", ["aukra", "rauma"])
+@pytest.mark.requirement("R7")
 def test_only_what_may_be_seen_elsewhere_is_linked_to(intake: Intake, tenant: str) -> None:
     """R7: a hidden idea, and one under a wrong municipality, are unknown alike."""
     idea = intake.do(submission(), KARI)
@@ -236,6 +241,7 @@ def test_nothing_outside_a_common_network_is_linked_to(intake: Intake) -> None:
         assert isinstance(intake.refuses(command, alone), refusals.UnknownIdea)
 
 
+@pytest.mark.requirement("R7")
 def test_an_idea_that_is_visible_here_only_is_not_told_of_elsewhere_by_a_link(intake: Intake) -> None:
     """R7."""
     idea, abroad = intake.do(submission(visibility=Visibility.OWN), KARI), intake.do(submission(), AUKRA)
@@ -244,6 +250,7 @@ def test_an_idea_that_is_visible_here_only_is_not_told_of_elsewhere_by_a_link(in
     assert len(intake.history(abroad)) == 1
 
 
+@pytest.mark.requirement("R23", "R56")
 def test_a_submitter_is_shown_their_own_idea_and_of_others_not_even_that_there_is_one(intake: Intake) -> None:
     """R23, R56."""
     idea = intake.do(submission(), KARI)
@@ -259,6 +266,7 @@ def test_a_submitter_is_shown_their_own_idea_and_of_others_not_even_that_there_i
 # --- what comes of it
 
 
+@pytest.mark.requirement("R23")
 def test_the_submitter_of_a_merged_idea_hears_what_comes_of_the_one_it_became_part_of(intake: Intake) -> None:
     """R17, R23."""
     first, second, third = (intake.do(submission(key), who) for key, who in (("1", KARI), ("2", PER), ("3", STAFF)))
@@ -293,6 +301,7 @@ def test_two_ideas_are_not_merged_into_each_other(intake: Intake) -> None:
     assert isinstance(intake.refuses(commands.MergeIdea(idea=second, into=first), STAFF), refusals.MergedIdea)
 
 
+@pytest.mark.requirement("R23", "R42")
 def test_news_of_an_activity_finds_the_idea_it_came_of_and_is_told_once(intake: Intake) -> None:
     """R23, R42."""
     idea = intake.do(submission(), KARI)
@@ -308,6 +317,7 @@ def test_news_of_an_activity_finds_the_idea_it_came_of_and_is_told_once(intake: 
     ]
 
 
+@pytest.mark.requirement("R57")
 def test_news_of_an_activity_that_no_idea_led_to_is_nobody_s(intake: Intake) -> None:
     """R57."""
     activity = derive("activity", 2)
@@ -409,6 +419,7 @@ def test_a_correction_of_what_was_never_claimed_says_which_field_is_at_fault(int
         ({"title": "Noko", "problem": "x", "password": "y"}, "password"),
     ],
 )
+@pytest.mark.requirement("R52")
 def test_a_claim_that_breaks_its_contract_names_the_field(said: dict[str, str], field: str) -> None:
     with pytest.raises(ValidationError) as caught:
         IdeaClaimed.model_validate(said)

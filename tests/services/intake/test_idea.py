@@ -263,12 +263,14 @@ def test_at_home_similar_ideas_are_merged_and_not_linked() -> None:
     assert isinstance(no, refusals.LinkWithinMunicipality)
 
 
+@pytest.mark.requirement("R7")
 def test_what_only_its_own_municipality_sees_is_not_linked() -> None:
     """R7."""
     hidden = given(SUBMIT.model_copy(update={"visibility": events.Visibility.OWN}))
     assert isinstance(refused(hidden, LINK), refusals.NotShared)
 
 
+@pytest.mark.requirement("R15", "R23")
 def test_the_submitter_is_told_the_case_number_the_outcome_and_who_is_responsible() -> None:
     """R15, R23."""
     [told] = decide(given(SUBMIT, REFER, RECEIVED), DECIDED)
@@ -277,6 +279,7 @@ def test_the_submitter_is_told_the_case_number_the_outcome_and_who_is_responsibl
     assert told.reasons == "Svarer på måla i planen."
 
 
+@pytest.mark.requirement("R23")
 def test_each_event_is_told_once_whatever_is_replayed() -> None:
     """R23."""
     idea = given(SUBMIT, REFER, RECEIVED, DECIDED)

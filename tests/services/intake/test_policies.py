@@ -152,6 +152,7 @@ def recorded(event: Event, service: str) -> Recorded[Any]:
     ],
     ids=lambda part: type(part).__name__,
 )
+@pytest.mark.requirement("R23")
 def test_the_submitter_is_told(event: Event, told: dict[str, Any]) -> None:
     service = str(event.service)
     [reaction] = react(recorded(event, service))

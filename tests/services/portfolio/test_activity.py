@@ -93,6 +93,7 @@ def refused(rule: type[Refused], state: Activity, command: commands.PortfolioCom
     return caught.value
 
 
+@pytest.mark.requirement("R18")
 def test_a_decision_to_go_on_starts_an_activity_that_carries_what_was_decided() -> None:
     assert decide(INITIAL, START) == [
         events.ActivityStarted(
@@ -127,6 +128,7 @@ def test_a_replay_of_the_decision_does_not_bring_the_first_responsible_back() ->
     assert state.course.responsible == "bo"
 
 
+@pytest.mark.requirement("R57")
 def test_a_municipality_takes_part_in_what_others_lead() -> None:
     (joined,) = decide(INITIAL, JOIN)
     assert isinstance(joined, events.ActivityStarted)
@@ -184,6 +186,7 @@ def test_a_phase_does_not_begin_before_the_one_it_follows() -> None:
     assert refusal.facts == {"what": "phase", "on": "2026-03-02", "since": "2026-04-07"}
 
 
+@pytest.mark.requirement("R18")
 def test_a_status_report_has_five_lights_and_a_summary() -> None:
     assert decide(given(START), report()) == [
         events.StatusReported(activity=ACTIVITY, on=MARCH, summary="I rute.", **LIGHTS)
@@ -285,10 +288,12 @@ def test_there_is_no_measurement_to_correct_where_none_was_made() -> None:
     refused(refusals.NothingToCorrect, given(START, PLANNED), measure("30", correction="Skrivefeil"))
 
 
+@pytest.mark.requirement("R42")
 def test_stopping_takes_a_lesson() -> None:
     assert refused(refusals.LessonMissing, given(START), stop(lesson="  ")).field == "lesson"
 
 
+@pytest.mark.requirement("R42")
 def test_an_activity_that_stops_with_a_lesson_counts() -> None:
     assert decide(given(START), stop()) == [
         events.ActivityStopped(

@@ -53,6 +53,7 @@ def decided(outcome: str, **fields: Any) -> CouncilDecided:
     )
 
 
+@pytest.mark.requirement("R13", "R18")
 def test_a_decision_to_go_on_starts_an_activity_with_what_was_decided() -> None:
     event = recorded(
         decided(

@@ -97,12 +97,14 @@ def test_waiting_runs_from_submission_to_the_decision_that_ends_it_r10(projector
     assert (then.waiting, then.waiting_days) == (True, 0)
 
 
+@pytest.mark.requirement("R11", "R12")
 def test_the_course_the_council_chose_is_shown_with_the_idea(projector: Projector) -> None:
     robot = next(idea for idea in ask(projector, Coordination()).ideas if idea.municipality == "molde")
     assert (robot.number, robot.outcome, robot.form) == ("PS-1/26", "approved", "experiment")
     assert (robot.route, robot.strength, robot.responsible, robot.phase) == ("pilot", "should", "kari", "innsikt")
 
 
+@pytest.mark.requirement("R7")
 def test_linked_needs_of_several_municipalities_are_one_group(projector: Projector) -> None:
     (group,) = ask(projector, Coordination()).needs
     assert group.municipalities == ("aukra", "molde")
@@ -110,6 +112,7 @@ def test_linked_needs_of_several_municipalities_are_one_group(projector: Project
     assert ask(projector, Coordination(as_of=date(2026, 1, 13))).needs == ()
 
 
+@pytest.mark.requirement("R7")
 def test_a_title_for_its_own_municipality_does_not_cross_r7(projector: Projector) -> None:
     told = ask(projector, Coordination(), ROR)
     titles = {idea.municipality: idea.title for idea in told.ideas}
@@ -163,6 +166,7 @@ def test_the_history_holds_mandates_composition_meetings_and_cases(projector: Pr
     assert case.decisions[1].priorities == ("Bu heime",)
 
 
+@pytest.mark.requirement("R19")
 def test_the_history_as_of_a_day_holds_what_was_so_then(projector: Projector) -> None:
     (council,) = ask(projector, CouncilHistory(as_of=date(2026, 1, 25))).councils
     assert [edition.edition for edition in council.mandates] == [1]
@@ -203,6 +207,7 @@ def test_counts_of_another_municipality_are_of_what_may_be_seen_of_it_r7() -> No
     projector.close()
 
 
+@pytest.mark.requirement("R7")
 def test_what_runs_elsewhere_is_told_without_persons_and_kpis_are_not_told_r7(projector: Projector) -> None:
     ours, elsewhere = ask(projector, Portfolio()), ask(projector, Portfolio(), ROR)
     assert any(activity.responsible for activity in ours.activities)
@@ -212,6 +217,7 @@ def test_what_runs_elsewhere_is_told_without_persons_and_kpis_are_not_told_r7(pr
     assert ask(projector, Kpis(), ROR).kpis == ()
 
 
+@pytest.mark.requirement("R7")
 def test_another_council_is_told_of_without_persons_r7(projector: Projector) -> None:
     (ours,), (elsewhere,) = (ask(projector, CouncilHistory(), scope).councils for scope in (EVERYBODY, ROR))
     assert (elsewhere.mandates, elsewhere.name) == (ours.mandates, ours.name)
@@ -225,6 +231,7 @@ def test_another_council_is_told_of_without_persons_r7(projector: Projector) -> 
 # --- portfolio
 
 
+@pytest.mark.requirement("R13", "R18")
 def test_an_activity_shows_phase_lights_and_how_far_its_benefits_are(projector: Projector) -> None:
     (activity,) = ask(projector, Portfolio(municipality="molde")).activities
     assert (activity.state, activity.phase, activity.responsible) == ("running", "innsikt", "kari")
@@ -234,12 +241,14 @@ def test_an_activity_shows_phase_lights_and_how_far_its_benefits_are(projector: 
     assert activity.late
 
 
+@pytest.mark.requirement("R13")
 def test_an_activity_is_late_only_after_its_deadline(projector: Projector) -> None:
     assert not ask(projector, Portfolio(municipality="molde", as_of=date(2026, 9, 1))).activities[0].late
     assert ask(projector, Portfolio(municipality="molde", as_of=date(2026, 9, 2))).activities[0].late
     assert ask(projector, Portfolio(municipality="molde", as_of=date(2026, 3, 1))).activities[0].status is None
 
 
+@pytest.mark.requirement("R42")
 def test_stopping_shows_the_lesson_r42(projector: Projector) -> None:
     (stopped,) = ask(projector, Portfolio(municipality="rauma")).activities
     assert (stopped.state, stopped.ended, stopped.lesson) == ("stopped", date(2026, 3, 10), "Fly lågare")
