@@ -9,11 +9,13 @@ import pydantic_core
 from pydantic import ConfigDict
 
 import contracts.claims
+import contracts.commands.assessment
 import contracts.commands.council
 import contracts.commands.intake
 import contracts.commands.portfolio
 import contracts.commands.record
 import contracts.commands.reporting
+import contracts.events.assessment
 import contracts.events.council
 import contracts.events.intake
 import contracts.events.portfolio

@@ -11,6 +11,8 @@ P, D, R, A, X = Role.MANAGER, Role.DIRECTOR, Role.COORDINATOR, Role.AUDITOR, Rol
 STAFF = frozenset({C, Y, L, D, R})
 SECRETARIAT = frozenset({Y, L})
 READERS = frozenset({C, Y, L, M, P, D, R, A})
+ASSESSORS = frozenset({C, Y, L, R})
+"""Who prepares a case: the municipality's caseworkers and secretary, the leader, and ROR-IKT where it is named."""
 
 COMMANDS: dict[str, frozenset[Role]] = {
     "intake.SubmitIdea": frozenset({S, C, Y, L, M, P, D, R}),
@@ -33,6 +35,16 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "council.OpenCase": SECRETARIAT,
     "council.TableCase": SECRETARIAT,
     "council.WithdrawCase": SECRETARIAT,
+    "council.DescribeProblem": ASSESSORS,
+    "council.AssessNovelty": ASSESSORS,
+    "council.InvolvePeople": ASSESSORS,
+    "council.AssessSolution": ASSESSORS,
+    "council.EstimateProfitability": ASSESSORS,
+    "council.AssessCapacity": ASSESSORS,
+    "council.StateGrounds": ASSESSORS,
+    "council.ScoreCase": ASSESSORS | {M},
+    "council.RecommendOutcome": frozenset({C, Y, L}),
+    "council.RankCase": SECRETARIAT,
     "council.CallMeeting": SECRETARIAT,
     "council.OpenMeeting": SECRETARIAT,
     "council.RecordArrival": SECRETARIAT,
@@ -91,6 +103,7 @@ SEALED: dict[str, frozenset[Role]] = {
     "council.MemberAppointed.name": READERS,
     "council.SecretaryAppointed.name": READERS,
     "council.MemberRecused.note": SECRETARIAT,
+    "council.PeopleInvolved.note": CONTENT,
     # What an outside system sent as it came: an operator mends it, nobody reads it by asking.
     **{f"{service}.ClaimRejected.original": NOBODY for service in SERVICES},
     **{f"{service}.ClaimRejected.value": NOBODY for service in SERVICES},

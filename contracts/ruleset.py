@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from contracts.message import Slug
+from contracts.message import Line, Slug
 
 
 class Quorum(StrEnum):
@@ -53,13 +53,49 @@ FORMS: tuple[Slug, ...] = ("project", "mini-development", "experiment")
 """Prosjekt, miniutvikling, eksperimentering: the mandate's own forms, «typisk» and so extensible (R11)."""
 
 
+class Criterion(BaseModel):
+    """One of the council's own criteria, scored 1–5: its name in both languages, and how heavily it weighs."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    key: Slug
+    nb: Line
+    nn: Line
+    weight: int = Field(default=1, ge=1, le=100)
+
+
+CRITERIA: tuple[Criterion, ...] = (
+    Criterion(key="quality", nb="Kvalitet", nn="Kvalitet"),
+    Criterion(key="need", nb="Driftsbehov eller lovkrav", nn="Driftsbehov eller lovkrav"),
+    Criterion(key="risk", nb="Risiko", nn="Risiko"),
+    Criterion(key="strategy", nb="Strategi", nn="Strategi"),
+    Criterion(key="economy", nb="Økonomi", nn="Økonomi"),
+)
+"""The five that Prosjektportalen scores an idea by; each weighs the same."""
+
+MATURITY = 7
+"""Technology readiness level 7: shown in the surroundings it is to work in."""
+
+
+T = TypeVar("T", bound=Criterion)
+
+
+def each_key_once(criteria: tuple[T, ...]) -> tuple[T, ...]:
+    """The criteria. Raises `ValueError` where two have the same key."""
+    if len({criterion.key for criterion in criteria}) != len(criteria):
+        msg = "a criterion has a key of its own"
+        raise ValueError(msg)
+    return criteria
+
+
 class RuleSet(BaseModel):
     """The rules of one edition of the mandate; what kommuneloven would ask of an elected body is the default.
 
     `seats`: how many voting seats the mandate establishes, ROR-IKT's included where it votes; a vacant one counts for
     the quorum. Without it, and if more sit, those who sit are counted. `ror_votes`: whether ROR-IKT's seat votes (R8).
     `remote`: whether meetings may be held remotely (§ 11-7). `forms`: the forms of an onward course this council uses
-    (R11).
+    (R11). `criteria`: what a case is scored by. `maturity`: the technology readiness level below which nothing is
+    approved (R35), except in the forms of `trials`.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -72,3 +108,8 @@ class RuleSet(BaseModel):
     remote: bool = True
     numbering: Numbering = "PS-<n>/<yy>"
     forms: tuple[Slug, ...] = FORMS
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=12), AfterValidator(each_key_once)] = (
+        CRITERIA
+    )
+    maturity: int = Field(default=MATURITY, ge=1, le=9)
+    trials: tuple[Slug, ...] = ("experiment",)

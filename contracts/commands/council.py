@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from contracts.commands.case import *  # noqa: F403 - whoever commands a council commands its cases too
 from contracts.commands.case import CouncilCommand
 from contracts.message import Instant, Line, PersonId, Prose
-from contracts.ruleset import RuleSet
+from contracts.ruleset import CRITERIA, Criterion, RuleSet, each_key_once
+
+
+class CriterionSaid(Criterion):
+    """A criterion as a command brings it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Rules(RuleSet):
     """A rule set as a command brings it: a rule that is not known is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    criteria: Annotated[
+        tuple[CriterionSaid, ...], Field(min_length=1, max_length=12), AfterValidator(each_key_once)
+    ] = tuple(CriterionSaid(**dict(criterion)) for criterion in CRITERIA)
 
 
 # --- the council

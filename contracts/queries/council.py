@@ -11,6 +11,7 @@ from pydantic import model_validator
 from contracts.events.council import CouncilDecided, Ground, Motion, Vote
 from contracts.events.intake import Kind, Visibility
 from contracts.message import Instant, Line, Message, PersonId, Prose, Query
+from contracts.queries.assessment import AssessmentShown
 from contracts.ruleset import RuleSet
 from contracts.sealed import Sealed
 
@@ -66,7 +67,10 @@ class Cast(Message):
 
 
 class CaseShown(Message):
-    """A case with its whole way: each meeting it was on, the recused, the votes, every decision, oldest first."""
+    """A case with its whole way: each meeting it was on, the recused, the votes, every decision, oldest first.
+
+    `assessment` is how it is assessed, with the recommendation, once anything of it is.
+    """
 
     case: UUID
     council: UUID
@@ -82,6 +86,7 @@ class CaseShown(Message):
     recused: tuple[Recusal, ...]
     votes: tuple[Cast, ...]
     decisions: tuple[CouncilDecided, ...]
+    assessment: AssessmentShown | None = None
     history: tuple[Turn, ...]
 
 

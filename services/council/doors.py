@@ -8,9 +8,9 @@ from contracts.acting import Role
 from contracts.commands import council as commands
 from contracts.door import NotFound
 from contracts.queries import council as queries
-from services.council import showing
+from services.council import assessing, showing
 from services.council.domain import case, composition, deciding, dossier, meeting, numbering, refusals, room
-from services.council.domain.ids import case_id, council_id, meeting_id, register_id
+from services.council.domain.ids import assessment_id, case_id, council_id, meeting_id, register_id
 from services.council.loading import (
     cases,
     councils,
@@ -172,6 +172,8 @@ def _for_themselves(member: str, acting: Acting) -> bool:
 def decide(work: Work, command: commands.DecideCase | commands.DeferCase | commands.ReturnCase, acting: Acting) -> UUID:
     """Decide the case, with the votes that are registered along with the decision."""
     own_case(work, command.case, acting)
+    if isinstance(command, commands.DecideCase):
+        assessing.gate(work, command, acting)
     motion = deciding.motion_of(command)
     for ballot in command.votes:
         cast = commands.CastVote(
@@ -199,7 +201,7 @@ def show_case(histories: Histories, query: queries.ShowCase, acting: Acting) -> 
     history = histories(of) if of else []
     if not history or history[0].name != "CaseOpened" or history[0].tenant != acting.tenant:
         raise NotFound("case", str(query.case or query.number))
-    return showing.case(history)
+    return showing.case(history, assessing.shown(history[0].data.case, histories(assessment_id(history[0].data.case))))
 
 
 def show_council(histories: Histories, query: queries.ShowCouncil, acting: Acting) -> queries.CouncilShown:
@@ -241,6 +243,7 @@ COMMANDS: Mapping[type[Command], UseCase] = {
     commands.DecideCase: decide,
     commands.DeferCase: decide,
     commands.ReturnCase: decide,
+    **assessing.COMMANDS,
 }
 
 QUERIES: Mapping[type[Query], Telling] = {

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.envelope import Recorded
+    from contracts.queries.assessment import AssessmentShown
     from runtime.declaration import Histories
 
 Status: TypeAlias = Literal["waiting", "tabled", "taken-up", "returned", "approved", "declined", "formal", "withdrawn"]
@@ -40,8 +41,8 @@ def numbered(histories: Histories, council: UUID, label: str) -> UUID | None:
     return next(found, None)
 
 
-def case(history: Sequence[Recorded[Any]]) -> shown.CaseShown:
-    """The case with this history, which starts with `CaseOpened`."""
+def case(history: Sequence[Recorded[Any]], assessment: AssessmentShown | None = None) -> shown.CaseShown:
+    """The case with this history, which starts with `CaseOpened`, and with its assessment."""
     said = [recorded.data for recorded in history]
     opened: events.CaseOpened = said[0]
     initial: dossier.State = dossier.Unopened(opened.council, opened.case)
@@ -70,6 +71,7 @@ def case(history: Sequence[Recorded[Any]]) -> shown.CaseShown:
             if isinstance(event, events.VoteCast)
         ),
         decisions=tuple(event for event in said if isinstance(event, events.CouncilDecided)),
+        assessment=assessment,
         history=tuple(
             shown.Turn(
                 event=recorded.id,

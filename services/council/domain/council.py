@@ -85,7 +85,7 @@ def _establish(council: Unestablished, command: do.EstablishCouncil) -> list[Eve
             case_reference=command.case_reference,
             change=command.change,
             text=command.mandate,
-            rules=RuleSet(**dict(command.rules)),
+            rules=RuleSet(**command.rules.model_dump()),
         ),
     ]
 
@@ -99,7 +99,7 @@ def _adopt(council: Council, command: do.AdoptMandate) -> list[Event]:
         case_reference=command.case_reference,
         change=command.change,
         text=command.mandate,
-        rules=RuleSet(**dict(command.rules)),
+        rules=RuleSet(**command.rules.model_dump()),
     )
     if any(replace(edition, number=past.number) == past for past in council.editions):
         return []

@@ -35,3 +35,13 @@ def register_id(council: UUID, year: int) -> UUID:
 def note_id(council: UUID, idea: UUID) -> UUID:
     """A council notes an idea once."""
     return derive("noted-idea", council, idea)
+
+
+def assessment_id(case: UUID) -> UUID:
+    """A case has one assessment."""
+    return derive("assessment", case)
+
+
+def ranking_id(council: UUID, among: str) -> UUID:
+    """A council ranks what waits, and what it has set going."""
+    return derive("ranking", council, among)

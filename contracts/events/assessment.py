@@ -1,0 +1,232 @@
+"""What the council service records of a case before it is decided: its assessment (vurdering) and its place (R17)."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from contracts.events.deliberation import CouncilEvent, Outcome, Route, Strength
+from contracts.figure import Figure
+from contracts.message import Line, PersonId, Prose, Slug
+from contracts.sealed import Sealed
+
+Link = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=500)]
+"""An address on the web."""
+
+Level = Annotated[int, Field(ge=1, le=9)]
+"""A technology readiness level (TRL): 1 basic principles, 4 shown in a laboratory, 7 shown in operation, 9 in use."""
+
+Score = Annotated[int, Field(ge=1, le=5)]
+"""How well a case meets a criterion: 1 badly, 5 very well. A high score for risk means little risk."""
+
+Queue = Literal["queue", "portfolio"]
+"""What is ranked: the cases that wait, or what approved cases have set going."""
+
+
+class Participant(StrEnum):
+    """Who takes part in understanding the problem or trying the solution (R50, R51, R53)."""
+
+    USERS = "users"
+    RELATIVES = "relatives"
+    FRONT_LINE = "front-line"
+    CITIZENS = "citizens"
+    VOLUNTARY = "voluntary"
+    BUSINESS = "business"
+    EXPERTS = "experts"
+    """Professional expertise (fagkunnskap)."""
+    LOCAL = "local"
+    """Local expertise (lokalkunnskap)."""
+
+
+class BarrierKind(StrEnum):
+    """What stands in the way of artificial intelligence in municipalities (R34)."""
+
+    POLITICAL = "political"
+    LEGAL = "legal"
+    """Regulatory and legal."""
+    SOCIETY = "society"
+    """People and society."""
+    ETHICS = "ethics"
+    """Ethics and sustainability."""
+    INFORMATION = "information"
+    """Information management."""
+    TECHNOLOGY = "technology"
+    ECONOMY = "economy"
+    """Economic and organisational."""
+    PERSONAL = "personal"
+    """Knowledge, training, scepticism, resistance."""
+
+
+class EffectKind(StrEnum):
+    """The four effects the strategy asks for (R44)."""
+
+    COST_GROWTH = "cost-growth"
+    """Brakes the growth in cost."""
+    LABOUR = "labour"
+    """Wins the contest for labour."""
+    COMPETENCE = "competence"
+    """Develops competence."""
+    DIGITISATION = "digitisation"
+    """Digitises where it pays."""
+
+
+class Elsewhere(BaseModel):
+    """Where it is known already, and the link to its origin (R41)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    where: Line
+    link: Link | None = None
+
+
+class Technology(BaseModel):
+    """A technology it rests on, how mature it is, and who says so (R35)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    technology: Line
+    level: Level
+    source: Line
+
+
+class Barrier(BaseModel):
+    """A barrier to artificial intelligence and how it is met; without a statement it is not relevant here."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    barrier: BarrierKind
+    statement: Prose | None = None
+
+
+class Effect(BaseModel):
+    """An effect that is expected."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    effect: EffectKind
+    statement: Prose
+
+
+class Fit(BaseModel):
+    """How it serves one of the municipality's own priorities (R6)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    priority: Line
+    how: Prose
+
+
+class AssessmentEvent(CouncilEvent):
+    """A part of a case's assessment (aggregate Assessment, one a case), whole and anew each time it is revised."""
+
+    case: UUID
+    assessed: date
+
+
+class ProblemDescribed(AssessmentEvent):
+    """What the problem is, whom it affects, and how that is known: it comes before any solution (R52)."""
+
+    problem: Prose
+    affects: tuple[Line, ...]
+    known_by: Prose
+
+
+class NoveltyAssessed(AssessmentEvent):
+    """Whether it is new here and where it is known: re-use counts as innovation where it is new (R41)."""
+
+    new_here: bool
+    elsewhere: tuple[Elsewhere, ...] = ()
+
+
+class PeopleInvolved(AssessmentEvent):
+    """Who took part, how, and when; a day to come is a plan (R50, R51, R53). What private persons said is sealed."""
+
+    participant: Participant
+    who: Line
+    how: Line
+    on: date
+    note: Sealed[str] | None = None
+
+
+class SolutionAssessed(AssessmentEvent):
+    """What the solution is made of. It need not be digital (R5).
+
+    `technologies` with their maturity (R35); with `ai` each of the barriers has been considered (R34).
+    """
+
+    solution: Prose
+    digital: bool
+    technologies: tuple[Technology, ...] = ()
+    ai: bool = False
+    barriers: tuple[Barrier, ...] = ()
+
+
+class ProfitabilityEstimated(AssessmentEvent):
+    """What it costs and frees: kroner once and a year, kroner and hours freed a year (R21), and its effects (R44).
+
+    0 is 0; what is left out is not known.
+    """
+
+    cost: Figure | None = None
+    yearly_cost: Figure | None = None
+    freed: Figure | None = None
+    freed_hours: Figure | None = None
+    basis: Prose
+    effects: tuple[Effect, ...] = ()
+
+
+class CapacityAssessed(AssessmentEvent):
+    """Which competences it needs (R37), and who in top management stands behind it (R38)."""
+
+    competences: tuple[Line, ...] = ()
+    sponsor: PersonId | None = None
+
+
+class GroundsStated(AssessmentEvent):
+    """Why it should be done at all: the law that demands it (lovpålagt), and the priorities it serves (R6)."""
+
+    statutory: Line | None = None
+    fits: tuple[Fit, ...] = ()
+
+
+class CaseScored(AssessmentEvent):
+    """An assessor scored the case on one of the council's own criteria; their latest score counts."""
+
+    criterion: Slug
+    score: Score
+    comment: Prose
+    assessor: PersonId
+
+
+class OutcomeRecommended(AssessmentEvent):
+    """The recommendation (innstilling) to the council before its meeting, by the one who prepares the case."""
+
+    outcome: Outcome
+    reasons: Prose
+    form: Slug | None = None
+    route: Route | None = None
+    strength: Strength | None = None
+    priorities: tuple[Line, ...] = ()
+    responsible: PersonId | None = None
+    deadline: date | None = None
+    conditions: tuple[Line, ...] = ()
+    recommended_by: PersonId
+
+
+class CaseRanked(CouncilEvent):
+    """The council ranked a case by hand, across the municipality (R17); aggregate Ranking, one a council and list.
+
+    `order` is the whole list after it, first things first. Without a `place` the case is ranked no more. An approved
+    case stands for its activity.
+    """
+
+    case: UUID
+    among: Queue
+    place: int | None = Field(default=None, ge=1)
+    reason: Prose
+    order: tuple[UUID, ...]
+    ranked: date

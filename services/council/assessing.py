@@ -1,0 +1,109 @@
+"""What the council service does before a case is decided: assesses it, ranks it, and bars immature technology."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.commands import assessment as commands
+from contracts.events.council import Outcome
+from contracts.queries.assessment import AssessmentShown
+from runtime.decider import Decider
+from services.council.domain import assessment, composition, dossier, ranking
+from services.council.domain.assessing_refusals import NothingToRank
+from services.council.domain.ids import assessment_id, council_id, ranking_id
+from services.council.loading import own_case, own_council
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+    from uuid import UUID
+
+    from contracts.acting import Acting
+    from contracts.commands.council import DecideCase
+    from contracts.envelope import Recorded
+    from contracts.events.assessment import Queue
+    from contracts.message import Command
+    from runtime.declaration import UseCase
+    from runtime.work import Work
+
+
+def assessments(acting: Acting, case: UUID) -> Decider[assessment.Assessment]:
+    """The decider of a case's assessment."""
+    initial = assessment.Assessment(council_id(acting.tenant), case)
+    return Decider("assessment", initial, assessment.decide, assessment.evolve)
+
+
+def rankings(acting: Acting, among: Queue) -> Decider[ranking.Ranking]:
+    """The decider of one of the acting tenant's council's two rankings."""
+    initial = ranking.Ranking(council_id(acting.tenant), among)
+    return Decider("ranking", initial, ranking.decide, ranking.evolve)
+
+
+def assess(work: Work, command: commands.AssessmentCommand, acting: Acting) -> UUID:
+    """Assess a case by the rules of the day, in the name of the one who acts. Raises `NotFound`."""
+    held = own_case(work, command.case, acting)
+    rules = composition.rules_on(own_council(work, acting), command.day)
+    assessing = assessment.Assess(command, held, rules, acting.person or acting.system)
+    work.do(assessments(acting, command.case), assessment_id(command.case), assessing)
+    return command.case
+
+
+def rank(work: Work, command: commands.RankCase, acting: Acting) -> UUID:
+    """Rank a case among those of its kind, and drop those that no longer are. Raises `NotFound`, `NothingToRank`."""
+    held = own_case(work, command.case, acting)
+    among = _among(held)
+    if among is None:
+        raise NothingToRank(dossier.dossier(held).number)
+    decider, of = rankings(acting, among), ranking_id(council_id(acting.tenant), among)
+    ranked = work.state(decider, of).order
+    gone = frozenset(case for case in ranked if _among(own_case(work, case, acting)) != among)
+    work.do(decider, of, ranking.Rank(command, gone))
+    return command.case
+
+
+def _among(case: dossier.State) -> Queue | None:
+    """The list a case belongs to, if any. Raises `NotFound`."""
+    held = dossier.dossier(case)
+    match case:
+        case dossier.Waiting() | dossier.Tabled() | dossier.TakenUp():
+            return "queue"
+        case dossier.Closed() if held.last is not None and held.last.outcome in {Outcome.APPROVED, Outcome.FORMAL}:
+            return "portfolio"
+        case _:
+            return None
+
+
+def gate(work: Work, command: DecideCase, acting: Acting) -> None:
+    """Bar an approval that rests on immature technology, by the rules the case was taken up under (R35)."""
+    held = own_case(work, command.case, acting)
+    if command.outcome is Outcome.APPROVED and isinstance(held, dossier.TakenUp):
+        known = work.state(assessments(acting, command.case), assessment_id(command.case))
+        assessment.gate(known, command.form, held.floor.rules)
+
+
+def shown(case: UUID, history: Sequence[Recorded[Any]]) -> AssessmentShown | None:
+    """The assessment with this history, if there is any of it."""
+    if not history:
+        return None
+    state = assessment.Assessment(history[0].data.council, case)
+    for recorded in history:
+        state = assessment.evolve(state, recorded.data)
+    novelty = state.novelty
+    return AssessmentShown(
+        problem=state.problem,
+        novelty=novelty,
+        reuse=novelty is not None and novelty.new_here and bool(novelty.elsewhere),
+        involved=tuple(sorted(state.involved.values(), key=lambda each: (each.on, each.participant, each.who))),
+        solution=state.solution,
+        profitability=state.profitability,
+        capacity=state.capacity,
+        grounds=state.grounds,
+        scores=tuple(state.scores[key] for key in sorted(state.scores)),
+        recommendation=state.recommendation,
+    )
+
+
+COMMANDS: Mapping[type[Command], UseCase] = {
+    **dict.fromkeys((*assessment.UNDERSTANDS, *assessment.SOLVES), assess),
+    commands.RankCase: rank,
+}

@@ -1,0 +1,213 @@
+"""The assessment of a case (vurdering, aggregate Assessment): what is known of it before the council decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from contracts.commands import assessment as do
+from contracts.events import assessment as events
+from contracts.events.council import Outcome
+from contracts.sealed import Retention, Sealed
+from services.council.domain import assessing_refusals as refused
+from services.council.domain import dossier, refusals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from uuid import UUID
+
+    from contracts.ruleset import RuleSet
+
+Event: TypeAlias = (
+    events.ProblemDescribed
+    | events.NoveltyAssessed
+    | events.PeopleInvolved
+    | events.SolutionAssessed
+    | events.ProfitabilityEstimated
+    | events.CapacityAssessed
+    | events.GroundsStated
+    | events.CaseScored
+    | events.OutcomeRecommended
+)
+Occasion: TypeAlias = tuple[events.Participant, str, "date"]
+"""What makes two involvements the same one: who took part, and when."""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What has been assessed of a case so far; each part as it was last stated."""
+
+    council: UUID
+    case: UUID
+    problem: events.ProblemDescribed | None = None
+    novelty: events.NoveltyAssessed | None = None
+    involved: Mapping[Occasion, events.PeopleInvolved] = field(default_factory=dict)
+    solution: events.SolutionAssessed | None = None
+    profitability: events.ProfitabilityEstimated | None = None
+    capacity: events.CapacityAssessed | None = None
+    grounds: events.GroundsStated | None = None
+    scores: Mapping[tuple[str, str], events.CaseScored] = field(default_factory=dict)
+    recommendation: events.OutcomeRecommended | None = None
+
+
+@dataclass(frozen=True)
+class Assess:
+    """A command by somebody (`by`), with the case as it stands and the rules of the day."""
+
+    command: do.AssessmentCommand
+    case: dossier.State
+    rules: RuleSet
+    by: str
+
+
+SOLVES: dict[type[do.AssessmentCommand], type[Event]] = {
+    do.AssessNovelty: events.NoveltyAssessed,
+    do.AssessSolution: events.SolutionAssessed,
+    do.EstimateProfitability: events.ProfitabilityEstimated,
+    do.AssessCapacity: events.CapacityAssessed,
+    do.ScoreCase: events.CaseScored,
+    do.RecommendOutcome: events.OutcomeRecommended,
+}
+"""What is about a solution, and so comes after the problem (R52); the event each command becomes."""
+
+UNDERSTANDS: dict[type[do.AssessmentCommand], type[Event]] = {
+    do.DescribeProblem: events.ProblemDescribed,
+    do.InvolvePeople: events.PeopleInvolved,
+    do.StateGrounds: events.GroundsStated,
+}
+"""What is about the problem itself, and may come first."""
+
+
+def decide(assessment: Assessment, assess: Assess) -> list[Event]:
+    """What the assessment records on a command. Raises `Refused`."""
+    held, command = dossier.dossier(assess.case), assess.command
+    event = _event(assessment, assess)
+    if _known(assessment, event):
+        return []
+    if isinstance(assess.case, dossier.Closed) and held.last is not None:
+        raise refused.AssessmentFixed(held.number, held.last.decided)
+    if isinstance(assess.case, dossier.Closed | dossier.Withdrawn):
+        raise refusals.CaseClosed(held.number)
+    if type(command) in SOLVES and assessment.problem is None:
+        raise refused.ProblemFirst(held.number)
+    _must_hold(command, assess.rules)
+    return [event]
+
+
+def _event(assessment: Assessment, assess: Assess) -> Event:
+    """What the command would have recorded."""
+    command = assess.command
+    said = command.model_dump(exclude={"at", "case", "note"})
+    said |= {"council": assessment.council, "case": assessment.case, "assessed": command.day}
+    match command:
+        case do.ScoreCase():
+            said["assessor"] = assess.by
+        case do.RecommendOutcome():
+            said["recommended_by"] = assess.by
+        case do.InvolvePeople(note=str() as note):
+            said["note"] = Sealed[str].of(note, Retention.CONTENT)
+    return (SOLVES | UNDERSTANDS)[type(command)](**said)
+
+
+def _known(assessment: Assessment, event: Event) -> bool:
+    """Whether the same stands already, whenever it was said."""
+    recorded = _standing(assessment, event)
+    besides = {"assessed", "note"}
+    return recorded is not None and recorded.model_dump(exclude=besides) == event.model_dump(exclude=besides)
+
+
+def _standing(assessment: Assessment, event: Event) -> Event | None:  # noqa: PLR0911 - one line a part
+    """What stands of the part the event is about."""
+    match event:
+        case events.ProblemDescribed():
+            return assessment.problem
+        case events.NoveltyAssessed():
+            return assessment.novelty
+        case events.PeopleInvolved():
+            return assessment.involved.get(_occasion(event))
+        case events.SolutionAssessed():
+            return assessment.solution
+        case events.ProfitabilityEstimated():
+            return assessment.profitability
+        case events.CapacityAssessed():
+            return assessment.capacity
+        case events.GroundsStated():
+            return assessment.grounds
+        case events.CaseScored():
+            return assessment.scores.get((event.criterion, event.assessor))
+        case events.OutcomeRecommended():
+            return assessment.recommendation
+
+
+def _occasion(event: events.PeopleInvolved) -> Occasion:
+    return event.participant, event.who, event.on
+
+
+def _must_hold(command: do.AssessmentCommand, rules: RuleSet) -> None:
+    match command:
+        case do.AssessSolution(ai=True):
+            considered = {barrier.barrier for barrier in command.barriers}
+            if missing := tuple(kind for kind in events.BarrierKind if kind not in considered):
+                raise refused.BarriersMissing(missing)
+        case do.AssessSolution() if command.barriers:
+            raise refused.NoAi(tuple(barrier.barrier for barrier in command.barriers))
+        case do.ScoreCase(criterion=criterion):
+            keys = tuple(each.key for each in rules.criteria)
+            if criterion not in keys:
+                raise refused.UnknownCriterion(criterion, keys)
+        case do.RecommendOutcome():
+            _must_be_decidable(command, rules)
+
+
+def _must_be_decidable(command: do.RecommendOutcome, rules: RuleSet) -> None:
+    """Nothing is recommended that could not be decided so."""
+    given = tuple(name for name in ("form", "route", "strength") if getattr(command, name))
+    if command.outcome is Outcome.DECLINED and given:
+        raise refusals.NothingToCarryOut(given)
+    if command.outcome is Outcome.APPROVED and command.form is None:
+        raise refused.RecommendationIncomplete(command.outcome, ("form",))
+    if command.form and command.form not in rules.forms:
+        raise refusals.UnknownForm(command.form, rules.forms)
+    if command.strength and not command.route:
+        raise refusals.StrengthWithoutRoute(command.strength)
+
+
+def gate(assessment: Assessment, form: str | None, rules: RuleSet) -> None:
+    """Bar an onward course whose technology is not mature enough for its form (R35). Raises `ImmatureTechnology`.
+
+    What has not been assessed to rest on any technology passes, and so does every form in which it may be tried.
+    """
+    if form is None or form in rules.trials or assessment.solution is None:
+        return
+    technologies = sorted(assessment.solution.technologies, key=lambda each: each.level)
+    if technologies and technologies[0].level < rules.maturity:
+        least = technologies[0]
+        raise refused.ImmatureTechnology(
+            least.technology, least.level, least.source, rules.maturity, form, tuple(rules.trials)
+        )
+
+
+def evolve(assessment: Assessment, event: Event) -> Assessment:  # noqa: PLR0911 - one line a part
+    """The assessment with the event in it."""
+    match event:
+        case events.ProblemDescribed():
+            return replace(assessment, problem=event)
+        case events.NoveltyAssessed():
+            return replace(assessment, novelty=event)
+        case events.PeopleInvolved():
+            known = assessment.involved.get(_occasion(event))
+            kept = event if known is None or event.note else event.model_copy(update={"note": known.note})
+            return replace(assessment, involved={**assessment.involved, _occasion(event): kept})
+        case events.SolutionAssessed():
+            return replace(assessment, solution=event)
+        case events.ProfitabilityEstimated():
+            return replace(assessment, profitability=event)
+        case events.CapacityAssessed():
+            return replace(assessment, capacity=event)
+        case events.GroundsStated():
+            return replace(assessment, grounds=event)
+        case events.CaseScored():
+            return replace(assessment, scores={**assessment.scores, (event.criterion, event.assessor): event})
+        case events.OutcomeRecommended():
+            return replace(assessment, recommendation=event)
