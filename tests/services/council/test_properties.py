@@ -13,14 +13,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from contracts.acting import Acting, Role
 from contracts.commands import council as do
+from contracts.commands.assessment import RankCase
 from contracts.events import council as events
+from contracts.events.assessment import SolutionAssessed
 from contracts.events.council import Ground, Motion, Outcome
 from contracts.refusals import Refused
+from contracts.ruleset import MATURITY
 from runtime.ledger import Origin
 from runtime.work import Work
-from services.council import doors
-from services.council.domain.ids import case_id, council_id, meeting_id
+from services.council import assessing, doors
+from services.council.domain.ids import assessment_id, case_id, council_id, meeting_id, ranking_id
 from tests.services.council.given import ADA, AT, BO, CAN, DAG, EVA
+from tests.services.council.preparing import prepared, solution
 from tests.services.council.town import ESTABLISH, START, appoint
 
 if TYPE_CHECKING:
@@ -34,6 +38,7 @@ KEYS = ("nattilsyn", "lys", "drone")
 CASES = tuple(case_id(COUNCIL, key) for key in KEYS)
 STARTS = tuple(AT + timedelta(days=28 * month) for month in range(2))
 MEETINGS = tuple(meeting_id(COUNCIL, starts) for starts in STARTS)
+ASSESSED = {assessment_id(case): case for case in CASES}
 MEMBERS = (ADA, BO, CAN, DAG)
 PEOPLE = (*MEMBERS, EVA, "ror")
 CLOSING = {Outcome.APPROVED, Outcome.DECLINED, Outcome.FORMAL}
@@ -117,6 +122,8 @@ class AnyCouncil(RuleBasedStateMachine):
             "meeting": doors.meetings(SECRETARY, of),
             "register": doors.registers(SECRETARY, AT.year),
             "case": doors.cases(SECRETARY, of),
+            "assessment": assessing.assessments(SECRETARY, ASSESSED.get(of, of)),
+            "ranking": assessing.rankings(SECRETARY, "queue" if of == ranking_id(COUNCIL, "queue") else "portfolio"),
         }
 
     @property
@@ -133,6 +140,18 @@ class AnyCouncil(RuleBasedStateMachine):
     @rule(key=st.sampled_from(KEYS))
     def open_case(self, key: str) -> None:
         self.send(do.OpenCase(at=AT, key=key, title=key))
+
+    @rule(case=a_case, part=st.integers(0, len(prepared(CASES[0])) - 1))
+    def prepare(self, case: UUID, part: int) -> None:
+        self.send(prepared(case)[part])
+
+    @rule(case=a_case, level=st.integers(1, 9))
+    def assess_technology(self, case: UUID, level: int) -> None:
+        self.send(solution(case, level))
+
+    @rule(case=a_case, place=st.none() | st.integers(1, 3))
+    def rank(self, case: UUID, place: int | None) -> None:
+        self.send(RankCase(at=AT, case=case, place=place, reason="Haster."))
 
     @rule(starts=st.sampled_from(STARTS), agenda=st.lists(a_case, max_size=3, unique=True))
     def call(self, starts: Any, agenda: list[UUID]) -> None:
@@ -242,6 +261,17 @@ class AnyCouncil(RuleBasedStateMachine):
             assert ends in ([], [len(said) - 1])
 
     @invariant()
+    def no_project_rests_on_technology_that_was_immature_and_no_solution_comes_before_its_problem(self) -> None:
+        for assessed, case in ASSESSED.items():
+            parts = self.events_of(assessed)
+            solved = [event for event in parts if isinstance(event, SolutionAssessed)]
+            kinds = [type(event).__name__ for event in parts]
+            assert not solved or kinds.index("ProblemDescribed") < kinds.index("SolutionAssessed")
+            approved = [event for event in self.events_of(case) if getattr(event, "form", None) == "project"]
+            if approved and solved:  # what was assessed is fixed by the decision
+                assert min(each.level for each in solved[-1].technologies) >= MATURITY
+
+    @invariant()
     def numbers_have_no_gap_and_no_repeat(self) -> None:
         numbered = [
             kept.data
@@ -270,6 +300,7 @@ def test_every_command_is_accepted_in_some_state() -> None:
         do.AppointDeputy(at=AT, member=BO, from_=START),
         do.AppointSecretary(at=AT, person="siv", name="Siv", from_=START),
         *(do.OpenCase(at=AT, key=key, title=key) for key in KEYS),
+        *prepared(second),
         do.CallMeeting(at=AT, starts=STARTS[0], agenda=(first,)),
         do.TableCase(**on, case=second),
         do.OpenMeeting(**on, present=(ADA, BO)),
