@@ -93,9 +93,13 @@ class RuleSet(BaseModel):
 
     `seats`: how many voting seats the mandate establishes, ROR-IKT's included where it votes; a vacant one counts for
     the quorum. Without it, and if more sit, those who sit are counted. `ror_votes`: whether ROR-IKT's seat votes (R8).
-    `remote`: whether meetings may be held remotely (§ 11-7). `forms`: the forms of an onward course this council uses
-    (R11). `criteria`: what a case is scored by. `maturity`: the technology readiness level below which nothing is
-    approved (R35), except in the forms of `trials`.
+    `remote`: whether meetings may be held, or attended, remotely (§ 11-7). `forms`: the forms of an onward course this
+    council uses (R11). `criteria`: what a case is scored by. `maturity`: the technology readiness level below which
+    nothing is approved (R35), except in the forms of `trials`.
+
+    `notice_days`: how many days before a meeting the call goes out at the latest; without it what is timely («høvelig
+    varsel», § 11-3) is the secretary's to judge. `cadence_days`: how many days may go between two meetings,
+    `waiting_days`: how many a case may wait for its decision (R10); what is left out is not watched.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -106,6 +110,9 @@ class RuleSet(BaseModel):
     tie: Tie = Tie.CHAIR
     ror_votes: bool = False
     remote: bool = True
+    notice_days: int | None = Field(default=None, ge=0, le=366)
+    cadence_days: int | None = Field(default=None, ge=1, le=3660)
+    waiting_days: int | None = Field(default=None, ge=1, le=3660)
     numbering: Numbering = "PS-<n>/<yy>"
     forms: tuple[Slug, ...] = FORMS
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=12), AfterValidator(each_key_once)] = (

@@ -40,20 +40,34 @@ class EstablishCouncil(CouncilCommand):
     established: date
     mandate: Prose
     case_reference: Line
+    body: Line | None = None
     adopted: date | None = None
     change: Line = "Første utgave"
     rules: Rules = Rules()
 
 
 class AdoptMandate(CouncilCommand):
-    """Adopt a new edition of the mandate; its rules hold from `in_force`, which is `adopted` when left out."""
+    """Adopt a new edition of the mandate; its rules hold from `in_force`, which is `adopted` when left out.
+
+    It points to the decision (R19): the council's own `case`, whose number it takes, or another `body`'s
+    `case_reference`.
+    """
 
     adopted: date
     in_force: date | None = None
-    case_reference: Line
+    case: UUID | None = None
+    body: Line | None = None
+    case_reference: Line | None = None
     change: Line
     mandate: Prose
     rules: Rules
+
+    @model_validator(mode="after")
+    def _one_decision(self) -> Self:
+        if (self.case is None) == (self.case_reference is None) or (self.case and self.body):
+            msg = "an edition points to a case of the council's own or to another body's case reference: give one"
+            raise ValueError(msg)
+        return self
 
 
 class AppointLeader(CouncilCommand):
@@ -82,7 +96,10 @@ class AppointSecretary(CouncilCommand):
 
 
 class AppointMember(CouncilCommand):
-    """Appoint a member, or with `ror` who holds ROR-IKT's seat (R8), or with `substitute` one who steps in."""
+    """Appoint a member, or with `ror` who holds ROR-IKT's seat (R8), or with `substitute` one who steps in.
+
+    `order` is a substitute's place among the substitutes, 1 the first to step in.
+    """
 
     member: PersonId
     name: Line
@@ -93,11 +110,15 @@ class AppointMember(CouncilCommand):
     substitute: bool = False
     from_: date
     until: date | None = None
+    order: int | None = Field(default=None, ge=1, le=100)
 
     @model_validator(mode="after")
     def _ror_has_no_substitute_seat(self) -> Self:
         if self.ror and self.substitute:
             msg = "ROR-IKT's seat is not a substitute's"
+            raise ValueError(msg)
+        if self.order is not None and not self.substitute:
+            msg = "only substitutes step in by order"
             raise ValueError(msg)
         return self
 
@@ -112,13 +133,27 @@ class ReleaseMember(CouncilCommand):
 # --- meetings
 
 
+class PlanMeeting(CouncilCommand):
+    """Put a meeting in the plan of meetings (møteplan), to be called later. Its id follows from when it starts."""
+
+    starts: Instant
+    place: Line | None = None
+    remote: bool = False
+
+
 class CallMeeting(CouncilCommand):
-    """Call the council to a meeting, with its agenda in order. The meeting's id follows from when it starts."""
+    """Call the council to a meeting, planned or not, with its agenda in order; its id follows from when it starts.
+
+    `urgent` says why it cannot wait for the notice period of the rules. `meeting` names a planned one that has been
+    moved, whose id no longer follows from its time.
+    """
 
     starts: Instant
     place: Line | None = None
     remote: bool = False
     agenda: tuple[UUID, ...] = ()
+    urgent: Line | None = None
+    meeting: UUID | None = None
 
 
 class MeetingCommand(CouncilCommand):
@@ -127,17 +162,42 @@ class MeetingCommand(CouncilCommand):
     meeting: UUID
 
 
+class MoveMeeting(MeetingCommand):
+    """Move a meeting that has not begun, to another time or place, with the notice that the rules ask for or `urgent`.
+
+    It stays where it was, and as remote as it was, when `place` and `remote` are left out. `reason` stands in the
+    clear: it tells what is the matter and of nobody's health or affairs.
+    """
+
+    starts: Instant
+    reason: Line
+    place: Line | None = None
+    remote: bool | None = None
+    urgent: Line | None = None
+
+
+class CancelMeeting(MeetingCommand):
+    """Call off a meeting that has not begun; its cases go back to the queue. `reason` is as for `MoveMeeting`."""
+
+    reason: Line
+
+
 class OpenMeeting(MeetingCommand):
-    """Open the meeting. `chair` is the leader, else the deputy, when left out and they are present."""
+    """Open the meeting. `chair` is the leader, else the deputy, when left out and they are present.
+
+    `remote` are those of the present who take part remotely (kommuneloven § 11-7).
+    """
 
     present: tuple[PersonId, ...]
     chair: PersonId | None = None
+    remote: tuple[PersonId, ...] = ()
 
 
 class RecordArrival(MeetingCommand):
-    """A member came after the meeting was opened."""
+    """A member came after the meeting was opened, or joined it remotely."""
 
     member: PersonId
+    remote: bool = False
 
 
 class RecordDeparture(MeetingCommand):

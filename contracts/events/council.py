@@ -27,7 +27,11 @@ class CouncilEstablished(CouncilEvent):
 
 
 class MandateAdopted(CouncilEvent):
-    """An edition of the mandate was adopted (R19); its rules hold from `in_force` on."""
+    """An edition of the mandate was adopted (R19); its rules hold from `in_force` on.
+
+    `case_reference` is the number of the case in which it was decided: the council's own `case`, or one of another
+    `body`.
+    """
 
     edition: int = Field(ge=1)
     adopted: date
@@ -36,6 +40,8 @@ class MandateAdopted(CouncilEvent):
     change: Line
     text: Prose
     rules: RuleSet
+    case: UUID | None = None
+    body: Line | None = None
 
 
 class LeaderAppointed(CouncilEvent):
@@ -67,8 +73,8 @@ class MemberAppointed(CouncilEvent):
     """The municipality appointed a member (R9) from the first through the last day.
 
     `discipline` is what they know (R3), `unit` where they work (virksomhet). `ror`: they hold ROR-IKT's seat (R8),
-    which votes when the rules of the day say so. `substitute`: they step in for members (vara). Observers are not
-    `voting`.
+    which votes when the rules of the day say so, whatever `voting` says. `substitute`: they step in for members (vara),
+    in the `order` they were elected if they were. Observers are not `voting`.
     """
 
     member: PersonId
@@ -80,6 +86,7 @@ class MemberAppointed(CouncilEvent):
     substitute: bool = False
     from_: date
     until: date | None = None
+    order: int | None = Field(default=None, ge=1)
 
 
 class MemberReleased(CouncilEvent):
@@ -98,14 +105,44 @@ class MeetingEvent(CouncilEvent):
     meeting: UUID
 
 
+class MeetingPlanned(MeetingEvent):
+    """A meeting was put in the council's plan of meetings (møteplan); the call to it has yet to go out."""
+
+    starts: Instant
+    place: Line | None = None
+    remote: bool = False
+
+
 class MeetingCalled(MeetingEvent):
-    """The council was called to a meeting. `notice` is the day the call went out; `agenda` the cases in order."""
+    """The council was called to a meeting. `notice` is the day the call went out; `agenda` the cases in order.
+
+    `urgent`: why it could not wait for the notice period (hastemøte).
+    """
 
     starts: Instant
     notice: date
     place: Line | None = None
     remote: bool = False
     agenda: tuple[UUID, ...] = ()
+    urgent: Line | None = None
+
+
+class MeetingMoved(MeetingEvent):
+    """A meeting that has not begun was moved to another time or place; `urgent`: why at so short notice."""
+
+    starts: Instant
+    moved: Instant
+    reason: Line
+    place: Line | None = None
+    remote: bool = False
+    urgent: Line | None = None
+
+
+class MeetingCancelled(MeetingEvent):
+    """A meeting that has not begun was called off (avlyst); its cases wait for another."""
+
+    cancelled: Instant
+    reason: Line
 
 
 class AgendaExtended(MeetingEvent):
@@ -115,7 +152,10 @@ class AgendaExtended(MeetingEvent):
 
 
 class MeetingOpened(MeetingEvent):
-    """The meeting was opened. `seats` is how many vote; `quorate`: whether at least half of them were taken."""
+    """The meeting was opened. `seats` is how many vote; `quorate`: whether at least half of them were taken.
+
+    `remote` are those of the present who take part remotely (kommuneloven § 11-7).
+    """
 
     opened: Instant
     chair: PersonId
@@ -123,13 +163,15 @@ class MeetingOpened(MeetingEvent):
     absent: tuple[PersonId, ...] = ()
     seats: int = Field(ge=0)
     quorate: bool
+    remote: tuple[PersonId, ...] = ()
 
 
 class MemberArrived(MeetingEvent):
-    """A member came to the open meeting."""
+    """A member came to the open meeting, or joined it remotely."""
 
     member: PersonId
     arrived: Instant
+    remote: bool = False
 
 
 class MemberLeft(MeetingEvent):

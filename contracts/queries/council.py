@@ -100,6 +100,10 @@ class Turn(Message):
     actor: str
 
 
+Lack = Literal["ror-seat"]
+"""What every council is to have: somebody in ROR-IKT's seat (R8)."""
+
+
 class Seat(Message):
     """Somebody who sits on the day."""
 
@@ -112,10 +116,14 @@ class Seat(Message):
     substitute: bool
     from_: date
     until: date | None
+    order: int | None
 
 
 class CouncilShown(Message):
-    """A council as it is composed and bound on a day; `seats` is the number of seats that vote, taken or vacant."""
+    """A council as it is composed and bound on a day; `seats` is the number of seats that vote, `vacant` of them empty.
+
+    `lacks` is what its mandate asks for and it has not: nobody sits for ROR-IKT (R8).
+    """
 
     council: UUID
     name: Line
@@ -123,6 +131,9 @@ class CouncilShown(Message):
     on: date
     edition: int | None
     case_reference: Line | None
+    body: Line | None
+    case: UUID | None
+    in_force: date | None
     mandate: Prose | None
     rules: RuleSet
     leader: PersonId | None
@@ -130,14 +141,19 @@ class CouncilShown(Message):
     secretary: PersonId | None
     members: tuple[Seat, ...]
     seats: int
+    vacant: int
+    lacks: tuple[Lack, ...]
 
 
 class MeetingShown(Message):
-    """A meeting: when and where, its agenda, who is there, and how it stands."""
+    """A meeting: when and where, its agenda, who is there, of them who remotely, and how it stands.
+
+    `notice` is the day the call, or word of a move, went out; `reason` why it was moved last, called off or broken off.
+    """
 
     meeting: UUID
     council: UUID
-    status: Literal["called", "open", "closed", "adjourned"]
+    status: Literal["planned", "called", "open", "closed", "adjourned", "cancelled"]
     starts: Instant
     place: Line | None
     remote: bool
@@ -145,6 +161,10 @@ class MeetingShown(Message):
     chair: PersonId | None
     present: tuple[PersonId, ...]
     quorate: bool | None
+    notice: date | None = None
+    urgent: Line | None = None
+    remotely: tuple[PersonId, ...] = ()
+    reason: Line | None = None
 
 
 CaseShown.model_rebuild()

@@ -15,19 +15,24 @@ from contracts.sealed import Sealed
 
 
 class MandateShown(Message):
-    """One edition of the mandate (R19)."""
+    """One edition of the mandate (R19), decided in the council's own `case` or by another `body`."""
 
     edition: int
     adopted: date
     in_force: date
     case_reference: str
+    case: UUID | None
+    body: str | None
     change: str
     text: str
     rules: RuleSet
 
 
 class SeatShown(Message):
-    """One appointment (R9): from the first through the last day. `sits`: on the answer's day."""
+    """One appointment (R9): from the first through the last day. `sits`: on the answer's day.
+
+    ROR-IKT's seat is `voting` if the rules of that day say so (R8); `order` is a substitute's place among substitutes.
+    """
 
     member: PersonId
     name: Sealed[str] | None
@@ -38,6 +43,7 @@ class SeatShown(Message):
     substitute: bool
     from_: date
     until: date | None
+    order: int | None
     sits: bool
 
 
@@ -52,15 +58,21 @@ class OfficeShown(Message):
 
 
 class MovementShown(Message):
-    """What changed in an open meeting: somebody came, left, took another's seat or the chair."""
+    """What changed in an open meeting: somebody came (`remote`: not in the room), left, took a seat or the chair."""
 
     what: Literal["arrived", "left", "seated", "chairs"]
     member: PersonId
     instead_of: PersonId | None
+    remote: bool
 
 
 class MeetingRecord(Message):
-    """A meeting with its attendance. `agenda` are the cases in order; `adjourned` says why it broke off."""
+    """A meeting with its attendance. `agenda` are the cases in order; `adjourned` says why it broke off.
+
+    `notice` is the day the call, or word of the last move, went out, `urgent` why so late; `remotely` are those of the
+    present who took part remotely from the start. `sequence` counts how often it was announced otherwise since it was
+    first, last at `changed`, for the `reason` given then.
+    """
 
     meeting: UUID
     starts: Instant | None
@@ -68,7 +80,7 @@ class MeetingRecord(Message):
     place: str | None
     remote: bool | None
     agenda: tuple[UUID, ...]
-    state: Literal["called", "open", "closed", "adjourned"]
+    state: Literal["planned", "called", "open", "closed", "adjourned", "cancelled"]
     opened: Instant | None
     chair: PersonId | None
     present: tuple[PersonId, ...]
@@ -78,6 +90,11 @@ class MeetingRecord(Message):
     movements: tuple[MovementShown, ...]
     ended: Instant | None
     adjourned: str | None
+    urgent: str | None
+    remotely: tuple[PersonId, ...]
+    sequence: Count
+    changed: Instant
+    reason: str | None
 
 
 class RecusalShown(Message):

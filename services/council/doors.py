@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from contracts.acting import Role
 from contracts.commands import council as commands
 from contracts.door import NotFound
+from contracts.events.council import Outcome
 from contracts.queries import council as queries
 from services.council import assessing, showing
-from services.council.domain import case, composition, deciding, dossier, meeting, numbering, refusals, room
-from services.council.domain.ids import assessment_id, case_id, council_id, meeting_id, register_id
+from services.council.calling import call, move, plan
+from services.council.domain import case, composition, council, deciding, dossier, meeting, numbering, refusals, room
+from services.council.domain.ids import assessment_id, case_id, council_id, register_id
 from services.council.loading import (
     cases,
     councils,
@@ -40,6 +42,17 @@ def compose(work: Work, command: commands.CouncilCommand, acting: Acting) -> UUI
     """Establish, bind, appoint or release."""
     of = council_id(acting.tenant)
     work.do(councils(acting), of, command)
+    return of
+
+
+def adopt(work: Work, command: commands.AdoptMandate, acting: Acting) -> UUID:
+    """Adopt an edition of the mandate, with the decision of ours that it points to. Raises `NotFound`."""
+    of, number, decided = council_id(acting.tenant), None, None
+    if command.case is not None:
+        held = dossier.dossier(own_case(work, command.case, acting))
+        number, last = held.number, held.last
+        decided = last.decided if last and last.outcome in {Outcome.APPROVED, Outcome.FORMAL} else None
+    work.do(councils(acting), of, council.Adoption(command, number, decided))
     return of
 
 
@@ -85,17 +98,6 @@ def table(work: Work, command: commands.TableCase, acting: Acting) -> UUID:
 # --- meetings
 
 
-def call(work: Work, command: commands.CallMeeting, acting: Acting) -> UUID:
-    """Call a meeting and table what is on its agenda."""
-    of = meeting_id(council_id(acting.tenant), command.starts)
-    roll = composition.roll_on(own_council(work, acting), command.starts.date())
-    if work.do(meetings(acting, of), of, meeting.OnRoll(command, roll)):
-        for tabled in dict.fromkeys(command.agenda):
-            own_case(work, tabled, acting)
-            work.do(cases(acting, tabled), tabled, commands.TableCase(at=command.at, case=tabled, meeting=of))
-    return of
-
-
 def on_roll(
     work: Work,
     command: commands.OpenMeeting | commands.RecordArrival | commands.SeatSubstitute | commands.TakeChair,
@@ -122,7 +124,9 @@ def _in_meeting(work: Work, of: UUID, command: meeting.Command, acting: Acting) 
     return of
 
 
-def end(work: Work, command: commands.CloseMeeting | commands.AdjournMeeting, acting: Acting) -> UUID:
+def end(
+    work: Work, command: commands.CloseMeeting | commands.AdjournMeeting | commands.CancelMeeting, acting: Acting
+) -> UUID:
     """End the meeting; what it has not decided goes back to the queue."""
     of = command.meeting
     own_meeting(work, of, acting)
@@ -212,14 +216,14 @@ def show_council(histories: Histories, query: queries.ShowCouncil, acting: Actin
 def show_meeting(histories: Histories, query: queries.ShowMeeting, acting: Acting) -> queries.MeetingShown:
     """A meeting. Raises `NotFound`, also for another municipality's."""
     history = histories(query.meeting)
-    if not history or history[0].name != "MeetingCalled" or history[0].tenant != acting.tenant:
+    if not history or history[0].name not in {"MeetingPlanned", "MeetingCalled"} or history[0].tenant != acting.tenant:
         raise NotFound("meeting", str(query.meeting))
     return showing.meeting(history)
 
 
 COMMANDS: Mapping[type[Command], UseCase] = {
     commands.EstablishCouncil: compose,
-    commands.AdoptMandate: compose,
+    commands.AdoptMandate: adopt,
     commands.AppointLeader: compose,
     commands.AppointDeputy: compose,
     commands.AppointSecretary: compose,
@@ -228,7 +232,10 @@ COMMANDS: Mapping[type[Command], UseCase] = {
     commands.OpenCase: open_case,
     commands.TableCase: table,
     commands.WithdrawCase: of_case,
+    commands.PlanMeeting: plan,
     commands.CallMeeting: call,
+    commands.MoveMeeting: move,
+    commands.CancelMeeting: end,
     commands.OpenMeeting: on_roll,
     commands.RecordArrival: on_roll,
     commands.RecordDeparture: depart,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from contracts.queries.assessment import AssessmentShown
     from runtime.declaration import Histories
 
+MeetingStatus: TypeAlias = Literal["planned", "called", "open", "closed", "adjourned", "cancelled"]
 Status: TypeAlias = Literal["waiting", "tabled", "taken-up", "returned", "approved", "declined", "formal", "withdrawn"]
 
 
@@ -121,6 +122,9 @@ def council(history: Sequence[Recorded[Any]], day: date) -> shown.CouncilShown:
         on=day,
         edition=edition.number if edition else None,
         case_reference=edition.case_reference if edition else None,
+        body=edition.body if edition else None,
+        case=edition.case if edition else None,
+        in_force=edition.in_force if edition else None,
         mandate=edition.text if edition else None,
         rules=roll.rules,
         leader=roll.leader,
@@ -137,10 +141,13 @@ def council(history: Sequence[Recorded[Any]], day: date) -> shown.CouncilShown:
                 substitute=term.substitute,
                 from_=term.from_,
                 until=term.until,
+                order=term.order,
             )
             for term in composition.sitting_on(state, day)
         ),
         seats=roll.seats,
+        vacant=roll.vacant,
+        lacks=composition.lacks_on(state, day),
     )
 
 
@@ -162,11 +169,25 @@ def meeting(history: Sequence[Recorded[Any]]) -> shown.MeetingShown:
         chair=sitting.chair if sitting else None,
         present=sitting.present if sitting else (),
         quorate=sitting.quorate if sitting else None,
+        notice=first.notice,
+        urgent=first.call.urgent if first.call else None,
+        remotely=tuple(person for person in sitting.present if person in sitting.remote) if sitting else (),
+        reason=_why(said),
     )
 
 
-def _meeting_status(state: room.State) -> Literal["called", "open", "closed", "adjourned"]:
+def _why(said: Sequence[Any]) -> str | None:
+    """Why the meeting was moved last, called off or broken off."""
+    reasons = (events.MeetingMoved, events.MeetingCancelled, events.MeetingAdjourned)
+    return next((event.reason for event in reversed(said) if isinstance(event, reasons)), None)
+
+
+def _meeting_status(state: room.State) -> MeetingStatus:
     match state:
+        case room.Called(call=None):
+            return "planned"
+        case room.Over(cancelled=str()):
+            return "cancelled"
         case room.Open():
             return "open"
         case room.Over(adjourned=None):

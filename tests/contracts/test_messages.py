@@ -46,6 +46,8 @@ OFFICIAL = {
     "KpiRecorded.name": "the name of an indicator",
     "MandateAdopted.text": "the mandate is an official document (R19)",
     "MeetingAdjourned.reason": "the minutes' official text",
+    "MeetingCancelled.reason": "the official word of it, which the command's help asks to keep free of persons",
+    "MeetingMoved.reason": "the official word of it, which the command's help asks to keep free of persons",
     "OutcomeRecommended.reasons": "the recommendation's official text (innstilling)",
     "PhaseEntered.note": "the activity's own report",
     "ProblemDescribed.known_by": "the case's official assessment (R52)",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from contracts.acting import Role
 from contracts.ruleset import RuleSet
@@ -36,8 +36,8 @@ class Term:
 class Membership(Term):
     """A member's term, and as what they sit.
 
-    `voting` is as appointed; ROR-IKT's seat votes by the rules of the day. `appointed_until` is the term's end before
-    any release.
+    `voting` is as appointed; of ROR-IKT's seat it says nothing, for that votes by the rules of the day (R8).
+    `appointed_until` is the term's end before any release, `order` a substitute's place among the substitutes.
     """
 
     discipline: str
@@ -46,11 +46,12 @@ class Membership(Term):
     ror: bool
     substitute: bool
     appointed_until: date | None
+    order: int | None = None
 
 
 @dataclass(frozen=True)
 class Edition:
-    """An edition of the mandate (R19)."""
+    """An edition of the mandate (R19), and the decision it rests on: our own `case`, or another `body`'s."""
 
     number: int
     adopted: date
@@ -59,6 +60,8 @@ class Edition:
     change: str
     text: str
     rules: RuleSet
+    case: UUID | None = None
+    body: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,16 @@ def sitting_on(council: State, day: date) -> tuple[Membership, ...]:
     return tuple(term for term in council.members if term.holds(day)) if isinstance(council, Council) else ()
 
 
+def substitutes_of(sitting: tuple[Membership, ...]) -> list[Membership]:
+    """The substitutes among those who sit: by their order, and those who have none after them, as appointed."""
+    return sorted((term for term in sitting if term.substitute), key=lambda term: (term.order is None, term.order or 0))
+
+
+def lacks_on(council: State, day: date) -> tuple[Literal["ror-seat"], ...]:
+    """What the council is to have and has not that day: somebody for ROR-IKT (R8). It hinders nothing."""
+    return () if any(term.ror for term in sitting_on(council, day)) else ("ror-seat",)
+
+
 def holder_on(terms: tuple[Term, ...], day: date) -> str | None:
     """Who holds an office that one holds at a time: each term relieves those that began before it."""
     begun = [term for term in terms if term.from_ <= day]
@@ -137,7 +150,8 @@ def roll_on(council: State, day: date) -> Roll:
         seats=max(rules.seats or 0, len(ordinary) + rules.ror_votes),
         sitting=tuple(term.person for term in sitting),
         voting=ordinary + ror,
-        substitutes=tuple(term.person for term in sitting if term.substitute),
+        substitutes=tuple(term.person for term in substitutes_of(sitting)),
+        turns={term.person: term.order for term in sitting if term.substitute and term.order is not None},
         leader=office_on(council, council.leaders, day),
         deputy=office_on(council, council.deputies, day),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from contracts.commands import council as do
@@ -18,7 +18,6 @@ from services.council.domain.composition import (
     Term,
     Unestablished,
     roll_on,
-    rules_on,
 )
 
 if TYPE_CHECKING:
@@ -35,8 +34,17 @@ Event: TypeAlias = (
 )
 
 
+@dataclass(frozen=True)
+class Adoption:
+    """A new edition, with the number of our case that it points to, if it does, and when that case got its yes."""
+
+    command: do.AdoptMandate
+    number: str | None = None
+    decided: date | None = None
+
+
 def decide(  # noqa: C901, PLR0911, PLR0912 - one line a command
-    council: State, command: do.CouncilCommand
+    council: State, command: do.CouncilCommand | Adoption
 ) -> list[Event]:
     """What the council records on a command. Raises `Refused`."""
     match council, command:
@@ -48,7 +56,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line a command
             if (council.name, council.established) == (command.name, command.established):
                 return []
             raise refusals.AlreadyEstablished(council.established)
-        case Council(), do.AdoptMandate():
+        case Council(), Adoption():
             return _adopt(council, command)
         case Council(), do.AppointMember():
             return _appoint(council, command)
@@ -86,23 +94,28 @@ def _establish(council: Unestablished, command: do.EstablishCouncil) -> list[Eve
             change=command.change,
             text=command.mandate,
             rules=RuleSet(**command.rules.model_dump()),
+            body=command.body,
         ),
     ]
 
 
-def _adopt(council: Council, command: do.AdoptMandate) -> list[Event]:
-    last = council.editions[-1]
+def _adopt(council: Council, adoption: Adoption) -> list[Event]:
+    command, last = adoption.command, council.editions[-1]
     edition = Edition(
         number=last.number + 1,
         adopted=command.adopted,
         in_force=command.in_force or command.adopted,
-        case_reference=command.case_reference,
+        case_reference=command.case_reference or str(adoption.number),
         change=command.change,
         text=command.mandate,
         rules=RuleSet(**command.rules.model_dump()),
+        case=command.case,
+        body=command.body,
     )
     if any(replace(edition, number=past.number) == past for past in council.editions):
         return []
+    if command.case is not None and (adoption.decided is None or adoption.decided > edition.adopted):
+        raise refusals.MandateNotDecided(edition.case_reference, edition.adopted, adoption.decided)
     if edition.in_force < last.in_force:
         raise refusals.MandateOutOfOrder(edition.in_force, last.number, last.in_force)
     return [
@@ -115,6 +128,8 @@ def _adopt(council: Council, command: do.AdoptMandate) -> list[Event]:
             change=edition.change,
             text=edition.text,
             rules=edition.rules,
+            case=edition.case,
+            body=edition.body,
         )
     ]
 
@@ -143,10 +158,11 @@ def _appoint(council: Council, command: do.AppointMember) -> list[Event]:
         until=command.until,
         discipline=command.discipline,
         unit=command.unit,
-        voting=rules_on(council, command.from_).ror_votes if command.ror else command.voting,
+        voting=command.voting and not command.ror,
         ror=command.ror,
         substitute=command.substitute,
         appointed_until=command.until,
+        order=command.order,
     )
     if not _new(tuple(replace(past, until=past.appointed_until) for past in council.members), term):
         return []
@@ -167,6 +183,7 @@ def _appoint(council: Council, command: do.AppointMember) -> list[Event]:
             substitute=term.substitute,
             from_=term.from_,
             until=term.until,
+            order=term.order,
         )
     ]
 
@@ -198,6 +215,8 @@ def evolve(council: State, event: Event) -> State:
                 change=event.change,
                 text=event.text,
                 rules=event.rules,
+                case=event.case,
+                body=event.body,
             )
             return replace(council, editions=(*council.editions, edition))
         case Council(), events.MemberAppointed():
@@ -207,10 +226,11 @@ def evolve(council: State, event: Event) -> State:
                 until=event.until,
                 discipline=event.discipline,
                 unit=event.unit,
-                voting=event.voting,
+                voting=event.voting and not event.ror,
                 ror=event.ror,
                 substitute=event.substitute,
                 appointed_until=event.until,
+                order=event.order,
             )
             return replace(council, members=(*council.members, term))
         case Council(), events.MemberReleased():

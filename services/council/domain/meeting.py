@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from contracts.commands import council as do
 from contracts.events import council as events
-from services.council.domain import refusals, rules
+from services.council.domain import calling, refusals, rules
 from services.council.domain.room import Called, Open, Over, Sitting, State, Uncalled, called, lately, sitting, voters
 
 if TYPE_CHECKING:
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 Event: TypeAlias = (
-    events.MeetingCalled
+    events.MeetingPlanned
+    | events.MeetingCalled
+    | events.MeetingMoved
+    | events.MeetingCancelled
     | events.AgendaExtended
     | events.MeetingOpened
     | events.MemberArrived
@@ -34,18 +37,30 @@ Event: TypeAlias = (
 class OnRoll:
     """A command that rests on who sits in the council on the meeting's day."""
 
-    command: do.CallMeeting | do.OpenMeeting | do.RecordArrival | do.SeatSubstitute | do.TakeChair
+    command: (
+        do.PlanMeeting
+        | do.CallMeeting
+        | do.MoveMeeting
+        | do.OpenMeeting
+        | do.RecordArrival
+        | do.SeatSubstitute
+        | do.TakeChair
+    )
     roll: Roll
 
 
-Command: TypeAlias = OnRoll | do.TableCase | do.RecordDeparture | do.CloseMeeting | do.AdjournMeeting
+Command: TypeAlias = OnRoll | do.TableCase | do.RecordDeparture | do.CloseMeeting | do.AdjournMeeting | do.CancelMeeting
 
 
-def decide(meeting: State, command: Command) -> list[Event]:
+def decide(  # noqa: PLR0911 - one line a command
+    meeting: State, command: Command
+) -> list[Event]:
     """What the meeting records on a command. Raises `Refused`."""
     match command:
-        case OnRoll(command=do.CallMeeting() as call):
-            return _call(meeting, call, command.roll)
+        case OnRoll(command=do.PlanMeeting() | do.CallMeeting() | do.MoveMeeting() as planned):
+            return [*calling.decide(meeting, planned, command.roll)]
+        case do.CancelMeeting():
+            return [*calling.cancel(meeting, command)]
         case OnRoll(command=do.OpenMeeting() as opening):
             return _open(meeting, opening, command.roll)
         case OnRoll(command=do.RecordArrival() as arrival):
@@ -62,27 +77,6 @@ def decide(meeting: State, command: Command) -> list[Event]:
             return _end(meeting, command)
         case _:
             raise AssertionError(f"{type(command).__name__} is no command to a meeting")
-
-
-def _call(meeting: State, command: do.CallMeeting, roll: Roll) -> list[Event]:
-    if not isinstance(meeting, Uncalled):
-        first = called(meeting)
-        if (first.place, first.remote, first.called_with) == (command.place, command.remote, command.agenda):
-            return []
-        raise refusals.MeetingAlreadyCalled(first.id)
-    if command.remote and not roll.rules.remote:
-        raise refusals.NoRemoteMeetings
-    return [
-        events.MeetingCalled(
-            council=meeting.council,
-            meeting=meeting.id,
-            starts=command.starts,
-            notice=command.day,
-            place=command.place,
-            remote=command.remote,
-            agenda=command.agenda,
-        )
-    ]
 
 
 def _table(meeting: State, case: UUID) -> list[Event]:
@@ -103,9 +97,12 @@ def _open(meeting: State, command: do.OpenMeeting, roll: Roll) -> list[Event]:
             raise refusals.MeetingAlreadyOpen(first.id)
         case Over():
             raise refusals.MeetingOver(first.id)
+        case Called(call=None):
+            raise refusals.MeetingNotCalled(first.id)
         case _:
             pass
-    present = tuple(dict.fromkeys(command.present))
+    present, remote = tuple(dict.fromkeys(command.present)), tuple(dict.fromkeys(command.remote))
+    _may_be_remote(remote, roll, present)
     for person in present:
         if person not in roll.sitting:
             raise refusals.NotInCouncil(person, roll.day)
@@ -126,8 +123,21 @@ def _open(meeting: State, command: do.OpenMeeting, roll: Roll) -> list[Event]:
             absent=tuple(person for person in roll.voting if person not in present),
             seats=roll.seats,
             quorate=rules.half(roll.seats, len(voting)),
+            remote=remote,
         )
     ]
+
+
+def _may_be_remote(members: tuple[str, ...], roll: Roll, present: tuple[str, ...]) -> None:
+    """Whether these of the present may take part remotely (kommuneloven § 11-7).
+
+    Raises `NoRemoteMeetings` and `NotPresent`.
+    """
+    if members and not roll.rules.remote:
+        raise refusals.NoRemoteMeetings
+    for person in members:
+        if person not in present:
+            raise refusals.NotPresent(person)
 
 
 def _arrive(meeting: State, command: do.RecordArrival, roll: Roll) -> list[Event]:
@@ -137,8 +147,15 @@ def _arrive(meeting: State, command: do.RecordArrival, roll: Roll) -> list[Event
     sitting(meeting)
     if command.member not in roll.sitting:
         raise refusals.NotInCouncil(command.member, roll.day)
+    _may_be_remote((command.member,) if command.remote else (), roll, (command.member,))
     return [
-        events.MemberArrived(council=first.council, meeting=first.id, member=command.member, arrived=command.moment)
+        events.MemberArrived(
+            council=first.council,
+            meeting=first.id,
+            member=command.member,
+            arrived=command.moment,
+            remote=command.remote,
+        )
     ]
 
 
@@ -165,10 +182,18 @@ def _seat(meeting: State, command: do.SeatSubstitute, roll: Roll) -> list[Event]
     sitting(meeting)
     if substitute not in roll.substitutes:
         raise refusals.NotInCouncil(substitute, roll.day)
+    _in_turn(room, substitute, roll)
     taken = member in room.present or member in room.seated.values() or substitute in room.seated
     if member not in roll.voting or taken:
         raise refusals.NoSeatFree(substitute, member)
     return [events.SubstituteSeated(council=first.council, meeting=first.id, substitute=substitute, instead_of=member)]
+
+
+def _in_turn(room: Sitting, substitute: str, roll: Roll) -> None:
+    """Whether nobody who is there and not seated yet steps in before this substitute. Raises `OutOfTurn`."""
+    for other in roll.substitutes[: roll.substitutes.index(substitute)]:
+        if other in roll.turns and other in room.present and other not in room.seated:
+            raise refusals.OutOfTurn(substitute, other)
 
 
 def _chair(meeting: State, chair: str, roll: Roll) -> list[Event]:
@@ -185,8 +210,8 @@ def _end(meeting: State, command: do.CloseMeeting | do.AdjournMeeting) -> list[E
     first = called(meeting)
     reason = command.reason if isinstance(command, do.AdjournMeeting) else None
     match meeting:
-        case Over(adjourned=adjourned):
-            if adjourned == reason:
+        case Over(adjourned=adjourned, cancelled=cancelled):
+            if adjourned == reason and cancelled is None:
                 return []
             raise refusals.MeetingOver(first.id)
         case Called() if reason is None:
@@ -204,22 +229,15 @@ def _end(meeting: State, command: do.CloseMeeting | do.AdjournMeeting) -> list[E
 def evolve(meeting: State, event: Event) -> State:
     """The meeting with the event in it."""
     match meeting, event:
-        case Uncalled(), events.MeetingCalled():
-            return Called(
-                council=event.council,
-                id=event.meeting,
-                starts=event.starts,
-                place=event.place,
-                remote=event.remote,
-                called_with=event.agenda,
-                agenda=tuple(dict.fromkeys(event.agenda)),
-            )
+        case Uncalled() | Called(), _ if (planned := calling.evolve(meeting, event)) is not None:
+            return planned
         case Called(), events.AgendaExtended():
             return replace(meeting, agenda=(*meeting.agenda, event.case))
         case Open(), events.AgendaExtended():
             return replace(meeting, called=replace(meeting.called, agenda=(*meeting.called.agenda, event.case)))
         case Called(), events.MeetingOpened():
-            return Open(meeting, Sitting(event.chair, event.present, event.present, event.quorate))
+            remote = frozenset(event.remote)
+            return Open(meeting, Sitting(event.chair, event.present, event.present, event.quorate, remote=remote))
         case Called(), events.MeetingAdjourned():
             return Over(meeting, None, event.reason)
         case Open(), events.MeetingClosed():
@@ -237,11 +255,13 @@ def _moved(room: Sitting, event: Event) -> Sitting:
         case events.MemberArrived(member=member):
             moved = {**room.moved, member: event.arrived}
             seated = {one: other for one, other in room.seated.items() if other != member}
-            return replace(room, present=(*room.present, member), moved=moved, seated=seated)
+            remote = room.remote | {member} if event.remote else room.remote - {member}
+            return replace(room, present=(*room.present, member), moved=moved, seated=seated, remote=remote)
         case events.MemberLeft(member=member):
             present = tuple(person for person in room.present if person != member)
             seated = {one: other for one, other in room.seated.items() if one != member}
-            return replace(room, present=present, moved={**room.moved, member: event.left}, seated=seated)
+            moved, remote = {**room.moved, member: event.left}, room.remote - {member}
+            return replace(room, present=present, moved=moved, seated=seated, remote=remote)
         case events.SubstituteSeated(substitute=substitute):
             present = tuple(dict.fromkeys((*room.present, substitute)))
             return replace(room, present=present, seated={**room.seated, substitute: event.instead_of})

@@ -42,6 +42,18 @@ class MandateOutOfOrder(Refused):
 
 
 @dataclass(eq=False)
+class MandateNotDecided(Refused):
+    """An edition of the mandate that points to a case of the council's own needs its yes in that case (R19)."""
+
+    number: str
+    adopted: date
+    decided: date | None
+    says = "{number} has no decision by {adopted} that the edition could rest on (decided: {decided})"
+    field: ClassVar[str | None] = "case"
+    accepts = "a case in which the council has said yes by then, or another body's case reference"
+
+
+@dataclass(eq=False)
 class TermReversed(Refused):
     """A term ends after it begins."""
 
@@ -86,11 +98,42 @@ class NotInCouncil(Refused):
 
 @dataclass(eq=False)
 class NoRemoteMeetings(Refused):
-    """The council's rules do not allow remote meetings."""
+    """The council's rules do not allow remote meetings, nor taking part in one remotely (kommuneloven § 11-7)."""
 
     says = "the council's rules do not allow remote meetings"
     field: ClassVar[str | None] = "remote"
-    accepts = "false"
+    accepts = "nobody remotely"
+
+
+@dataclass(eq=False)
+class NotPresent(Refused):
+    """Who takes part remotely is present."""
+
+    member: str
+    says = "{member} is said to take part remotely and is not among those present"
+    field: ClassVar[str | None] = "remote"
+    accepts = "some of those present"
+
+
+@dataclass(eq=False)
+class ShortNotice(Refused):
+    """A call goes out as many days before the meeting as the mandate says, or says why that is not possible."""
+
+    starts: date
+    notice: date
+    days: int
+    needed: int
+    says = "a call on {notice} gives {days} days' notice of a meeting on {starts}; the mandate asks for {needed}"
+    field: ClassVar[str | None] = "starts"
+    accepts = "a meeting at least {needed} days later, or `urgent` with why it cannot wait"
+
+
+@dataclass(eq=False)
+class MeetingNotCalled(Refused):
+    """A meeting that is only planned is called before it is opened (kommuneloven § 11-3)."""
+
+    meeting: UUID
+    says = "meeting {meeting} is planned, and nobody has been called to it"
 
 
 @dataclass(eq=False)
@@ -152,6 +195,17 @@ class ChairStays(Refused):
 
     chair: str
     says = "{chair} chairs the meeting; somebody else takes the chair first"
+
+
+@dataclass(eq=False)
+class OutOfTurn(Refused):
+    """Substitutes step in by their order: the first of those who are there takes the seat."""
+
+    substitute: str
+    first: str
+    says = "{first} is there and steps in before {substitute}"
+    field: ClassVar[str | None] = "substitute"
+    accepts = "{first}"
 
 
 @dataclass(eq=False)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from uuid import UUID
 
@@ -18,7 +19,8 @@ class Roll:
     """Who sits in the council on a day.
 
     `seats` counts the seats that vote: those the mandate establishes, or those who sit if they are more, with ROR-IKT's
-    voting seat also while it is vacant.
+    voting seat also while it is vacant. `substitutes` are in the order they step in, `turns` the places of those who
+    have one.
     """
 
     day: date
@@ -29,6 +31,12 @@ class Roll:
     substitutes: tuple[str, ...]
     leader: str | None
     deputy: str | None
+    turns: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def vacant(self) -> int:
+        """How many of the seats that vote nobody holds."""
+        return self.seats - len(self.voting)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from services.council.domain.roll import Floor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from services.council.domain.roll import Roll
@@ -27,21 +27,36 @@ class Uncalled:
 
 
 @dataclass(frozen=True)
+class Call:
+    """What a call said, so that the same call again is known: moves change the meeting, never the call."""
+
+    place: str | None
+    remote: bool
+    agenda: tuple[UUID, ...]
+    urgent: str | None
+
+
+@dataclass(frozen=True)
 class Called:
-    """A meeting to come."""
+    """A meeting to come, with how it was called; only planned while it has no `call`.
+
+    `notice` is the day the call, or word of the last move, went out; `moved` when it was last moved.
+    """
 
     council: UUID
     id: UUID
     starts: datetime
     place: str | None
     remote: bool
-    called_with: tuple[UUID, ...]
     agenda: tuple[UUID, ...]
+    call: Call | None
+    notice: date | None = None
+    moved: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Sitting:
-    """Who is in the room. `moved` is when each last came or went."""
+    """Who is in the room, of them who remotely. `moved` is when each last came or went."""
 
     chair: str
     present: tuple[str, ...]
@@ -49,6 +64,7 @@ class Sitting:
     quorate: bool
     seated: Mapping[str, str] = field(default_factory=dict)
     moved: Mapping[str, datetime] = field(default_factory=dict)
+    remote: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -61,18 +77,19 @@ class Open:
 
 @dataclass(frozen=True)
 class Over:
-    """A meeting that has ended, with its sitting if it ever opened."""
+    """A meeting that has ended, with its sitting if it ever opened; `adjourned` and `cancelled` say why."""
 
     called: Called
     sitting: Sitting | None
-    adjourned: str | None
+    adjourned: str | None = None
+    cancelled: str | None = None
 
 
 State: TypeAlias = Uncalled | Called | Open | Over
 
 
 def called(meeting: State) -> Called:
-    """How the meeting was called. Raises `NotFound`."""
+    """How the meeting was called, or planned. Raises `NotFound`."""
     match meeting:
         case Uncalled():
             raise NotFound("meeting", str(meeting.id))

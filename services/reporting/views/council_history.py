@@ -13,18 +13,17 @@ from contracts.queries.council_history import (
     CouncilRecord,
     DecisionShown,
     MandateShown,
-    MeetingRecord,
-    MovementShown,
     OfficeShown,
     RecusalShown,
     SeatShown,
 )
 from runtime.projector import Row, View
+from services.reporting.views import council_meetings
 from services.reporting.views.elsewhere import as_seen_by
 from services.reporting.views.scope import Asked, by, json, load, table, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from contracts.envelope import Recorded
     from contracts.queries.reporting import CouncilHistory
@@ -34,28 +33,25 @@ if TYPE_CHECKING:
 
 TABLES = sa.MetaData()
 table("councils", TABLES, ["council"], ["name", "established"])
-table("mandates", TABLES, ["council", "edition#"], ["adopted", "in_force", "case_reference", "change", "text", "rules"])
+table(
+    "mandates",
+    TABLES,
+    ["council", "edition#"],
+    ["adopted", "in_force", "case_reference", "case", "body", "change", "text", "rules"],
+)
 table(
     "seats",
     TABLES,
     ["council", "member", "from_"],
-    ["name", "discipline", "unit", "until", *(sa.Column(n, sa.Boolean) for n in ("voting", "ror", "substitute"))],
+    [
+        *("name", "discipline", "unit", "until"),
+        *(sa.Column(name, sa.Boolean) for name in ("voting", "ror", "substitute")),
+        sa.Column("order", sa.Integer),
+    ],
 )
 table("releases", TABLES, ["council", "member", "until"], [])
 table("offices", TABLES, ["council", "office", "from_"], ["member", "until"])
-table(
-    "meetings",
-    TABLES,
-    ["meeting"],
-    [
-        *("council", "starts", "notice", "called", "place", "agenda", "opened", "chair", "present", "absent"),
-        *("closed", "adjourned", "reason", "opened_on", "ended_on"),
-        *(sa.Column(name, sa.Boolean) for name in ("remote", "quorate")),
-        sa.Column("seats", sa.Integer),
-    ],
-)
-table("agenda", TABLES, ["meeting", "number#"], ["case", "added"])
-table("movements", TABLES, ["meeting", "number#"], ["what", "member", "instead_of", "moved"])
+council_meetings.tables(TABLES)
 table(
     "cases", TABLES, ["case"], ["council", "idea", "label", "title", "visibility", "submitted", "received", "withdrawn"]
 )
@@ -68,7 +64,7 @@ def project(recorded: Recorded[Any]) -> Iterator[Row]:
     """The rows of one event; none for those of other services."""
     match recorded.data:
         case ev.MeetingEvent():
-            yield from _meeting(recorded, recorded.data)
+            yield from council_meetings.project(recorded, recorded.data)
         case ev.CaseEvent():
             yield from _case(recorded, recorded.data)
         case ev.CouncilEvent():
@@ -83,12 +79,13 @@ def _council(recorded: Recorded[Any], event: ev.CouncilEvent) -> Iterator[Row]:
         case ev.MandateAdopted():
             dates = {"adopted": text(event.adopted), "in_force": text(event.in_force)}
             words = {"case_reference": event.case_reference, "change": event.change, "text": event.text}
-            yield Row("mandates", (council, event.edition), {**tenant, **dates, **words, "rules": json(event.rules)})
+            rests: Values = {"case": text(event.case), "body": event.body, "rules": json(event.rules)}
+            yield Row("mandates", (council, event.edition), {**tenant, **dates, **words, **rests})
         case ev.MemberAppointed():
             told: Values = {"name": json(event.name), "discipline": event.discipline, "unit": event.unit}
-            what = {"voting": event.voting, "ror": event.ror, "substitute": event.substitute}
+            what: Values = {"voting": event.voting, "ror": event.ror, "substitute": event.substitute}
             key = (council, event.member, str(event.from_))
-            yield Row("seats", key, {**tenant, **told, **what, "until": text(event.until)})
+            yield Row("seats", key, {**tenant, **told, **what, "order": event.order, "until": text(event.until)})
         case ev.MemberReleased():
             yield Row("releases", (council, event.member, str(event.until)), tenant)
         case ev.LeaderAppointed() | ev.DeputyAppointed():
@@ -98,40 +95,6 @@ def _council(recorded: Recorded[Any], event: ev.CouncilEvent) -> Iterator[Row]:
         case ev.SecretaryAppointed():
             held = {"member": event.person, "until": text(event.until)}
             yield Row("offices", (council, "secretary", str(event.from_)), {**tenant, **held})
-
-
-def _meeting(recorded: Recorded[Any], event: ev.MeetingEvent) -> Iterator[Row]:  # noqa: C901 - one case an event
-    key, number, day = (str(event.meeting),), recorded.sequence, str(recorded.time.date())
-    tenant = {"tenant": recorded.tenant}
-
-    def moved(what: str, member: str, instead_of: str | None = None) -> Row:
-        who = {"what": what, "member": member, "instead_of": instead_of, "moved": day}
-        return Row("movements", (*key, number), {**tenant, **who})
-
-    match event:
-        case ev.MeetingCalled():
-            where = {"place": event.place, "remote": event.remote, "council": str(event.council)}
-            when = {"starts": event.starts.isoformat(), "notice": text(event.notice), "called": text(event.notice)}
-            yield Row("meetings", key, {**tenant, **where, **when, "agenda": json(event.agenda)})
-        case ev.AgendaExtended():
-            yield Row("agenda", (*key, number), {**tenant, "case": str(event.case), "added": day})
-        case ev.MeetingOpened():
-            who = {"present": json(event.present), "absent": json(event.absent), "chair": event.chair}
-            what: Values = {"opened": event.opened.isoformat(), "seats": event.seats, "quorate": event.quorate}
-            yield Row("meetings", key, {**tenant, **who, **what, "opened_on": text(event.opened.date())})
-        case ev.MemberArrived():
-            yield moved("arrived", event.member)
-        case ev.MemberLeft():
-            yield moved("left", event.member)
-        case ev.SubstituteSeated():
-            yield moved("seated", event.substitute, event.instead_of)
-        case ev.ChairTaken():
-            yield moved("chairs", event.chair)
-        case ev.MeetingClosed():
-            yield Row("meetings", key, {"closed": event.closed.isoformat(), "ended_on": text(event.closed.date())})
-        case ev.MeetingAdjourned():
-            ended = {"adjourned": event.adjourned.isoformat(), "ended_on": text(event.adjourned.date())}
-            yield Row("meetings", key, {**ended, "reason": event.reason})
 
 
 def _case(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:
@@ -156,15 +119,15 @@ def _case(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:
             yield Row("decisions", (str(recorded.id),), {**tenant, **what})
 
 
-VIEW = View("council-history", 2, TABLES, project)
+VIEW = View("council-history", 3, TABLES, project)
 
 
 def council_history(reader: Reader, query: CouncilHistory, scope: Scope) -> CouncilHistoryShown:
     """Each council's history, by municipality; facts dated after `as_of` are left out."""
     asked = Asked.of(reader, query, scope)
     mandates = by(asked.rows("mandates", "edition", dated="adopted"), "council")
-    seats, offices = _seats(asked), _offices(asked)
-    meetings, cases = _meetings(asked), _cases(asked)
+    seats, offices = _seats(asked, mandates), _offices(asked)
+    meetings, cases = council_meetings.records(asked), _cases(asked)
     councils = tuple(
         CouncilRecord(
             municipality=row.tenant,
@@ -188,8 +151,9 @@ def council_history(reader: Reader, query: CouncilHistory, scope: Scope) -> Coun
     return CouncilHistoryShown(**asked.envelope(), councils=tuple(as_seen_by(scope, record) for record in councils))
 
 
-def _seats(asked: Asked) -> dict[str, tuple[SeatShown, ...]]:
-    """Appointments by council; a release ends the one it came after."""
+def _seats(asked: Asked, mandates: Mapping[str, Sequence[Any]]) -> dict[str, tuple[SeatShown, ...]]:
+    """Appointments by council; a release ends the one it came after. ROR-IKT's seat votes by the rules of the day."""
+    ror_votes = {council: _ror_votes(asked, editions) for council, editions in mandates.items()}
     releases = by(asked.rows("releases"), "council", "member")
     shown: dict[str, tuple[SeatShown, ...]] = {}
     for row in asked.rows("seats", "from_", "member", dated="from_"):
@@ -200,15 +164,22 @@ def _seats(asked: Asked) -> dict[str, tuple[SeatShown, ...]]:
             name=load(row.name) or None,
             discipline=row.discipline,
             unit=row.unit,
-            voting=row.voting,
+            voting=ror_votes.get(row.council, False) if row.ror else row.voting,
             ror=row.ror,
             substitute=row.substitute,
             from_=row.from_,
             until=until,
+            order=row.order,
             sits=row.from_ <= asked.day and (until is None or asked.day <= until),
         )
         shown[row.council] = (*shown.get(row.council, ()), seat)
     return shown
+
+
+def _ror_votes(asked: Asked, editions: Sequence[Any]) -> bool:
+    """Whether ROR-IKT's seat votes by the edition in force on the answer's day (R8)."""
+    in_force = [load(edition.rules) for edition in editions if edition.in_force <= asked.day]
+    return bool(in_force and in_force[-1].get("ror_votes"))
 
 
 def _offices(asked: Asked) -> dict[str, tuple[OfficeShown, ...]]:
@@ -221,38 +192,6 @@ def _offices(asked: Asked) -> dict[str, tuple[OfficeShown, ...]]:
         holds = row.from_ == begun and (row.until is None or asked.day <= row.until)
         office = OfficeShown(office=row.office, member=row.member, from_=row.from_, until=row.until, holds=holds)
         shown[row.council] = (*shown.get(row.council, ()), office)
-    return shown
-
-
-def _meetings(asked: Asked) -> dict[str, tuple[MeetingRecord, ...]]:
-    added = by(asked.rows("agenda", "number", dated="added"), "meeting")
-    movements = by(asked.rows("movements", "number", dated="moved"), "meeting")
-    shown: dict[str, tuple[MeetingRecord, ...]] = {}
-    for row in asked.rows("meetings", "starts", dated="called"):
-        opened = row.opened_on is not None and (asked.until is None or row.opened_on <= asked.until)
-        ended = row.ended_on is not None and (asked.until is None or row.ended_on <= asked.until)
-        meeting = MeetingRecord(
-            meeting=row.meeting,
-            starts=row.starts,
-            notice=row.notice,
-            place=row.place,
-            remote=row.remote,
-            agenda=(*load(row.agenda), *(point.case for point in added.get(row.meeting, []))),
-            state=("adjourned" if row.adjourned else "closed") if ended else ("open" if opened else "called"),
-            opened=row.opened if opened else None,
-            chair=row.chair if opened else None,
-            present=load(row.present) if opened else (),
-            absent=load(row.absent) if opened else (),
-            seats=row.seats if opened else None,
-            quorate=row.quorate if opened else None,
-            movements=tuple(
-                MovementShown(what=move.what, member=move.member, instead_of=move.instead_of)
-                for move in movements.get(row.meeting, [])
-            ),
-            ended=(row.adjourned or row.closed) if ended else None,
-            adjourned=row.reason if ended else None,
-        )
-        shown[row.council] = (*shown.get(row.council, ()), meeting)
     return shown
 
 

@@ -33,5 +33,5 @@ def _decision(decision: DecisionShown) -> DecisionShown:
 
 
 def _meeting(meeting: MeetingRecord, known: set[UUID]) -> MeetingRecord:
-    persons = {"chair": None, "present": (), "absent": (), "movements": ()}
+    persons = {"chair": None, "present": (), "absent": (), "remotely": (), "movements": ()}
     return meeting.model_copy(update=persons | {"agenda": tuple(case for case in meeting.agenda if case in known)})

@@ -289,6 +289,7 @@ def test_every_command_is_accepted_in_some_state() -> None:
     council.establish(ror_votes=True)
     first, second, third = CASES
     meeting, other = MEETINGS
+    planned = meeting_id(council_id("molde"), STARTS[1] + timedelta(days=7))
     on = {"at": AT, "meeting": meeting}
     rules = do.Rules(ror_votes=True)
     adopt = do.AdoptMandate(
@@ -331,6 +332,9 @@ def test_every_command_is_accepted_in_some_state() -> None:
         do.CloseMeeting(**on),
         do.CallMeeting(at=AT, starts=STARTS[1]),
         do.AdjournMeeting(at=AT, meeting=other, reason="Uvêr"),
+        do.PlanMeeting(at=AT, starts=STARTS[1] + timedelta(days=7)),
+        do.MoveMeeting(at=AT, meeting=planned, starts=STARTS[1] + timedelta(days=8), reason="Kollisjon"),
+        do.CancelMeeting(at=AT, meeting=planned, reason="Ingen saker"),
         do.WithdrawCase(at=AT, case=first),
         do.ReleaseMember(at=AT, member=DAG, until=AT.date()),
     )

@@ -1,0 +1,148 @@
+"""The council history's meetings: how each was announced, who was there, and how it ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from contracts.events import council as ev
+from contracts.queries.council_history import MeetingRecord, MovementShown
+from runtime.projector import Row
+from services.reporting.views.scope import by, json, load, table, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from contracts.envelope import Recorded
+    from runtime.views import Values
+    from services.reporting.views.scope import Asked
+
+
+def tables(metadata: sa.MetaData) -> None:
+    """Declare the tables: a meeting, each time it was announced, what was added, and who came and went."""
+    meeting = ["council", "agenda", "opened", "chair", "present", "absent", "remotely"]
+    ended = ["closed", "adjourned", "reason", "opened_on", "ended_on"]
+    numbers: list[sa.Column[Any]] = [sa.Column("quorate", sa.Boolean), sa.Column("seats", sa.Integer)]
+    table("meetings", metadata, ["meeting"], [*meeting, *ended, *numbers])
+    announced = ["what", "starts", "place", "notice", "urgent", "reason", "day", "announced"]
+    table("announcements", metadata, ["meeting", "number#"], [*announced, sa.Column("remote", sa.Boolean)])
+    table("agenda", metadata, ["meeting", "number#"], ["case", "added"])
+    moved = ["what", "member", "instead_of", "moved"]
+    table("movements", metadata, ["meeting", "number#"], [*moved, sa.Column("remote", sa.Boolean)])
+
+
+def project(recorded: Recorded[Any], event: ev.MeetingEvent) -> Iterator[Row]:
+    """The rows of one event of a meeting."""
+    key, number, day = (str(event.meeting),), recorded.sequence, str(recorded.time.date())
+    tenant = {"tenant": recorded.tenant}
+    match event:
+        case ev.MeetingPlanned() | ev.MeetingCalled() | ev.MeetingMoved() | ev.MeetingCancelled():
+            yield from _announced(recorded, event)
+        case ev.AgendaExtended():
+            yield Row("agenda", (*key, number), {**tenant, "case": str(event.case), "added": day})
+        case ev.MeetingOpened():
+            who = {"present": json(event.present), "absent": json(event.absent), "remotely": json(event.remote)}
+            what: Values = {"opened": event.opened.isoformat(), "seats": event.seats, "quorate": event.quorate}
+            how: Values = {"chair": event.chair, "opened_on": text(event.opened.date())}
+            yield Row("meetings", key, {**tenant, **who, **what, **how})
+        case ev.MeetingClosed():
+            yield Row("meetings", key, {"closed": event.closed.isoformat(), "ended_on": text(event.closed.date())})
+        case ev.MeetingAdjourned():
+            ended = {"adjourned": event.adjourned.isoformat(), "ended_on": text(event.adjourned.date())}
+            yield Row("meetings", key, {**ended, "reason": event.reason})
+        case _:
+            yield from (Row("movements", (*key, number), {**tenant, **moved, "moved": day}) for moved in _moved(event))
+
+
+def _announced(
+    recorded: Recorded[Any],
+    event: ev.MeetingPlanned | ev.MeetingCalled | ev.MeetingMoved | ev.MeetingCancelled,
+) -> Iterator[Row]:
+    key, tenant = str(event.meeting), {"tenant": recorded.tenant}
+    day: datetime = recorded.time
+    if not isinstance(event, ev.MeetingMoved | ev.MeetingCancelled):
+        agenda = {"agenda": json(event.agenda)} if isinstance(event, ev.MeetingCalled) else {}
+        yield Row("meetings", (key,), {**tenant, "council": str(event.council), **agenda})
+    told: dict[str, str | bool | None] = {"what": "cancelled", "day": text(day.date())}
+    match event:
+        case ev.MeetingPlanned():
+            told |= {"what": "planned"}
+        case ev.MeetingCalled():
+            told |= {"what": "called", "notice": text(event.notice), "day": text(event.notice), "urgent": event.urgent}
+        case ev.MeetingMoved():
+            told |= {"what": "moved", "notice": text(event.moved.date()), "urgent": event.urgent}
+    if isinstance(event, ev.MeetingCancelled):
+        told |= {"reason": event.reason}
+    else:
+        told |= {"starts": event.starts.isoformat(), "place": event.place, "remote": event.remote}
+    if isinstance(event, ev.MeetingMoved):
+        told |= {"reason": event.reason}
+    yield Row("announcements", (key, recorded.sequence), {**tenant, **told, "announced": day.isoformat()})
+
+
+def _moved(event: ev.MeetingEvent) -> Iterator[Values]:
+    match event:
+        case ev.MemberArrived():
+            yield {"what": "arrived", "member": event.member, "remote": event.remote}
+        case ev.MemberLeft():
+            yield {"what": "left", "member": event.member}
+        case ev.SubstituteSeated():
+            yield {"what": "seated", "member": event.substitute, "instead_of": event.instead_of}
+        case ev.ChairTaken():
+            yield {"what": "chairs", "member": event.chair}
+
+
+def records(asked: Asked) -> dict[str, tuple[MeetingRecord, ...]]:
+    """The meetings that had been announced by the question's day, by council and in the order they start."""
+    added = by(asked.rows("agenda", "number", dated="added"), "meeting")
+    movements = by(asked.rows("movements", "number", dated="moved"), "meeting")
+    announcements = by(asked.rows("announcements", "number", dated="day"), "meeting")
+    shown: dict[str, list[MeetingRecord]] = {}
+    for row in asked.rows("meetings"):
+        if announced := announcements.get(row.meeting):
+            record = _record(asked, row, announced, added.get(row.meeting, []), movements.get(row.meeting, []))
+            shown.setdefault(row.council, []).append(record)
+    return {
+        council: tuple(sorted(found, key=lambda one: (one.starts, one.meeting))) for council, found in shown.items()
+    }
+
+
+def _record(asked: Asked, row: Any, announced: list[Any], added: list[Any], movements: list[Any]) -> MeetingRecord:  # noqa: ANN401 - a row
+    opened = row.opened_on is not None and (asked.until is None or row.opened_on <= asked.until)
+    ended = row.ended_on is not None and (asked.until is None or row.ended_on <= asked.until)
+    said = [each for each in announced if each.what != "cancelled"][-1]
+    called = any(each.what == "called" for each in announced)
+    agenda = (*(load(row.agenda) if called else ()), *(point.case for point in added))
+    state = "cancelled" if announced[-1].what == "cancelled" else "called" if called else "planned"
+    if opened or ended:
+        state = ("adjourned" if row.adjourned else "closed") if ended else "open"
+    return MeetingRecord.model_validate(
+        {
+            "meeting": row.meeting,
+            "starts": said.starts,
+            "notice": said.notice if called else None,
+            "place": said.place,
+            "remote": said.remote,
+            "agenda": tuple(dict.fromkeys(agenda)),
+            "state": state,
+            "opened": row.opened if opened else None,
+            "chair": row.chair if opened else None,
+            "present": load(row.present) if opened else (),
+            "absent": load(row.absent) if opened else (),
+            "seats": row.seats if opened else None,
+            "quorate": row.quorate if opened else None,
+            "movements": tuple(
+                MovementShown(what=move.what, member=move.member, instead_of=move.instead_of, remote=bool(move.remote))
+                for move in movements
+            ),
+            "ended": (row.adjourned or row.closed) if ended else None,
+            "adjourned": row.reason if ended else None,
+            "urgent": said.urgent,
+            "remotely": load(row.remotely) if opened else (),
+            "sequence": len(announced) - 1,
+            "changed": announced[-1].announced,
+            "reason": announced[-1].reason,
+        }
+    )
