@@ -33,6 +33,10 @@ PROPAGATION = 60
 PATIENCE = 5.0
 """Seconds without progress after which a FEED that is behind is said to stand still."""
 
+STALLED = 25.0
+"""Seconds without progress after which one is built anew: the server sees by itself to a source that has fallen silent,
+every ten seconds, and whoever reads a FEED that is built anew loses its consumer."""
+
 LOOK = 0.25
 """Seconds between two looks at a FEED that is behind."""
 
@@ -143,23 +147,27 @@ async def look(hub: Client, inside: Client, feed: Declared, patience: float = PA
     except NotThere:
         consumer = None
     loop = asyncio.get_running_loop()
-    before, moved = -1, loop.time()
+    seen, moved, goal = -1, loop.time(), -1
     while True:
-        wanted = await recorded(hub, feed.filters)
+        # On both sides of what FEED holds: an event that is recorded meanwhile is neither missing nor one too many.
+        least = await recorded(hub, feed.filters)
         try:
             info = await api(inside, f"STREAM.INFO.{FEED}")
         except NotThere:
             return FeedState(
-                feed.tenant, recorded=wanted, why="there is no FEED: `loypa provision` makes it", mend=True
+                feed.tenant, recorded=least, why="there is no FEED: `loypa provision` makes it", mend=True
             )
+        most = await recorded(hub, feed.filters)
         held, size = int(info["state"]["messages"]), int(info["state"]["bytes"])
+        wanted = min(max(held, least), most)
         quota = int(info["config"]["max_bytes"])
         why, mend = _judged(feed, info["config"], consumer, held, wanted)
         state = FeedState(feed.tenant, held, wanted, size, quota, why or _nearly_full(size, quota), mend)
-        if state.why or held >= wanted:
+        goal = least if goal < 0 else goal  # what comes later is not waited for
+        if state.why or held >= goal:
             return state
-        if held > before:
-            before, moved = held, loop.time()
+        if held > seen:
+            seen, moved = held, loop.time()
         elif loop.time() - moved >= patience:
             return FeedState(
                 feed.tenant, held, wanted, size, quota, f"lacks {wanted - held} events: {_MEND}", mend=True
@@ -194,8 +202,12 @@ def _nearly_full(size: int, quota: int) -> str:
     return f"has taken {part}: give more with LOYPA_FEED_QUOTA, then `loypa provision`"
 
 
-async def build(hub: Client, admin: Client, feed: Declared, *, mend: bool) -> tuple[list[str], list[str]]:
+async def build(
+    hub: Client, admin: Client, feed: Declared, *, mend: bool, stalled: float = STALLED
+) -> tuple[list[str], list[str]]:
     """Make the FEED where there is none, give it its quota, and say what differs; with `mend` build it anew for that.
+
+    One that is behind has `stalled` seconds to make progress before that counts.
 
     `admin` is connected in the tenant's account, `hub` in HUB as `provision`. Returns what was made and what differs.
     Raises `NoAnswer`, `ApiRefused`.
@@ -217,7 +229,7 @@ async def build(hub: Client, admin: Client, feed: Declared, *, mend: bool) -> tu
         for name, wanted in changed.items()
         if name not in {"max_bytes", "sources"}
     ]
-    state = await look(hub, admin, feed, PATIENCE if mend else 0)
+    state = await look(hub, admin, feed, stalled if mend else 0)
     if mend and state.mend:
         await _unmake(hub, admin, feed, missing)
         await _make(hub, admin, feed)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from contracts import subjects
 from runtime import permissions
 from runtime.accounts import HUB, SYS, Authority
-from runtime.feeds import build, declared
+from runtime.feeds import STALLED, build, declared
 from runtime.nats import ApiRefused, Client, NoAnswer, NotThere, api, connect
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class Target:
     """A running server, or several that are one cluster, and who signs for it; `tls` where connections are sealed.
 
     `feed_quota` is how many bytes of a FEED a municipality may take (-1: any), `ingest_quota` how many bytes of
-    its claims may wait.
+    its claims may wait; `stalled` is for how many seconds a FEED may stand still before it is built anew.
     """
 
     urls: Sequence[str]
@@ -166,6 +166,7 @@ class Target:
     feed_quota: int = -1
     ingest_quota: int = _INGEST_QUOTA
     within: float = 30
+    stalled: float = STALLED
 
     async def connect(self, account: str, user: str) -> Client:
         """A connection as one of our users. Raises `NotReachable`, `AnotherServer`."""
@@ -212,7 +213,7 @@ async def establish(  # noqa: PLR0913 - where, what, and as of when
 async def _feed(target: Target, hub: Client, feed: Declared, *, mend: bool) -> tuple[list[str], list[str]]:
     async with _connected(target, feed.tenant, "admin") as admin:
         await _ready(admin, target.within)
-        return await build(hub, admin, feed, mend=mend)
+        return await build(hub, admin, feed, mend=mend, stalled=target.stalled)
 
 
 @asynccontextmanager

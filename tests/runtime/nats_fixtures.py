@@ -58,7 +58,7 @@ class Hub:
 
     @property
     def target(self) -> Target:
-        return Target([self.url], self.authority, servers=[self.server.address.server], within=5)
+        return Target([self.url], self.authority, servers=[self.server.address.server], within=5, stalled=3)
 
     async def provision(self, owned: Mapping[str, Sequence[str]] = OWNED, *, mend: bool = False) -> Provisioned:
         return await establish(self.target, self.registry, owned, on=TODAY, mend=mend)

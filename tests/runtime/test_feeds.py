@@ -19,7 +19,7 @@ from runtime.ror import ror
 from tests.runtime.nats_fixtures import OWNED, TODAY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from runtime.registry import Registry
     from tests.runtime.nats_fixtures import Hub
@@ -215,6 +215,34 @@ async def test_a_feed_that_was_made_without_its_consumer_is_unhealthy_and_is_bui
     assert mended.made == ("FEED of molde, anew: it lacks 3 events",)
     await holds(hub, "molde", 3)
     assert (await state(hub, "molde")).why == ""
+
+
+class Meanwhile:
+    """A connection as it is, but something happens after each answer, before whoever asked goes on."""
+
+    def __init__(self, client: Client, then: Callable[[], Awaitable[None]]) -> None:
+        self._client, self._then = client, then
+
+    async def request(self, *asked: Any, **how: Any) -> Any:
+        answer = await self._client.request(*asked, **how)
+        await self._then()
+        return answer
+
+
+async def test_an_event_that_comes_while_a_feed_is_looked_at_is_neither_missing_nor_one_too_many(hub: Hub) -> None:
+    held = 0
+
+    async def one_more() -> None:
+        nonlocal held
+        await happen(hub, 1, ["molde"])
+        await holds(hub, "molde", held := held + 1)
+
+    await one_more()
+    watch, feed = await hub.connect("molde", "watch"), declared(hub.registry, "molde", TODAY)
+    operator = await hub.connect("HUB", "operator")
+    for asking, inside in ((Meanwhile(operator, one_more), watch), (operator, Meanwhile(watch, one_more))):
+        found = await look(asking, inside, feed, 0)  # type: ignore[arg-type]  # it only asks
+        assert (found.why, found.mend, found.lag) == ("", False, 0)
 
 
 async def test_a_feed_whose_consumer_is_gone_is_unhealthy_and_is_built_anew(hub: Hub) -> None:
