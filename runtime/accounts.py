@@ -82,7 +82,11 @@ def inbox_of(user: str) -> str:
 
 @dataclass(frozen=True)
 class Authority:
-    """The directory of keys and what they sign. Keys are made when first asked for, readable by their owner only."""
+    """The directory of keys and what they sign. Keys are made when first asked for, readable by their owner only.
+
+    A user's key is named with a full stop, which no name of a tenant or a system holds: `more-sak` of `romsdal` and
+    `sak` of `romsdal-more` have a key each.
+    """
 
     keys: Path
     credentials: Path
@@ -103,7 +107,7 @@ class Authority:
 
     def front_end(self, tenant: str, system: str) -> Key:
         """The key with which a local front end signs who its person is."""
-        return self.key(f"frontend-{tenant}-{system}", "U")
+        return self.key(f"frontend-{tenant}.{system}", "U")
 
     @property
     def operator(self) -> Key:
@@ -175,10 +179,10 @@ class Authority:
 
         Servers keep letting it in until they are told the account's token anew.
         """
-        path = self.keys / f"user-{account}-{user}.nk"
+        path = self.keys / f"user-{account}.{user}.nk"
         if not path.exists():
             return False
-        known = self.revoked(account) | {self.key(f"user-{account}-{user}", "U").public: int(time.time())}
+        known = self.revoked(account) | {self.key(f"user-{account}.{user}", "U").public: int(time.time())}
         write_private(self.keys / f"revoked-{account}.json", json.dumps(known).encode())
         self.credentials_of(account, user).unlink(missing_ok=True)
         path.unlink()
@@ -186,19 +190,19 @@ class Authority:
 
     def new_front_end(self, tenant: str, system: str) -> Key:
         """Another key for a local front end; what the one before signs counts as long as it is registered."""
-        (self.keys / f"frontend-{tenant}-{system}.nk").unlink(missing_ok=True)
+        (self.keys / f"frontend-{tenant}.{system}.nk").unlink(missing_ok=True)
         return self.front_end(tenant, system)
 
     def has_front_end(self, tenant: str, system: str) -> bool:
         """Whether the signing key of this front end is here, and not with whoever runs it."""
-        return (self.keys / f"frontend-{tenant}-{system}.nk").exists()
+        return (self.keys / f"frontend-{tenant}.{system}.nk").exists()
 
     def issue(self, account: str, user: str, permissions: Permissions, expires: int | None = None) -> Path:
         """Write the credentials of a user and return their path. Made again, they hold the same key.
 
         They end by themselves at `expires`, in seconds since 1970.
         """
-        key = self.key(f"user-{account}-{user}", "U")
+        key = self.key(f"user-{account}.{user}", "U")
         token = _token(
             self.account(account),
             key.public,

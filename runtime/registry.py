@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 RESERVED = ("admin", "watch")
 """Users of each tenant's account that are ours: no system and no auditor can be called so."""
 
+OURS = ("hub", "sys")
+"""Accounts that are ours, in small letters, since not every file system tells `hub` from `HUB`: no tenant's names."""
+
 
 @dataclass(eq=False)
 class UnknownTenant(Refused):
@@ -164,7 +167,7 @@ class Registry(_Record):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         slugs = [tenant.slug for tenant in self.tenants]
-        _once(slugs)
+        _once([*OURS, *slugs])
         held = [(number, tenant.slug) for tenant in self.tenants for number in _numbers(tenant)]
         for (one, first), (other, second) in itertools.combinations(held, 2):
             if one.number == other.number and one.meets(other):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.accounts import Authority, Key, KeyTooOpen
+from runtime.accounts import Authority, Key, KeyTooOpen, Permissions
 from runtime.nats import Msg, NoAnswer, api, store
 from runtime.provision import establish
 from runtime.registry import Registry, System, Tenant
@@ -34,9 +34,18 @@ async def test_keys_and_credentials_are_readable_by_their_owner_only(hub: Hub) -
 
 def test_a_key_that_others_can_read_is_refused(authority: Authority) -> None:
     authority.front_end("molde", "cli")
-    (authority.keys / "frontend-molde-cli.nk").chmod(0o640)
-    with pytest.raises(KeyTooOpen, match="frontend-molde-cli"):
+    (authority.keys / "frontend-molde.cli.nk").chmod(0o640)
+    with pytest.raises(KeyTooOpen, match="frontend-molde.cli"):
         authority.front_end("molde", "cli")
+
+
+def test_names_that_run_together_alike_have_keys_of_their_own(authority: Authority) -> None:
+    one, other = ("romsdal", "more-sak"), ("romsdal-more", "sak")
+    assert authority.front_end(*one) != authority.front_end(*other)
+    first, second = (authority.issue(*user, Permissions(publish=())).read_text() for user in (one, other))
+    assert first.splitlines()[-2] != second.splitlines()[-2]
+    assert authority.revoke(*one)
+    assert authority.issue(*other, Permissions(publish=())).read_text().splitlines()[-2] == second.splitlines()[-2]
 
 
 def test_a_key_is_made_once_and_its_seed_is_not_shown(authority: Authority) -> None:

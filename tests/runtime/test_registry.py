@@ -213,6 +213,7 @@ def test_the_first_start_writes_the_registry_with_keys_for_the_command_line(
             '{"slug": "a", "name": "A", "kind": "network"}, {"slug": "a", "name": "B", "kind": "network"}',
             "given twice: a",
         ),
+        ('{"slug": "hub", "name": "Hub", "kind": "network"}', "given twice: hub"),
         ('{"slug": "Å", "name": "A", "kind": "network"}', "slug"),
         ('{"slug": "a", "name": "A", "kind": "network", "colour": "blue"}', "colour"),
     ],

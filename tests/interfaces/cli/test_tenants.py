@@ -116,16 +116,16 @@ def test_new_keys_leave_the_others_alone(tenants):
     files = ("sak", "portal", "admin", "watch", "cli")
     tenants("grant", "aukra", "kari", "director")
     tenants("rotate", "aukra", "portal")
-    before = {name: tenants.secret("keys", f"user-aukra-{name}.nk") for name in files}
+    before = {name: tenants.secret("keys", f"user-aukra.{name}.nk") for name in files}
     front_end = tenants.registry.system("aukra", "cli").front_end
     tenants("rotate", "aukra", "sak")
-    after = {name: tenants.secret("keys", f"user-aukra-{name}.nk") for name in files}
+    after = {name: tenants.secret("keys", f"user-aukra.{name}.nk") for name in files}
     assert {name for name in files if before[name] != after[name]} == {"sak"}
     assert after["sak"] in tenants.secret("credentials", "aukra", "sak.creds")
     assert len(json.loads(tenants.secret("keys", "revoked-aukra.json"))) == 2
     assert tenants.registry.system("aukra", "cli").front_end == front_end
     tenants("rotate", "aukra")
-    assert all(tenants.secret("keys", f"user-aukra-{name}.nk") != after[name] for name in files)
+    assert all(tenants.secret("keys", f"user-aukra.{name}.nk") != after[name] for name in files)
     assert tenants.registry.system("aukra", "cli").front_end != front_end
 
 
