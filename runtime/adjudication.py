@@ -13,12 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 from contracts import catalogue, door, subjects
 from contracts.acting import Acting, Role
 from contracts.answers import ClaimOutcome, ClaimOutcomes, ClaimVerdict
-from contracts.events.record import ClaimAccepted, ClaimDiscarded, ClaimQuarantined, ClaimRejected
+from contracts.events.record import ClaimAccepted, ClaimQuarantined, ClaimRejected
 from contracts.identity import derive
 from contracts.message import Slug
-from contracts.refusals import SEALED, Refusal, Refused
+from contracts.refusals import Refused
 from contracts.sealed import Retention, Sealed
-from runtime import claims
+from runtime import claims, outcomes
 from runtime.ledger import Origin
 from runtime.recording import Head, put_on_record
 from runtime.work import Work
@@ -81,27 +81,44 @@ class Adjudication:
         outcome takes the place of that. Raises `Waits`, and `Conflict` or `Unavailable` when it could not be recorded:
         the claim is then to be tried again.
         """
+        work = Work(self.ledger, _origin(submission, self.clock()))
+        place = self.weighed(work, submission, published, again=again)
+        if isinstance(place, ClaimOutcome):
+            return place
+        try:
+            return self._recorded(work, place)
+        except Refused as refused:  # what it amounts to does not fit in an event
+            work = Work(self.ledger, work.origin)
+            work.record(place, self._rejected(submission, refused))
+        return self._recorded(work, place)
+
+    def weighed(
+        self, work: Work, submission: Submission, published: datetime | None, *, again: bool = False
+    ) -> UUID | ClaimOutcome:
+        """Decide on a claim in this unit of work: under which id it holds the outcome, or the outcome there was before.
+
+        Raises `Waits`.
+        """
         history, body = self.ledger.history(submission.claim_uuid), self._body(submission)
         same = next((past for past in reversed(history) if past.data.body == body), None)
         if same is not None and not again:
-            return self._told(same)
+            return self.told(same)
         place = submission.claim_uuid
         if history and not again:  # beside the first, so that no number of them makes its history long
             place = derive("conflict", submission.claim_uuid, body)
             if past := self.ledger.history(place):
-                return self._told(past[-1])
+                return self.told(past[-1])
         now = self.clock()
-        work = Work(self.ledger, _origin(submission, now))
+        work.origin = _origin(submission, now)
         try:
-            self._weigh(work, submission, [] if again else history, now)
-            return self._recorded(work, place)
+            with work.attempt():
+                self._weigh(work, submission, [] if again else history, now)
         except Refused as refused:
             left = published + self.patience - now if published else timedelta()
             if isinstance(refused, door.UnknownReference) and left > timedelta():
                 raise Waits(refused, left) from refused
-            work = Work(self.ledger, work.origin)
             work.record(place, self._rejected(submission, refused))
-        return self._recorded(work, place)
+        return place
 
     def quarantine(self, submission: Submission, reason: str, attempts: int) -> ClaimOutcome:
         """Set aside a claim that cannot be decided on, with its reason and its original bytes in the vault."""
@@ -121,7 +138,7 @@ class Adjudication:
         history, body = self.ledger.history(submission.claim_uuid), self._body(submission)
         for past in reversed(history):
             if past.data.body == body:
-                told = self._told(past)
+                told = self.told(past)
                 return ClaimVerdict(
                     claim_id=told.claim_id,
                     would_be=told.state,
@@ -139,15 +156,15 @@ class Adjudication:
             return ClaimVerdict(
                 claim_id=submission.claim_id,
                 would_be="waits" if waits else "rejected",
-                refusal=_in_claim(refused.on_the_wire(), submission),
+                refusal=outcomes.in_claim(refused.on_the_wire(), submission),
             )
         return ClaimVerdict(claim_id=submission.claim_id, would_be="accepted", about=about)
 
     def status(self, query: ClaimStatus, acting: Acting) -> ClaimOutcomes:
         """What became of the asking system's own claims."""
         if query.ids:
-            outcomes = tuple(self._status(claim_id, acting) for claim_id in query.ids)
-            return ClaimOutcomes(claims=outcomes, upto=self.ledger.head())
+            asked = tuple(self._status(claim_id, acting) for claim_id in query.ids)
+            return ClaimOutcomes(claims=asked, upto=self.ledger.head())
         found: list[ClaimOutcome] = []
         upto, last = query.since, query.since + SCAN
         while len(found) < PAGE and upto < last and (page := self.ledger.read(upto, min(500, last - upto))):
@@ -157,14 +174,14 @@ class Adjudication:
                     if stored.subject.rsplit(".", 1)[-1] in OUTCOMES:
                         event = catalogue.decode(stored.body)
                         whose = (event.tenant, event.data.system)
-                        found += [self._told(event)] if whose == (acting.tenant, acting.system) else []
+                        found += [self.told(event)] if whose == (acting.tenant, acting.system) else []
         return ClaimOutcomes(claims=tuple(found), upto=upto, more=upto < self.ledger.head())
 
     def _status(self, claim_id: str, acting: Acting) -> ClaimOutcome:
         history = self.ledger.history(claims.identity(acting.tenant, acting.system, claim_id))
         if not history:
             return ClaimOutcome(claim_id=claim_id, state="pending")
-        return self._told(next(past for past in reversed(history) if past.data.body == history[0].data.body))
+        return self.told(next(past for past in reversed(history) if past.data.body == history[0].data.body))
 
     def _weigh(self, work: Work, submission: Submission, history: list[Recorded[Any]], now: datetime) -> UUID:
         """Let the service decide on the claim in this unit of work; the aggregate it is about. Raises `Refused`."""
@@ -214,7 +231,7 @@ class Adjudication:
     def _rejected(self, submission: Submission, refused: Refused) -> ClaimRejected:
         """The rejection as it is recorded: what the sender wrote stays in the vault, since it may be about a person."""
         refusal = refused.on_record()
-        wire = _in_claim(refused.on_the_wire(), submission)
+        wire = outcomes.in_claim(refused.on_the_wire(), submission)
         return ClaimRejected(
             **self._named(submission),
             rule=refusal.rule,
@@ -228,9 +245,9 @@ class Adjudication:
 
     def _recorded(self, work: Work, place: UUID) -> ClaimOutcome:
         recorded = self.ledger.append(work.entries)
-        return self._told(next(event for event in recorded if event.subject == place))
+        return self.told(next(event for event in recorded if event.subject == place))
 
-    def _told(self, recorded: Recorded[Any]) -> ClaimOutcome:
+    def told(self, recorded: Recorded[Any]) -> ClaimOutcome:
         """What a claim's publisher is told of a recorded outcome.
 
         The value at fault comes from the vault, while it is kept. That is no unsealing: nobody is told but the one who
@@ -240,38 +257,7 @@ class Adjudication:
         if isinstance(event, ClaimRejected) and event.value is not None and event.value.ref is not None:
             row = self.ledger.unseal([event.value.ref]).get(event.value.ref)
             value = row.value if row else None
-        return told(recorded, value)
-
-
-def told(recorded: Recorded[Any], value: str | None = None) -> ClaimOutcome:
-    """A recorded outcome as an answer; `value` is what stood in the field at fault."""
-    event = recorded.data
-    facts: dict[str, Any] = {
-        "claim_id": event.claim_id,
-        "claim": event.claim,
-        "claim_type": event.claim_type,
-        "recorded": recorded.recordedtime,
-        "position": recorded.sequence,
-    }
-    match event:
-        case ClaimAccepted():
-            return ClaimOutcome(state="accepted", about=event.about, **facts)
-        case ClaimQuarantined():
-            refusal = Refusal(rule="Quarantined", says=f"set aside after {event.attempts} attempts: {event.reason}")
-            return ClaimOutcome(state="quarantined", refusal=refusal, **facts)
-        case ClaimDiscarded():
-            refusal = Refusal(rule="Discarded", says=f"discarded by the operator: {event.reason}")
-            return ClaimOutcome(state="rejected", refusal=refusal, **facts)
-        case _:
-            refusal = Refusal(
-                rule=event.rule,
-                says=event.says if value is None else event.says.replace(SEALED, value),
-                facts=event.facts,
-                field=event.field,
-                accepts=event.accepts,
-                value=value,
-            )
-            return ClaimOutcome(state="rejected", refusal=refusal, **facts)
+        return outcomes.told(recorded, value)
 
 
 def _origin(submission: Submission, now: datetime) -> Origin:
@@ -279,17 +265,3 @@ def _origin(submission: Submission, now: datetime) -> Origin:
     actor = f"{submission.tenant}/{submission.system}"
     time = min(submission.time or now, now)
     return Origin(tenant=submission.tenant, actor=actor, time=time, correlation=cause, causation=cause)
-
-
-def _in_claim(refusal: Refusal, submission: Submission) -> Refusal:
-    """The refusal with its field and value as they stand in the message: a command's fields are the claim's data."""
-    at = refusal.field or refusal.facts.get("at")
-    value = refusal.value
-    claim = submission.claim
-    if refusal.rule == door.InTheFuture.__name__:
-        at = "time"
-    elif claim is not None and at in type(claim).model_fields:
-        if value is None and getattr(claim, at) is not None:
-            value = str(claim.model_dump(mode="json")[at])[: claims.LONGEST_NAME]
-        at = f"data.{at}"
-    return refusal.model_copy(update={"field": at, "value": value})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
 from faststream import Context
@@ -20,6 +21,7 @@ from runtime.adjudication import Waits
 from runtime.provision import ingest_name
 from runtime.pull import Pull
 from runtime.reason import reason
+from runtime.together import Together
 
 if TYPE_CHECKING:
     import ssl
@@ -90,6 +92,11 @@ class Doors:
     ask: Callable[[str, bytes, Caller], Awaitable[Message]]
     reject: Callable[[str, bytes], Awaitable[None]]
 
+    @cached_property
+    def together(self) -> Together:
+        """Where claims of all tenants wait for the writing thread."""
+        return Together(self.desk.claims, self.writer)
+
     def open_on(self, broker: NatsBroker) -> None:
         """Declare the subscribers for commands and queries; they take messages once the broker is started."""
         name = self.desk.service.name
@@ -100,7 +107,7 @@ class Doors:
             broker.subscriber(subject, queue=name, max_workers=AT_ONCE, decoder=_raw)(answer)
 
     def take(self, client: Client, tenant: str) -> Taking:
-        """What takes a tenant's claims, one after the other, once it is started."""
+        """What takes a tenant's claims, in order, once it is started."""
         return Pull(client, ingest_name(tenant), self.desk.service.name, self.ingest)
 
     async def command(self, message: Incoming) -> bytes:
@@ -137,29 +144,35 @@ class Doors:
             return RefusedAnswer(refusal=too_big).model_dump_json(exclude_none=True).encode()
         return raw
 
-    async def ingest(self, raw: Msg) -> None:
-        """Decide on a tenant's next claim; it is acknowledged when its outcome is recorded."""
-        loop = asyncio.get_running_loop()
+    async def ingest(self, messages: Sequence[Msg]) -> None:
+        """Decide on a tenant's next claims, in order; each is acknowledged when its outcome is recorded."""
+        read = [_read(each) for each in messages]
+        asked = [(submission, raw.metadata.timestamp) for raw, submission, why in read if why is None]
+        decided = iter(await self.together.decide(asked))
+        for raw, submission, why in read:
+            outcome = next(decided) if why is None else why
+            try:
+                await self._settle(raw, submission, outcome)
+            except Exception:
+                log.exception("claim %s could not be acknowledged; it comes again", submission.claim_uuid)
+
+    async def _settle(self, raw: Msg, submission: claims.Submission, outcome: ClaimOutcome | Exception) -> None:
         attempts = raw.metadata.num_delivered or 1
-        submission = claims.unread(raw.subject, raw.data)  # what is known of it whatever happens
-        try:
-            submission = claims.read(raw.subject, raw.data)
-            published = raw.metadata.timestamp
-            outcome = await loop.run_in_executor(self.writer, self.desk.claims.decide, submission, published)
-        except Waits as waits:  # the next claim comes meanwhile, and may be what this one refers to
-            await raw.nak(delay=min(_delay(attempts), waits.left.total_seconds() + 0.05))
+        if isinstance(outcome, Waits):  # the next claim comes meanwhile, and may be what this one refers to
+            await raw.nak(delay=min(_delay(attempts), outcome.left.total_seconds() + 0.05))
             return
-        except (ledger.Conflict, ledger.Unavailable) as error:
-            log.warning("claim %s is tried again: %s", submission.claim_uuid, error)
+        if isinstance(outcome, ledger.Conflict | ledger.Unavailable):
+            log.warning("claim %s is tried again: %s", submission.claim_uuid, outcome)
             await raw.nak(delay=_delay(attempts))
             return
-        except Exception as error:
-            log.exception("claim %s failed, attempt %d", submission.claim_uuid, attempts)
+        if isinstance(outcome, Exception):
+            log.error("claim %s failed, attempt %d", submission.claim_uuid, attempts, exc_info=outcome)
             if attempts < ATTEMPTS:
                 await raw.nak(delay=_delay(attempts))
                 return
             quarantine = self.desk.claims.quarantine
-            outcome = await loop.run_in_executor(self.writer, quarantine, submission, reason(error), attempts)
+            loop = asyncio.get_running_loop()
+            outcome = await loop.run_in_executor(self.writer, quarantine, submission, reason(outcome), attempts)
         await self.tell(submission, outcome)
         await raw.ack()
 
@@ -168,6 +181,14 @@ class Doors:
         if outcome.state != "accepted":
             subject = subjects.rejection(submission.tenant, submission.system)
             await self.reject(subject, outcome.model_dump_json(exclude_none=True).encode())
+
+
+def _read(raw: Msg) -> tuple[Msg, claims.Submission, Exception | None]:
+    """A message as far as it can be read, and why it cannot be decided on if reading itself failed."""
+    try:
+        return raw, claims.read(raw.subject, raw.data), None
+    except Exception as error:  # noqa: BLE001 - it is this message's own, and handed back as that
+        return raw, claims.unread(raw.subject, raw.data), error
 
 
 def _delay(attempts: int) -> float:

@@ -154,9 +154,7 @@ async def look(hub: Client, inside: Client, feed: Declared, patience: float = PA
         try:
             info = await api(inside, f"STREAM.INFO.{FEED}")
         except NotThere:
-            return FeedState(
-                feed.tenant, recorded=least, why="there is no FEED: `loypa provision` makes it", mend=True
-            )
+            return FeedState(feed.tenant, recorded=least, why="there is no FEED: `loypa provision` makes it", mend=True)
         most = await recorded(hub, feed.filters)
         held, size = int(info["state"]["messages"]), int(info["state"]["bytes"])
         wanted = min(max(held, least), most)

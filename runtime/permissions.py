@@ -98,11 +98,12 @@ def service(name: str) -> Permissions:
             "_R_.>",  # answers to another account's requests
             "_INBOX_operator.>",
             f"$JS.API.CONSUMER.MSG.NEXT.*.{name}",
+            f"$JS.API.CONSUMER.RESET.*.{name}",  # its own place in INGEST: what it had in hand comes again
             f"$JS.ACK.*.{name}.>",
             *_reader(name),
         ),
         subscribe=(f"cmd.*.*.{name}.>", f"query.*.*.{name}.>", f"ops.{name}.>", "ops.*.published"),
-        denied=("$JS.API.STREAM.MSG.DELETE.EVENTS",),
+        denied=("$JS.API.STREAM.MSG.DELETE.EVENTS", "$JS.API.CONSUMER.RESET.EVENTS.*"),
     )
 
 

@@ -108,8 +108,6 @@ class Ingests:
         return bool(consumer["num_pending"] + consumer["num_ack_pending"])
 
     async def _take_in(self, tenant: str) -> None:
-        # Asked first: a subscription to what is not there would try to make it, which nobody here may.
-        await api(self._client, f"CONSUMER.INFO.{ingest_name(tenant)}.{self._service}")
         taking = self._take(tenant)
         await taking.start()
         self._taking[tenant] = taking

@@ -35,7 +35,7 @@ async def test_keys_and_credentials_are_readable_by_their_owner_only(hub: Hub) -
 def test_a_key_that_others_can_read_is_refused(authority: Authority) -> None:
     authority.front_end("molde", "cli")
     (authority.keys / "frontend-molde.cli.nk").chmod(0o640)
-    with pytest.raises(KeyTooOpen, match="frontend-molde.cli"):
+    with pytest.raises(KeyTooOpen, match=r"frontend-molde\.cli"):
         authority.front_end("molde", "cli")
 
 
