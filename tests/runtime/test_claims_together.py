@@ -118,17 +118,19 @@ def test_one_too_large_for_an_event_is_rejected_and_the_others_accepted(all_: Cl
         all_.publish("IdeaSubmitted", idea, IDEA)
     all_.catch_up()
 
-    def claimed(id_: str, reasons: str) -> tuple[Submission, None]:
-        raw = json.dumps(event("CouncilDecided", id_, DECISION | {"idea": id_, "reference": id_, "reasons": reasons}))
-        return read("ingest.molde.sak.CouncilDecided", raw.encode() + b" " * 10), None
+    def claimed(id_: str, conditions: int = 0, more: int = 0) -> bytes:
+        said = {"idea": id_, "reference": id_, "conditions": ["å" * 300] * conditions + ["x" * 300] * more}
+        data = DECISION | said | ({"reasons": "ø" * 19_000} if conditions else {})
+        return json.dumps(event("CouncilDecided", id_, data), ensure_ascii=False).encode()
 
-    fits = MAX_BYTES - len(json.dumps(event("CouncilDecided", "2", DECISION | {"idea": "2", "reference": "2"}))) - 10
-    asked = [claimed("1", "Ja."), claimed("2", "x" * fits), claimed("3", "Ja.")]
+    most = claimed("2", 36, (MAX_BYTES - len(claimed("2", 36))) // 304)
+    bodies = [claimed("1"), most + b" " * (MAX_BYTES - len(most)), claimed("3")]
+    asked = [(read("ingest.molde.sak.CouncilDecided", body), None) for body in bodies]
     found = decide_all(all_.desks["council"].claims, asked)
     assert [told(each)[0] for each in found] == ["accepted", "rejected", "accepted"]
     refusal = found[1].refusal if isinstance(found[1], ClaimOutcome) else None
     assert refusal is not None
-    assert refusal.rule == "TooLarge"
+    assert refusal.rule == "TooLarge", refusal
 
 
 def test_an_impossible_history_is_the_claims_own_that_met_it(all_: Claimants) -> None:
