@@ -54,6 +54,7 @@ requirements: setup ## write docs/requirements.md anew from the tests
 
 soak: setup ## the long fault and load tests
 	@$(BIN)/pytest -p no:xdist tests/soak
+	@$(BIN)/pytest -p no:xdist --hypothesis-profile searching tests/contracts tests/services
 
 bench: setup ## ours beside the floor, from one run
 	@$(BIN)/python -m tests.bench

@@ -1,4 +1,4 @@
-"""What the whole suite shares: the marker of requirements, and one PostgreSQL server a session."""
+"""What the whole suite shares: markers, chance, and one PostgreSQL server and one installation a session."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from tests.requirements.marking import pytest_collection_modifyitems, pytest_configure
@@ -15,7 +16,23 @@ from tests.requirements.marking import pytest_collection_modifyitems, pytest_con
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["postgres_server", "pytest_collection_modifyitems", "pytest_configure"]
+    from tests.interfaces.cli.installation import Loypa
+
+__all__ = ["loypa", "postgres_server", "pytest_collection_modifyitems", "pytest_configure"]
+
+# Red when something has changed, and not by luck; `make soak` searches on.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("searching", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session")
+def loypa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loypa]:
+    """A running installation; it ends with the session and leaves no process."""
+    from tests.interfaces.cli.installation import installation  # noqa: PLC0415 - costs time only where it is used
+
+    with installation(tmp_path_factory.mktemp("cli")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -23,16 +23,13 @@ from runtime.accounts import HUB
 from runtime.follower import Follower
 from runtime.nats import api, connect
 from tests.docs.reading import ROOT, program
-from tests.interfaces.cli.conftest import loypa
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from contracts.envelope import Recorded
-    from tests.interfaces.cli.conftest import Loypa
-
-__all__ = ["loypa"]
+    from tests.interfaces.cli.installation import Loypa
 
 EXAMPLES = ROOT / "docs" / "examples"
 PUBLISHING = ROOT / "docs" / "publishing.md"
@@ -78,25 +75,35 @@ class Program:
             process.wait()
 
 
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The JavaScript examples' packages, as their lock file has them."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        pytest.skip("node and npm are not installed")
+    home = tmp_path_factory.mktemp("packages")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(EXAMPLES / name, home)
+    installed = subprocess.run(
+        ["npm", "ci", "--prefer-offline", "--no-audit", "--no-fund"],
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    if any(away in installed.stderr for away in ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT")):
+        pytest.skip("npm reaches no registry")
+    assert installed.returncode == 0, installed.stderr
+    return home / "node_modules"
+
+
 @pytest.fixture(params=LANGUAGES)
 def example(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Program]:
     """The programs as a stranger has them: copied, with their packages from where the language has its packages."""
     home = tmp_path / "examples"
     shutil.copytree(EXAMPLES, home, ignore=shutil.ignore_patterns("node_modules", "positions.json"))
     if request.param == "node":
-        if not (shutil.which("node") and shutil.which("npm")):
-            pytest.skip("node and npm are not installed")
-        installed = subprocess.run(
-            ["npm", "ci", "--prefer-offline", "--no-audit", "--no-fund"],
-            cwd=home,
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-        )
-        if any(away in installed.stderr for away in ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT")):
-            pytest.skip("npm reaches no registry")
-        assert installed.returncode == 0, installed.stderr
+        (home / "node_modules").symlink_to(request.getfixturevalue("packages"))
     programs = Program(home, request.param)
     yield programs
     programs.kill()

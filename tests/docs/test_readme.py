@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import warm
 from tests.docs.reading import ROOT, Shown, commands, missing, program
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Newcomer:
         )
         assert ran.returncode == shown.ends, f"{line}\n{ran.stdout}{ran.stderr}"
         self.environment = dict(pair.split("=", 1) for pair in kept.read_text().split("\0") if pair)
+        self.environment["PATH"] = f"{self.home}{os.pathsep}{self.environment['PATH']}"  # where the warm `loypa` is
         absent = missing(shown.prints, ran.stdout)
         return absent and f"{absent!r} is not in\n{ran.stdout}"
 
@@ -95,7 +97,7 @@ def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newcomer]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    path = os.pathsep.join((str(warm.program(home).parent), str(Path(sys.executable).parent), os.environ["PATH"]))
     made = Newcomer(home, port, {**os.environ, "PATH": path})
     source = made.home / "first_event.py"
     source.write_text(source.read_text("utf-8").replace("4222", str(port)), "utf-8")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from runtime.embedded import die_with_parent
+from tests import warm
 from tests.system.database import Database
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Composition:
 
     home: Path
     said: dict[str, Any]
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes] | warm.Program] = field(default_factory=dict)
     ports: dict[tuple[str, str], int] = field(default_factory=dict)
     database: Database | None = None
 
@@ -69,8 +70,12 @@ class Composition:
             return
         directory = Path(self.translated(name, service["working_dir"])) if "working_dir" in service else self.home
         with self._log(name).open("ab") as log:
+            program, *words = self._command(name, service["command"])
+            if Path(program).name == "loypa":
+                self.processes[name] = warm.start(words, out=log, err=log, cwd=directory, env=self.environment(name))
+                return
             self.processes[name] = subprocess.Popen(
-                self._command(name, service["command"]),
+                [program, *words],
                 env=self.environment(name),
                 cwd=directory,
                 stdin=subprocess.DEVNULL,
@@ -81,15 +86,9 @@ class Composition:
 
     def run(self, name: str, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
         """`docker compose run --rm NAME ARGUMENTS…`; without arguments, what is said."""
-        return subprocess.run(
-            self._command(name, [*arguments] or self.services[name]["command"]),
-            env=self.environment(name),
-            cwd=self.home,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
+        program, *words = self._command(name, [*arguments] or self.services[name]["command"])
+        assert Path(program).name == "loypa"
+        return warm.run(words, env=self.environment(name), cwd=self.home, timeout=timeout)
 
     def kill(self, name: str) -> None:
         """`kill -9`."""

@@ -8,11 +8,8 @@ import json
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contracts.catalogue import SERVICES
@@ -21,13 +18,15 @@ from interfaces.cli.operating import KEEPER, VIEWS
 from interfaces.client import NotServed, operator
 from interfaces.installation import Installation, NotRunning
 from runtime.nats import AnotherServer, NatsError, NoAnswer, NotReachable
+from tests import warm
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from contracts.operations import Done, ServiceHealth
 
-LOYPA = Path(sys.executable).with_name("loypa")
 PATIENCE = 60.0
 """Seconds an instance may take to become healthy on a busy machine."""
 
@@ -41,20 +40,17 @@ class Instance:
 
     data: Path
     environment: Mapping[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[str] | None = None
+    process: warm.Program | None = None
 
     def start(self, *arguments: str) -> None:
         """`loypa up`, without waiting for it."""
-        log = (self.data.parent / f"{self.data.name}.log").open("a")
-        self.process = subprocess.Popen(
-            [LOYPA, "up", "--data", self.data, *arguments],
-            env={**os.environ, **self.environment},
-            stdout=log,
-            stderr=log,
-            text=True,
-            start_new_session=True,
-        )
-        log.close()
+        with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
+            self.process = warm.start(
+                ["up", "--data", str(self.data), *arguments],
+                out=log,
+                err=log,
+                env={**os.environ, **self.environment},
+            )
 
     @property
     def log(self) -> str:
@@ -141,14 +137,8 @@ class Instance:
 
     def loypa(self, *arguments: object, timeout: float = 120) -> subprocess.CompletedProcess[str]:
         """One command of `loypa` on this data directory."""
-        return subprocess.run(
-            [str(LOYPA), *map(str, arguments), "--data", str(self.data)],
-            env={**os.environ, **self.environment},
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
+        words = [*map(str, arguments), "--data", str(self.data)]
+        return warm.run(words, env={**os.environ, **self.environment}, timeout=timeout)
 
     def json(self, *arguments: object) -> Any:
         """What a command prints as JSON; it must end with 0."""

@@ -18,14 +18,14 @@ from contracts.queries.record import Unseal
 from interfaces.cli.common import new_id, now
 from interfaces.client import doors
 from interfaces.installation import Installation
-from tests.interfaces.cli.conftest import ROOT
+from tests.docs.reading import ROOT
 from tests.interfaces.cli.test_auditor_files import ran
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.interfaces.cli.conftest import Loypa, Ran
+    from tests.interfaces.cli.installation import Loypa, Ran
 
 __all__ = ["ran"]
 pytestmark = pytest.mark.filterwarnings("ignore:Cyclopts application invoked without tokens")  # as a user invokes it
@@ -165,7 +165,7 @@ def test_a_followed_feed_goes_on_with_what_happens(loypa, records, tmp_path):
             assert json.loads(following.stdout.readline())["type"].split(".")[3] == "IdeaSubmitted"
             late = tmp_path / "late.csv"
             late.write_text("id,title,problem\nH-1,Seint,P\n")
-            assert loypa.take_in(late, municipality="rauma").code == 0
+            assert loypa.take_in(late, municipality="vestnes").code == 0
             assert "Seint" in (json.loads(told)["data"]["title"] for told in following.stdout)
         finally:
             following.kill()

@@ -24,7 +24,7 @@ from runtime import reading
 from runtime.audit import Audit, Check, audit
 from runtime.ledger import Entry, Ledger, Origin
 from services.reporting.views import VIEWS
-from tests.interfaces.cli.conftest import Ran
+from tests.interfaces.cli.installation import Ran
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ import pytest
 from interfaces.cli.commands import app
 
 if TYPE_CHECKING:
-    from tests.interfaces.cli.conftest import Loypa, Ran
+    from tests.interfaces.cli.installation import Loypa, Ran
 
 MADRID = Path(__file__).parents[4] / "shared" / "data" / "decide-madrid" / "proposals.csv"
 FREE_TEXT = "Far måtte vente i tre timer på legevakta"

@@ -1,4 +1,4 @@
-"""One `loypa up` for the whole directory, in a data directory of its own, and the commands as a user runs them."""
+"""A running installation in a data directory of its own, and the commands as a user runs them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,11 +16,11 @@ import pytest
 from contracts.catalogue import SERVICES
 from interfaces.client import operator
 from interfaces.installation import Installation, NotRunning
+from tests import warm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-ROOT = Path(__file__).parents[3]
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -50,8 +47,7 @@ class Loypa:
     data: Path
 
     def __call__(self, *words: object) -> Ran:
-        command = [sys.executable, "-m", "interfaces.cli", *map(str, words), "--data", str(self.data)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        done = warm.run([*map(str, words), "--data", str(self.data)], timeout=60)
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def take_in(self, file: Path, *more: str, system: str = "decide", municipality: str = "1506") -> Ran:
@@ -61,18 +57,11 @@ class Loypa:
         return self("import", "ideas", file, *words)
 
 
-@pytest.fixture(scope="session")
-def loypa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loypa]:
-    """A running installation; it ends with the session and leaves no process."""
-    data = tmp_path_factory.mktemp("cli")
-    log = (data / "up.log").open("wb")
-    up = subprocess.Popen(
-        [sys.executable, "-m", "interfaces.cli", "up", "--data", str(data)],
-        cwd=ROOT,
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
+@contextlib.contextmanager
+def installation(data: Path) -> Iterator[Loypa]:
+    """A running installation; it ends with the block and leaves no process."""
+    with (data / "up.log").open("wb") as log:
+        up = warm.start(["up", "--data", str(data)], out=log, err=log)
     try:
         _wait_until_healthy(data, up)
         yield Loypa(data)
@@ -84,10 +73,9 @@ def loypa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loypa]:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(up.pid, signal.SIGKILL)
         up.wait()
-        log.close()
 
 
-def _wait_until_healthy(data: Path, up: subprocess.Popen[bytes]) -> None:
+def _wait_until_healthy(data: Path, up: warm.Program) -> None:
     async def healthy() -> bool:
         async with operator(Installation.open(data).found()) as door:
             healths = [await door.health(service, within=0.5) for service in SERVICES]
