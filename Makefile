@@ -10,7 +10,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 DATA ?= .data/demo
 ONCE ?=
 
-.PHONY: help setup demo test check format generate requirements soak bench lock clean
+.PHONY: help setup demo test check format generate requirements mutants soak bench lock clean
 
 help: ## what can be run
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,9 @@ generate: setup ## write schemas and AsyncAPI anew from contracts/
 requirements: setup ## write docs/requirements.md anew from the tests
 	@$(BIN)/python -m tests.requirements
 
+mutants: setup ## every small change to the council's rules: is it noticed?
+	@$(BIN)/python -m tests.mutants
+
 soak: setup ## the long fault and load tests
 	@$(BIN)/pytest -p no:xdist tests/soak
 	@$(BIN)/pytest -p no:xdist --hypothesis-profile searching tests/contracts tests/services
@@ -64,4 +67,4 @@ lock: $(UV) ## resolve and pin anew: what runs, and what we also develop with
 	@$(COMPILE) --output-file requirements-dev.txt --constraints requirements.txt --group dev pyproject.toml
 
 clean: ## remove what setup and demo made
-	@rm -rf .boot .venv .data
+	@rm -rf .boot .venv .data mutants

@@ -161,10 +161,8 @@ def roles_of(council: State, person: str, day: date) -> frozenset[Role]:
     """The roles that follow from the council's composition on the day."""
     if isinstance(council, Unestablished):
         return frozenset()
-    roles: set[Role] = set()
-    for term in sitting_on(council, day):
-        if term.person == person:
-            roles |= {Role.MEMBER, Role.COORDINATOR} if term.ror else {Role.MEMBER}
+    terms = [term for term in sitting_on(council, day) if term.person == person]
+    roles = {Role.MEMBER for _ in terms} | {Role.COORDINATOR for term in terms if term.ror}
     if office_on(council, council.leaders, day) == person:
         roles.add(Role.LEADER)
     if holder_on(council.secretaries, day) == person:

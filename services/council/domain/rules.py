@@ -55,8 +55,10 @@ def result(rules: RuleSet, votes: Mapping[str, Vote], chair: str) -> Result | No
         return Result(carried=in_favour > 0, unanimous=True)
     if rules.majority is Majority.CONSENSUS:
         return None
-    if in_favour != against:
-        return Result(carried=in_favour > against)
+    if in_favour > against:
+        return Result(carried=True)
+    if in_favour < against:
+        return Result(carried=False)
     if rules.tie is Tie.FALLS:
         return Result(carried=False)
     if chair not in votes:

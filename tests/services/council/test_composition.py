@@ -1,0 +1,109 @@
+"""What holds on a day, told from a council's editions and terms alone (the mandate, R2, R8, R9)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from contracts.acting import Role
+from contracts.ruleset import RuleSet
+from services.council.domain import refusals
+from services.council.domain.composition import (
+    Council,
+    Edition,
+    Membership,
+    Term,
+    Unestablished,
+    edition_on,
+    holder_on,
+    roles_of,
+    roll_on,
+    rules_on,
+    sitting_on,
+)
+from tests.services.council.given import ADA, BO, COUNCIL
+
+START, MARCH, JUNE = date(2026, 1, 1), date(2026, 3, 1), date(2026, 6, 30)
+NONE_YET = Unestablished(COUNCIL, "molde")
+
+
+def sits(person: str, from_: date = START, until: date | None = None, *, ror: bool = False) -> Membership:
+    return Membership(person, from_, until, "helse", None, not ror, ror, substitute=False, appointed_until=until)
+
+
+def council(*members: Membership, editions: tuple[Edition, ...] = ()) -> Council:
+    return Council(COUNCIL, "molde", "Innovasjonsrådet", START, editions, members)
+
+
+def edition(number: int, in_force: date, **rules: int) -> Edition:
+    return Edition(number, in_force, in_force, f"PS-{number}/26", "", "", RuleSet.model_validate(rules))
+
+
+@pytest.mark.requirement("R9")
+@pytest.mark.parametrize("until", [None, JUNE])
+def test_a_term_holds_from_its_first_through_its_last_day(until: date | None) -> None:
+    term = Term(ADA, MARCH, until)
+    assert [term.holds(day) for day in (date(2026, 2, 28), MARCH, JUNE)] == [False, True, True]
+    assert term.holds(date(2026, 7, 1)) is (until is None)
+
+
+def test_terms_meet_when_they_share_a_day_and_only_then() -> None:
+    first = Term(ADA, START, MARCH)
+    assert first.meets(Term(ADA, MARCH, None))
+    assert Term(ADA, MARCH, None).meets(first)
+    assert not first.meets(Term(ADA, date(2026, 3, 2), None))
+    assert not Term(ADA, date(2026, 3, 2), None).meets(first)
+
+
+@pytest.mark.requirement("R9")
+def test_who_began_last_holds_the_office_in_whatever_order_it_was_put_on_record() -> None:
+    assert holder_on((Term(BO, MARCH, None), Term(ADA, START, None)), JUNE) == BO
+    assert holder_on((Term(BO, JUNE, None), Term(ADA, START, None)), MARCH) == ADA
+    assert holder_on((), MARCH) is None
+
+
+def test_of_two_who_began_the_same_day_the_one_put_on_record_last_holds_the_office() -> None:
+    assert holder_on((Term(ADA, START, None), Term(BO, START, None)), MARCH) == BO
+
+
+def test_an_office_whose_last_term_has_ended_is_nobody_s() -> None:
+    assert holder_on((Term(ADA, START, None), Term(BO, MARCH, MARCH)), JUNE) is None
+
+
+@pytest.mark.requirement("R2")
+def test_where_there_is_no_council_nobody_sits_and_the_default_rules_hold() -> None:
+    assert sitting_on(NONE_YET, MARCH) == ()
+    assert edition_on(NONE_YET, MARCH) is None
+    assert rules_on(NONE_YET, MARCH) == RuleSet()
+    assert roles_of(NONE_YET, ADA, MARCH) == frozenset()
+    with pytest.raises(refusals.NoCouncil):
+        roll_on(NONE_YET, MARCH)
+
+
+def test_a_council_is_none_before_the_day_it_was_established() -> None:
+    with pytest.raises(refusals.NoCouncil):
+        roll_on(council(sits(ADA)), date(2025, 12, 31))
+    assert roll_on(council(sits(ADA)), START).sitting == (ADA,)
+
+
+def test_a_council_in_which_nobody_sits_has_no_seats() -> None:
+    assert roll_on(council(), MARCH).seats == 0
+
+
+@pytest.mark.requirement("R19")
+def test_the_edition_in_force_on_the_day_rules_from_that_day_on() -> None:
+    both = council(editions=(edition(1, START, seats=5), edition(2, MARCH, seats=9)))
+    assert [rules_on(both, day).seats for day in (date(2025, 12, 31), START, date(2026, 2, 28), MARCH)] == [
+        None,
+        5,
+        5,
+        9,
+    ]
+
+
+@pytest.mark.requirement("R8")
+def test_whoever_sits_for_ror_ikt_is_a_member_and_coordinates() -> None:
+    sitting = council(sits(ADA), sits("ror", ror=True))
+    assert roles_of(sitting, "ror", MARCH) == {Role.MEMBER, Role.COORDINATOR}
+    assert roles_of(sitting, ADA, MARCH) == {Role.MEMBER}
