@@ -9,6 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+Language = Literal["nb", "nn", "en"]
+"""Bokmål, nynorsk, English."""
+
 SECRETS = Path("/run/secrets")
 """Where containers mount secrets; a file `loypa_ledger_url` there is the setting of that name."""
 
@@ -51,6 +54,8 @@ class Settings(BaseSettings):
     """How many bytes of claims a tenant may have waiting; its publishers are told when it has no more room."""
     reference_patience: float = Field(default=60, ge=0)
     """For how many seconds after it was published a claim is tried again when what it refers to is not known."""
+    language: Language = "en"
+    """In which language the command line tells of refusals."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("nats", "nats_servers", mode="before")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import uuid
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from contracts.refusals import Refused
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from contracts.refusals import Refusal
     from interfaces.installation import Installation
 
 T = TypeVar("T")
@@ -48,6 +50,13 @@ class Common:
     """The data directory (default: .data/loypa)."""
     output: Literal["table", "json", "ndjson"] = "table"
     """How to print: a table, one JSON document, or one JSON object a line."""
+    language: Annotated[Literal["nb", "nn", "en"] | None, Parameter(env_var="LOYPA_LANGUAGE")] = None
+    """In which language it is told that a rule said no: bokmål, nynorsk or English (default: en)."""
+
+    def __post_init__(self) -> None:
+        """Make the language that of the process: what is refused is told when the command has ended."""
+        if self.language is not None:
+            os.environ["LOYPA_LANGUAGE"] = self.language
 
     def installation(self) -> Installation:
         """The installation, without looking whether it runs."""
@@ -121,19 +130,26 @@ def explained(error: BaseException) -> tuple[str, Exit] | None:
             return str(error), Exit.WRONG
         case ValidationError():
             return _first(error), Exit.WRONG
-        case Denied():
-            return str(error), Exit.REFUSED
+        case Denied(refusal=refusal):
+            return told(refusal), Exit.REFUSED
         case Refused():
             refusal = error.on_the_wire()
-            wanted = f" ({refusal.accepts})" if refusal.accepts else ""
-            code = Exit.UNAVAILABLE if refusal.rule == "NotRunning" else Exit.WRONG
-            return f"{refusal.says}{wanted}", code
+            return told(refusal), Exit.UNAVAILABLE if refusal.rule == "NotRunning" else Exit.WRONG
         case OSError() if not isinstance(error, unavailable):
             return f"{error.strerror or error}: {error.filename}" if error.filename else str(error), Exit.UNAVAILABLE
         case _ if isinstance(error, unavailable):
             return str(error), Exit.UNAVAILABLE
         case _:
             return None
+
+
+def told(refusal: Refusal) -> str:
+    """A refusal in the language of this process, and the name of the rule; nobody's data steers the terminal."""
+    from interfaces.wording.sentences import sentence  # noqa: PLC0415 - see Common.installation
+    from runtime.settings import Settings  # noqa: PLC0415 - see Common.installation
+
+    text = f"{sentence(refusal, Settings.read().language)} [{refusal.rule}]"
+    return "".join(ch if ch.isprintable() else "\ufffd" for ch in text)
 
 
 def _first(error: ValidationError) -> str:

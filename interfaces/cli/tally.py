@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from interfaces.cli.common import told
 from interfaces.cli.printing import as_json, as_lines, show, table
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A line that was not accepted, and why."""
+    """A line that was not accepted, and why; `sentence` says it in the language of the one who imports."""
 
     line: int
     id: str
@@ -25,6 +26,7 @@ class Rejected:
     says: str
     field: str | None
     accepts: str | None
+    sentence: str
 
 
 @dataclass
@@ -46,10 +48,11 @@ class Tally:
             self.already += not fresh
             return
         why = outcome.refusal
-        rule, says = (why.rule, why.says) if why else (outcome.state, f"it was {outcome.state}")
-        self.rejected.append(
-            Rejected(line.number, line.id, rule, says, why.field if why else None, why.accepts if why else None)
-        )
+        if why is None:
+            says = f"it was {outcome.state}"
+            self.rejected.append(Rejected(line.number, line.id, outcome.state, says, None, None, says))
+        else:
+            self.rejected.append(Rejected(line.number, line.id, why.rule, why.says, why.field, why.accepts, told(why)))
 
 
 def print_tally(tally: Tally, file: Path, tenant: str, system: str, common: Common) -> None:
@@ -74,7 +77,7 @@ def print_tally(tally: Tally, file: Path, tenant: str, system: str, common: Comm
             cells = [tuple(counts[name] for name in ("lines", "accepted", "new", "already", "not_accepted"))]
             tables = [table(f"{file.name}: ideas to {tenant} from {system}", headings, cells)]
             if tally.rejected:
-                why = ("Line#", "Id", "Rule", "Why", "Field", "Accepted would be")
-                rows = [(r.line, r.id, r.rule, r.says, r.field, r.accepts) for r in tally.rejected]
+                why = ("Line#", "Id", "Why", "Field", "Accepted would be")
+                rows = [(r.line, r.id, r.sentence, r.field, r.accepts) for r in tally.rejected]
                 tables.append(table("Not accepted", why, rows))
             show(*tables)

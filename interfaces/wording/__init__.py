@@ -1,0 +1,1 @@
+"""What people read when a rule says no: a sentence for each refusal in bokmål, nynorsk and English, as data."""

@@ -1,0 +1,123 @@
+"""A refusal as a sentence for people, in their language, with its facts said as people say them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from contracts.refusals import SEALED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contracts.refusals import Refusal
+    from runtime.settings import Language
+
+HERE = Path(__file__).parent
+WORDS = HERE / "words.toml"
+
+Said = dict[str, str]
+"""The same in each language."""
+
+AND: Said = {"nb": "og", "nn": "og", "en": "and"}
+NONE: Said = {"nb": "ingen", "nn": "ingen", "en": "none"}
+MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905 - as one reads them
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})")
+_FIGURE = re.compile(r"-?\d+\.\d+")
+
+
+@cache
+def sentences() -> dict[str, dict[str, Said]]:
+    """The sentences of each file, by the name of the rule."""
+    files = sorted(path for path in HERE.glob("*.toml") if path != WORDS)
+    return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in files}
+
+
+@cache
+def words() -> dict[str, dict[str, Said]]:
+    """The words for the values of facts, by the name of the fact."""
+    found: dict[str, dict[str, Said]] = {}
+    for group in tomllib.loads(WORDS.read_text("utf-8"))["group"]:
+        for fact in group["facts"]:
+            found.setdefault(fact, {}).update(group["words"])
+    return found
+
+
+def sentence(refusal: Refusal, language: Language) -> str:
+    """What a person reads. A rule that has no sentence here, of a newer service perhaps, is told as it tells itself.
+
+    Where several services have a rule of that name, the facts tell which it is. A fact that was not recorded, because
+    it was in the sender's own words, is said to be sealed.
+    """
+    wordings = [rules[refusal.rule][language] for rules in sentences().values() if refusal.rule in rules]
+    if not wordings:
+        return refusal.says + (f" ({refusal.accepts})" if refusal.accepts else "")
+    known = refusal.facts.keys()
+    best = min(wordings, key=lambda wording: (len(placeholders(wording) - known), -len(placeholders(wording))))
+    told = {name: say(name, fact, language) for name, fact in refusal.facts.items()}
+    return best.format(**dict.fromkeys(placeholders(best), SEALED) | told)
+
+
+def placeholders(wording: str) -> set[str]:
+    """The facts that a sentence tells."""
+    return {name for _, name, _, _ in Formatter().parse(wording) if name is not None}
+
+
+def say(name: str, fact: Any, language: Language) -> str:  # noqa: ANN401 - a fact is any JSON
+    """A fact as people say it."""
+    known = words().get(name, {})
+    if isinstance(fact, list):
+        parts = [say(name, part, language) for part in fact]
+        return _listed(parts, language) if parts else known.get("", NONE)[language]
+    if fact is None:
+        return known.get("", NONE)[language]
+    text = str(fact)
+    return known[text][language] if text in known else _plain(text, language)
+
+
+def _listed(parts: list[str], language: Language) -> str:
+    *before, last = parts
+    return f"{', '.join(before)} {AND[language]} {last}" if before else last
+
+
+def _plain(text: str, language: Language) -> str:
+    if _DATE.fullmatch(text):
+        return _day(date.fromisoformat(text), language)
+    if _MOMENT.fullmatch(text):
+        return _moment(datetime.fromisoformat(text), language)
+    if _FIGURE.fullmatch(text) and language != "en":
+        return text.replace(".", ",")
+    return text
+
+
+def _day(day: date, language: Language) -> str:
+    """4.3.2026, or 4 March 2026."""
+    if language == "en":
+        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day}.{day.month}.{day.year}"
+
+
+def _moment(moment: datetime, language: Language) -> str:
+    """The day and the time by the clocks of Norway."""
+    here, zone = _zone()
+    local = moment.astimezone(here)
+    at: Mapping[str, str] = {"nb": "kl.", "nn": "kl.", "en": "at"}
+    clock = f"{local:%H.%M}" if language != "en" else f"{local:%H:%M}"
+    return f"{_day(local.date(), language)} {at[language]} {clock}{zone}"
+
+
+@cache
+def _zone() -> tuple[Any, str]:
+    """Norway's time; where the system does not know it, UTC, which is then said."""
+    try:
+        return ZoneInfo("Europe/Oslo"), ""
+    except ZoneInfoNotFoundError:
+        return UTC, " UTC"

@@ -1,0 +1,206 @@
+"""Every refusal has its sentence in bokmål, nynorsk and English, and its facts are said as people say them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, get_args
+from uuid import UUID
+
+import pytest
+
+import contracts
+import interfaces
+import runtime
+import services
+from contracts import door
+from contracts.acting import Role
+from contracts.events.council import Ground, Outcome
+from contracts.refusals import Refusal, Refused
+from contracts.ruleset import FORMS
+from interfaces.wording.sentences import placeholders, say, sentence, sentences, words
+from runtime.settings import Language
+from services.council.domain import refusals as council
+from services.intake.domain import refusals as intake
+from services.portfolio.domain import refusals as portfolio
+from services.reporting.domain import refusals as reporting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LANGUAGES = get_args(Language)
+DAY, LATER = date(2026, 3, 4), date(2026, 12, 31)
+IDEA = UUID(int=7)
+
+
+def everything(kind: type[Refused] = Refused) -> Iterator[type[Refused]]:
+    for each in kind.__subclasses__():
+        if each.__module__.split(".")[0] in {"contracts", "runtime", "services", "interfaces"}:
+            yield each
+        yield from everything(each)
+
+
+def file_of(kind: type[Refused]) -> str:
+    """Where the sentence of a refusal stands: with its service, with the doors, or with those who operate them."""
+    package, module = kind.__module__.split(".")[:2]
+    if package == "services":
+        return module
+    return "door" if package == "contracts" or module == "assertion" else "operating"
+
+
+def refused() -> list[type[Refused]]:
+    for package in (contracts, runtime, services, interfaces):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    return sorted(everything(), key=lambda kind: (kind.__module__, kind.__name__))
+
+
+REFUSED = refused()
+
+
+def facts(kind: type[Refused]) -> set[str]:
+    return {fact.name for fact in fields(kind)} if is_dataclass(kind) else set()
+
+
+def test_every_refusal_has_its_sentence_and_every_sentence_its_refusal() -> None:
+    wanted = sorted((file_of(kind), kind.__name__) for kind in REFUSED)
+    assert sorted((file, rule) for file, rules in sentences().items() for rule in rules) == wanted
+    assert len(wanted) > 100
+
+
+@pytest.mark.parametrize("kind", REFUSED, ids=lambda kind: f"{file_of(kind)}.{kind.__name__}")
+def test_a_sentence_is_there_in_each_language_and_tells_facts_that_there_are(kind: type[Refused]) -> None:
+    said = sentences()[file_of(kind)][kind.__name__]
+    assert set(said) == set(LANGUAGES)
+    for language, wording in said.items():
+        assert placeholders(wording) <= facts(kind), language
+        assert wording == wording.strip() != ""
+    assert len({frozenset(placeholders(wording)) for wording in said.values()}) == 1, "each tells the same facts"
+
+
+def test_no_two_refusals_of_one_name_can_be_taken_for_each_other() -> None:
+    named: dict[str, list[type[Refused]]] = {}
+    for kind in REFUSED:
+        named.setdefault(kind.__name__, []).append(kind)
+    for kinds in named.values():
+        for kind in kinds if len(kinds) > 1 else []:
+            wording = sentences()[file_of(kind)][kind.__name__]["en"]
+            refusal = Refusal(rule=kind.__name__, says="", facts=dict.fromkeys(facts(kind), "x"))
+            assert sentence(refusal, "en") == wording.format(**dict.fromkeys(facts(kind), "x"))
+
+
+def test_words_are_there_in_each_language_and_for_everything_that_can_be_chosen() -> None:
+    assert all(set(said) == set(LANGUAGES) for values in words().values() for said in values.values())
+    assert words()["outcome"].keys() == {outcome.value for outcome in Outcome}
+    assert words()["ground"].keys() == {ground.value for ground in Ground}
+    assert words()["role"].keys() == {role.value for role in Role}
+    assert words()["forms"].keys() == set(FORMS)
+
+
+def test_words_are_for_facts_that_there_are() -> None:
+    assert words().keys() <= {fact for kind in REFUSED for fact in facts(kind)}
+
+
+@pytest.mark.parametrize(
+    ("refused", "nb", "nn", "en"),
+    [
+        (
+            council.NoQuorum(seats=7, present=4, voted=3),
+            (
+                "Rådet er ikke vedtaksført: av 7 plasser er 4 til stede med stemmerett, og 3 har stemt. "
+                "Minst halvparten må delta."
+            ),
+            (
+                "Rådet er ikkje vedtaksført: av 7 plassar er 4 til stades med røysterett, og 3 har røysta. "
+                "Minst halvparten må ta del."
+            ),
+            (
+                "The council is not quorate: of 7 seats, 4 are present with a vote and 3 have voted. "
+                "At least half must take part."
+            ),
+        ),
+        (
+            council.DecisionIncomplete("approved", ("form", "responsible")),
+            "Vedtaket «godkjent» mangler: gjennomføringsform og ansvarlig.",
+            "Vedtaket «godkjent» manglar: gjennomføringsform og ansvarleg.",
+            "The decision “approved” lacks: a form and who is responsible.",
+        ),
+        (
+            council.AlreadyAppointed("ada", DAY, None),
+            "ada sitter allerede i rådet, fra 4.3.2026 (til og med: uten sluttdato). Løs ada fra vervet først.",
+            "ada sit alt i rådet, frå 4.3.2026 (til og med: utan sluttdato). Løys ada frå vervet først.",
+            "ada already sits in the council, from 4 March 2026 (until: no end). Release ada first.",
+        ),
+        (
+            council.DeadlinePassed(DAY, LATER),
+            "Fristen 4.3.2026 er før vedtaket 31.12.2026. Sett en frist 31.12.2026 eller senere.",
+            "Fristen 4.3.2026 er før vedtaket 31.12.2026. Set ein frist 31.12.2026 eller seinare.",
+            (
+                "The deadline 4 March 2026 is before the decision on 31 December 2026. "
+                "Set one on 31 December 2026 or later."
+            ),
+        ),
+        (
+            intake.AlreadyDecided(IDEA, "declined", "PS-3/26", DAY),
+            f"Rådet avgjorde ideen {IDEA} 4.3.2026: avslått (sak PS-3/26).",
+            f"Rådet avgjorde ideen {IDEA} 4.3.2026: avslått (sak PS-3/26).",
+            f"The council decided on idea {IDEA} on 4 March 2026: declined (case PS-3/26).",
+        ),
+        (
+            council.AlreadyDecided("26/0123-4", DAY),
+            "Ideen ble avgjort 4.3.2026 i 26/0123-4. Er det feil, rettes det av den som meldte om vedtaket.",
+            "Ideen vart avgjord 4.3.2026 i 26/0123-4. Er det feil, blir det retta av den som melde om vedtaket.",
+            (
+                "The idea was decided on 4 March 2026 in 26/0123-4. "
+                "If that is wrong, whoever told of the decision corrects it."
+            ),
+        ),
+        (
+            portfolio.AlreadyMeasured(IDEA, DAY, Decimal("2.5"), Decimal(3)),
+            "For 4.3.2026 er det ført 2,5, ikke 3. Er det feil, rett det og si hvorfor.",
+            "For 4.3.2026 er det ført 2,5, ikkje 3. Er det feil, rett det og sei kvifor.",
+            "2.5 is recorded for 4 March 2026, not 3. If that is wrong, correct it and say why.",
+        ),
+        (
+            reporting.NothingToCorrect(IDEA, "2026-Q2", ()),
+            "Det er ingenting å rette for 2026-Q2. Ført er: ingen.",
+            "Det er ingenting å rette for 2026-Q2. Ført er: ingen.",
+            "There is nothing to correct for 2026-Q2. Recorded are: none.",
+        ),
+        (
+            door.NotAllowed("council.DecideCase", ("member", "submitter"), ("secretary", "leader")),
+            "council.DecideCase er ikke åpent for medlem og innmelder, bare for sekretær og leder.",
+            "council.DecideCase er ikkje ope for medlem og innmeldar, berre for sekretær og leiar.",
+            "council.DecideCase is not open to member and submitter, only to secretary and leader.",
+        ),
+    ],
+    ids=lambda said: type(said).__name__ if isinstance(said, Refused) else "",
+)
+def test_it_reads_as_one_would_say_it(refused: Refused, nb: str, nn: str, en: str) -> None:
+    wire = refused.on_the_wire()
+    assert [sentence(wire, language) for language in LANGUAGES] == [nb, nn, en]
+
+
+def test_a_moment_is_told_by_the_clocks_of_norway() -> None:
+    moment = datetime(2026, 7, 1, 22, 30, 5, tzinfo=UTC)
+    no = door.InTheFuture(at=moment, now=moment).on_the_wire()
+    assert say("at", no.facts["at"], "nn") == "2.7.2026 kl. 00.30"
+    assert say("at", no.facts["at"], "en") == "2 July 2026 at 00:30"
+
+
+def test_what_was_left_out_of_the_record_is_said_to_be_sealed() -> None:
+    no = intake.NothingToCorrect(IDEA).on_record()
+    assert sentence(no, "nb").startswith(f"Rettelsen av ideen {IDEA} endrer ingenting.")
+    conflict = door.IdConflict("A-1", datetime(2026, 3, 4, 8, tzinfo=UTC)).on_record()
+    assert sentence(conflict, "nn") == (
+        "Id-en «[sealed]» vart brukt 4.3.2026 kl. 09.00 om noko anna, og det står. Bruk ein ny id."
+    )
+
+
+def test_a_rule_of_a_newer_service_is_told_as_it_tells_itself() -> None:
+    unknown = Refusal(rule="NotOnASunday", says="no council meets on a Sunday", accepts="a weekday")
+    assert sentence(unknown, "nn") == "no council meets on a Sunday (a weekday)"
