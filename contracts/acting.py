@@ -45,7 +45,8 @@ class Kind(StrEnum):
 class Acting:
     """Who stands behind a message: tenant and system as the server vouches for them, the person as asserted.
 
-    `peers` are the municipalities that share a network with the tenant: what their network may see, it may see.
+    `peers` are the municipalities that share a network with the tenant: what their network may see, it may see;
+    `called` is the tenant's name as people know it.
     """
 
     tenant: str
@@ -54,6 +55,7 @@ class Acting:
     roles: frozenset[Role]
     kind: Kind = Kind.MUNICIPALITY
     peers: frozenset[str] = frozenset()
+    called: str = ""
 
     @property
     def actor(self) -> str:

@@ -12,17 +12,20 @@ import contracts.claims
 import contracts.commands.assessment
 import contracts.commands.council
 import contracts.commands.intake
+import contracts.commands.minutes
 import contracts.commands.portfolio
 import contracts.commands.record
 import contracts.commands.reporting
 import contracts.events.assessment
 import contracts.events.council
 import contracts.events.intake
+import contracts.events.minutes
 import contracts.events.portfolio
 import contracts.events.record
 import contracts.events.reporting
 import contracts.queries.council
 import contracts.queries.intake
+import contracts.queries.minutes
 import contracts.queries.portfolio
 import contracts.queries.record
 import contracts.queries.reporting  # noqa: F401 - importing these modules makes their messages known

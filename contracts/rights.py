@@ -13,6 +13,8 @@ SECRETARIAT = frozenset({Y, L})
 READERS = frozenset({C, Y, L, M, P, D, R, A})
 ASSESSORS = frozenset({C, Y, L, R})
 """Who prepares a case: the municipality's caseworkers and secretary, the leader, and ROR-IKT where it is named."""
+IN_FULL = frozenset({Y, L, M, D, R, A})
+"""Who reads what is exempt from publicity: those who decide on it, prepare it or answer for it, and auditors."""
 
 COMMANDS: dict[str, frozenset[Role]] = {
     "intake.SubmitIdea": frozenset({S, C, Y, L, M, P, D, R}),
@@ -63,6 +65,11 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "council.DecideCase": SECRETARIAT,
     "council.DeferCase": SECRETARIAT,
     "council.ReturnCase": SECRETARIAT,
+    "council.ExemptFromPublicity": SECRETARIAT,
+    "council.OpenToPublic": SECRETARIAT,
+    "council.RecordArchiveReference": SECRETARIAT,
+    "council.ApproveMinutes": SECRETARIAT,
+    "council.PublishMinutes": SECRETARIAT,
     "council.ErasePersonalData": frozenset({Y, D}),
     "portfolio.ErasePersonalData": frozenset({P, D}),
     "reporting.ErasePersonalData": frozenset({D}),
@@ -107,6 +114,10 @@ SEALED: dict[str, frozenset[Role]] = {
     "council.SecretaryAppointed.name": READERS,
     "council.MemberRecused.note": SECRETARIAT,
     "council.PeopleInvolved.note": CONTENT,
+    "council.CouncilDecided.sealed_reasons": IN_FULL,
+    "council.CouncilDecided.sealed_conditions": IN_FULL,
+    "council.MinutesApproved.documents": IN_FULL,
+    "council.MinutesApproved.public": READERS,
     # What an outside system sent as it came: an operator mends it, nobody reads it by asking.
     **{f"{service}.ClaimRejected.original": NOBODY for service in SERVICES},
     **{f"{service}.ClaimRejected.value": NOBODY for service in SERVICES},
@@ -129,6 +140,9 @@ QUERIES: dict[str, frozenset[Role]] = {
     "council.ShowCase": READERS,
     "council.ShowCouncil": READERS | {S},
     "council.ShowMeeting": READERS,
+    "council.DraftMinutes": IN_FULL,
+    "council.ReadMinutes": READERS | {S},
+    "council.ShowMinutes": READERS | {S},
     "portfolio.ShowActivity": READERS,
     **{f"{service}.ClaimStatus": frozenset({X}) for service in SERVICES},
     **{f"{service}.Validate": frozenset({X}) for service in SERVICES},

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from contracts.acting import Acting, Role
@@ -27,6 +27,20 @@ Histories = Callable[[UUID], list[Recorded[Any]]]
 
 Telling = Callable[[Histories, Any, Acting], Message]
 """Answers a query from histories; raises `Refused`."""
+
+
+class Opening(Protocol):
+    """Sealed text for an answer that needs it."""
+
+    def unseal(self, refs: Sequence[UUID], purpose: str) -> Mapping[UUID, str]:
+        """What the table of rights opens to the acting person, on record; what it does not is left out."""
+
+    def published(self, refs: Sequence[UUID]) -> Mapping[UUID, str]:
+        """What the service's own record says is open to everybody; nothing is recorded of reading it."""
+
+
+Disclosing = Callable[[Histories, Opening, Any, Acting], Message]
+"""Answers a query from histories and from what is sealed in them; raises `Refused`."""
 
 Adoption = Callable[[Any, str, str, str], Command]
 """The command a claim amounts to: (claim, tenant, system, claim id)."""
@@ -79,6 +93,7 @@ class Service:
     name: str
     commands: Mapping[type[Command], UseCase]
     queries: Mapping[type[Query], Telling] = field(default_factory=dict)
+    disclosing: Mapping[type[Query], Disclosing] = field(default_factory=dict)
     claims: Mapping[type[Claim], Adoption] = field(default_factory=dict)
     roles: Roles = no_roles
     follows: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ from runtime.claims import LONGEST_NAME, invalid
 from runtime.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -44,7 +44,7 @@ class Caller:
     """Who is at the door: tenant and system as the server vouches for them, the person as their front end does.
 
     `granted` are the roles the tenant registry gives the person (or the system acting by itself), `kind` is what the
-    tenant is and `peers` are the municipalities it shares a network with.
+    tenant is, `called` what people call it, and `peers` are the municipalities it shares a network with.
     """
 
     tenant: str
@@ -53,10 +53,35 @@ class Caller:
     granted: frozenset[Role]
     kind: Kind = Kind.MUNICIPALITY
     peers: frozenset[str] = frozenset()
+    called: str = ""
 
     def acting(self, *more: Role) -> Acting:
         """The caller with these further roles."""
-        return Acting(self.tenant, self.system, self.person, self.granted | set(more), self.kind, self.peers)
+        return Acting(
+            self.tenant, self.system, self.person, self.granted | set(more), self.kind, self.peers, self.called
+        )
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Sealed text as somebody's question needs it (`declaration.Opening`)."""
+
+    vault: personal.Vault
+    acting: Acting
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+
+    def unseal(self, refs: Sequence[UUID], purpose: str) -> dict[UUID, str]:
+        """What the table of rights opens to the acting person, on record."""
+        if not refs:
+            return {}
+        asked = Unseal(refs=tuple(refs), purpose=purpose)
+        found = self.vault.unseal(asked, self.acting, self.clock(), self.new_id())
+        return {one.ref: one.value for one in found.values if one.value is not None}
+
+    def published(self, refs: Sequence[UUID]) -> dict[UUID, str]:
+        """What the service itself has opened to everybody, which is nothing to keep a record of."""
+        return {ref: row.value for ref, row in self.vault.ledger.unseal(refs).items()}
 
 
 def nothing(_tenant: str, _system: str) -> tuple[str, ...]:
@@ -166,6 +191,9 @@ class Desk:
                 return self.vault.unseal(query, acting, self.clock(), self.new_id())
             case UnsealingLog():
                 return self.vault.unsealings(query, acting)
+            case _ if type(query) in self.service.disclosing:
+                opening = Opened(self.vault, acting, self.clock, self.new_id)
+                return self.service.disclosing[type(query)](self.ledger.history, opening, query, acting)
             case _:
                 return self.service.queries[type(query)](self.ledger.history, query, acting)
 

@@ -53,8 +53,8 @@ class Reception:
         kind, peers = Kind(there.kind), peers_of(there.slug, registry)
         token = headers.get(assertion.HEADER)
         if token is None:
-            return Caller(tenant, system, None, frozenset({Role.SYSTEM}), kind, peers)
+            return Caller(tenant, system, None, frozenset({Role.SYSTEM}), kind, peers, there.name)
         req = assertion.request(subjects.as_published(subject), body)
         person = assertion.verify(token, registry, tenant=tenant, system=system, now=now, req=req, once=self.once)
         roles = registry.granted(tenant, person, now.date()) | {Role.SUBMITTER}
-        return Caller(tenant, system, person, roles, kind, peers)
+        return Caller(tenant, system, person, roles, kind, peers, there.name)

@@ -21,6 +21,7 @@ from contracts.events.deliberation import (
 )
 from contracts.events.intake import Kind, Source, Visibility
 from contracts.message import Line, PersonId, Prose, Slug
+from contracts.publicity import Exempt
 from contracts.ruleset import RuleSet
 from contracts.sealed import Sealed
 
@@ -124,6 +125,9 @@ class CouncilDecided(CaseEvent):
     `external`: decided and put on record in another system, by `body` under its `reference`; `origin` is that system
     and the id of its claim, and votes and quorum are that body's own. `corrects` is the id of the earlier
     `CouncilDecided` that this one puts right.
+
+    `exempt`: what of the case is exempt from publicity; a notice with the legal ground then stands in its place, and
+    what the council wrote is in `sealed_reasons` and `sealed_conditions`.
     """
 
     idea: UUID | None = None
@@ -154,6 +158,9 @@ class CouncilDecided(CaseEvent):
     reference: Line | None = None
     origin: Source | None = None
     corrects: UUID | None = None
+    exempt: tuple[Exempt, ...] = ()
+    sealed_reasons: Sealed[str] | None = None
+    sealed_conditions: tuple[Sealed[str], ...] = ()
 
 
 class CaseCarriedOver(CaseEvent):

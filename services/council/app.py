@@ -2,13 +2,14 @@
 
 from runtime.declaration import Service
 from services.council import claims
-from services.council.doors import COMMANDS, QUERIES, roles
+from services.council.doors import COMMANDS, DISCLOSING, QUERIES, roles
 from services.council.policies import FOLLOWS, react
 
 SERVICE = Service(
     name="council",
     commands={**COMMANDS, **claims.COMMANDS},
     queries=QUERIES,
+    disclosing=DISCLOSING,
     claims=claims.CLAIMS,
     roles=roles,
     follows=FOLLOWS,

@@ -9,7 +9,7 @@ from contracts.commands import council as commands
 from contracts.door import NotFound
 from contracts.events.council import Outcome
 from contracts.queries import council as queries
-from services.council import assessing, showing
+from services.council import assessing, proceedings, showing
 from services.council.calling import call, move, plan
 from services.council.domain import case, composition, council, deciding, dossier, meeting, numbering, refusals, room
 from services.council.domain.ids import assessment_id, case_id, council_id, register_id
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from contracts.acting import Acting
     from contracts.message import Command, Query
-    from runtime.declaration import Histories, Telling, UseCase
+    from runtime.declaration import Disclosing, Histories, Telling, UseCase
     from runtime.work import Work
 
 
@@ -175,7 +175,7 @@ def _for_themselves(member: str, acting: Acting) -> bool:
 
 def decide(work: Work, command: commands.DecideCase | commands.DeferCase | commands.ReturnCase, acting: Acting) -> UUID:
     """Decide the case, with the votes that are registered along with the decision."""
-    own_case(work, command.case, acting)
+    command = proceedings.as_recorded(work, own_case(work, command.case, acting), command)
     if isinstance(command, commands.DecideCase):
         assessing.gate(work, command, acting)
     motion = deciding.motion_of(command)
@@ -251,10 +251,14 @@ COMMANDS: Mapping[type[Command], UseCase] = {
     commands.DeferCase: decide,
     commands.ReturnCase: decide,
     **assessing.COMMANDS,
+    **proceedings.COMMANDS,
 }
 
 QUERIES: Mapping[type[Query], Telling] = {
     queries.ShowCase: show_case,
     queries.ShowCouncil: show_council,
     queries.ShowMeeting: show_meeting,
+    **proceedings.QUERIES,
 }
+
+DISCLOSING: Mapping[type[Query], Disclosing] = proceedings.DISCLOSING

@@ -45,6 +45,8 @@ OFFICIAL = {
     "KpiDefined.name": "the name of an indicator",
     "KpiRecorded.name": "the name of an indicator",
     "MandateAdopted.text": "the mandate is an official document (R19)",
+    "CaseOpenedToPublic.reason": "the body's own ground for opening it, on record as such",
+    "MinutesApproved.reason": "the minutes' official text",
     "MeetingAdjourned.reason": "the minutes' official text",
     "MeetingCancelled.reason": "the official word of it, which the command's help asks to keep free of persons",
     "MeetingMoved.reason": "the official word of it, which the command's help asks to keep free of persons",

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import BaseModel
 
 from contracts import catalogue, rights
 from contracts.acting import Kind, Role
@@ -22,7 +23,7 @@ from contracts.generate import golden, schemas
 from contracts.identity import derive
 from contracts.queries.reporting import ViewQuery
 from contracts.refusals import Refused
-from contracts.sealed import Retention, Sealed, sealed_fields
+from contracts.sealed import Retention, Sealed, references, sealed_fields
 from runtime.desk import Caller, Desk
 from runtime.ledger import Entry, Ledger, Origin
 from services.council.app import SERVICE as COUNCIL
@@ -85,12 +86,13 @@ def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
         _, _, service, event, _ = type_.split(".")
         if service == name and (type_ in WHERE or sealed_fields(kind)):
             said = kind.model_validate(golden.examples(type_)[0]["data"])
-            sealed = {field: Sealed.of(WRITTEN, Retention.CONTENT) for field in sealed_fields(kind)}
+            sealed = {field: written(getattr(said, field)) for field in sealed_fields(kind)}
             council = {"council": derive("council", "molde")} if "council" in kind.model_fields else {}
             about = derive("example", WHERE[type_]) if type_ in WHERE else derive("aggregate", type_)
             origin = Origin("molde", "molde/portal", NOW, "seed", "seed")
             (recorded,) = ledger.append([Entry(about, 0, (said.model_copy(update=sealed | council),), origin)])
-            refs |= {f"{service}.{event}.{field}": getattr(recorded.data, field).ref for field in sealed}
+            rows = ledger.unseal(references(recorded.data)).values()
+            refs |= {f"{service}.{event}.{row.field.split('.')[0]}": row.ref for row in rows}
     yield Town(Desk(DECLARED[name], ledger, lambda: NOW, lambda: derive("message", next(ids))), refs)
     ledger.close()
 
@@ -102,6 +104,19 @@ def _quiet(caplog: pytest.LogCaptureFixture) -> None:
 
 def example(folder: str, service: str, name: str, kind: Any) -> dict[str, Any]:
     return golden.body(kind, schemas.everything()[f"{folder}/{service}.{name}"])
+
+
+def written(value: Any) -> Any:
+    """An example's value with a text wherever it has a sealed one."""
+    match value:
+        case Sealed():
+            return Sealed.of(WRITTEN, Retention.CONTENT)
+        case BaseModel():
+            return value.model_copy(update={name: written(getattr(value, name)) for name in sealed_fields(type(value))})
+        case tuple():
+            return tuple(map(written, value))
+        case _:
+            return value
 
 
 def elsewhere(text: str) -> str:

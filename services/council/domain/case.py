@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from contracts.commands import council as do
+from contracts.commands.minutes import ExemptFromPublicity, OpenToPublic
 from contracts.events import council as events
 from contracts.sealed import Retention, Sealed
-from services.council.domain import deciding, refusals, rules
+from services.council.domain import deciding, publicity, refusals, rules
 from services.council.domain.dossier import (
     Closed,
     Event,
@@ -73,10 +74,12 @@ Command: TypeAlias = (
     | do.DecideCase
     | do.DeferCase
     | do.ReturnCase
+    | ExemptFromPublicity
+    | OpenToPublic
 )
 
 
-def decide(case: State, command: Command) -> list[Event]:  # noqa: PLR0911 - one line a command
+def decide(case: State, command: Command) -> list[Event]:  # noqa: C901, PLR0911 - one line a command
     """What the case records on a command. Raises `Refused`."""
     match command:
         case Numbered():
@@ -97,6 +100,10 @@ def decide(case: State, command: Command) -> list[Event]:  # noqa: PLR0911 - one
             return _vote(case, command)
         case do.DecideCase() | do.DeferCase() | do.ReturnCase():
             return _decide(case, command)
+        case ExemptFromPublicity():
+            return [*publicity.exempt(dossier(case), command)]
+        case OpenToPublic():
+            return [*publicity.open_up(dossier(case), command)]
 
 
 def _open(case: State, numbered: Numbered) -> list[Event]:
@@ -128,7 +135,7 @@ def _open(case: State, numbered: Numbered) -> list[Event]:
         events.CaseReferredAgain(
             council=held.council,
             case=held.case,
-            title=command.title,
+            title=publicity.public_title(held, command.title),
             visibility=command.visibility,
             referral=command.referral,
             received=command.day,
@@ -284,7 +291,7 @@ def _vote(case: State, command: do.CastVote) -> list[Event]:
 
 def _decide(case: State, command: do.DecideCase | do.DeferCase | do.ReturnCase) -> list[Event]:
     if isinstance(case, TakenUp):
-        return [deciding.decision(case, command)]
+        return [publicity.veiled(deciding.decision(case, command), case.dossier)]
     last = dossier(case).last
     if last is not None and deciding.says(last, command):
         return []

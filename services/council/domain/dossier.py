@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from contracts.door import NotFound
 from contracts.events import council as events
 from contracts.events.council import Outcome
+from contracts.events.minutes import CaseExempted, CaseOpenedToPublic
+from services.council.domain import publicity
 from services.council.domain.roll import Floor
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from contracts.events.council import CouncilDecided, Ground, Motion, Vote
     from contracts.events.intake import Visibility
+    from contracts.publicity import Exempt
     from contracts.ruleset import RuleSet
 
 
@@ -25,7 +28,7 @@ class Dossier:
     """What stays with a case whatever becomes of it (saksmappe).
 
     `recused` holds through every meeting; `meetings` are those that have dealt with it or ended without; `last` is the
-    latest decision in it.
+    latest decision in it; `exempt` is what is exempt from publicity, where `public_title` stands for the title.
     """
 
     council: UUID
@@ -38,6 +41,8 @@ class Dossier:
     recused: Mapping[str, Ground] = field(default_factory=dict)
     meetings: frozenset[UUID] = frozenset()
     last: CouncilDecided | None = None
+    exempt: tuple[Exempt, ...] = ()
+    public_title: str | None = None
 
     def dealt_with(self, meeting: UUID | None, last: CouncilDecided | None) -> Dossier:
         """The dossier after a meeting."""
@@ -117,6 +122,8 @@ Event: TypeAlias = (
     | events.CouncilDecided
     | events.CaseCarriedOver
     | events.CaseWithdrawn
+    | CaseExempted
+    | CaseOpenedToPublic
 )
 
 
@@ -177,6 +184,11 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
             return Waiting(case.dossier.dealt_with(event.meeting, case.dossier.last))
         case _, events.CaseWithdrawn():
             return Withdrawn(case.dossier)
+        case _, CaseExempted() | CaseOpenedToPublic():
+            title = event.public_title if isinstance(event, CaseExempted) else None
+            exempt = publicity.after(case.dossier.exempt, event)
+            held = replace(case.dossier, exempt=exempt, public_title=title or case.dossier.public_title)
+            return replace(case, dossier=held)
         case _:
             raise AssertionError(f"impossible history: {type(event).__name__} of {case}")
 

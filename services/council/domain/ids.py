@@ -45,3 +45,8 @@ def assessment_id(case: UUID) -> UUID:
 def ranking_id(council: UUID, among: str) -> UUID:
     """A council ranks what waits, and what it has set going."""
     return derive("ranking", council, among)
+
+
+def minutes_id(meeting: UUID) -> UUID:
+    """A meeting has one set of minutes, in editions."""
+    return derive("minutes", meeting)

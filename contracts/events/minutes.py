@@ -1,0 +1,94 @@
+"""What the council service records of its minutes (protokoll), of publicity and for the archive."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from contracts.events.case import CaseEvent
+from contracts.events.council import MeetingEvent
+from contracts.message import Line, PersonId, Prose
+from contracts.publicity import ExemptionGround, Part
+from contracts.sealed import Sealed
+
+Language = Literal["nb", "nn"]
+"""Bokmål or nynorsk (språklova)."""
+
+MediaType = Literal["application/pdf", "application/json"]
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""A digest in hex."""
+
+
+# --- publicity (aggregate Case)
+
+
+class CaseExempted(CaseEvent):
+    """Parts of a case were exempted from publicity.
+
+    `more_access` is what came of considering access all the same (meirinnsyn, offentleglova § 11); a duty of
+    confidentiality leaves nothing to consider. `public_title` stands where the title is exempt.
+    """
+
+    parts: tuple[Part, ...]
+    ground: ExemptionGround
+    more_access: Line | None = None
+    public_title: Line | None = None
+
+
+class CaseOpenedToPublic(CaseEvent):
+    """Parts of a case are public from now on, and why; what was sealed while they were exempt stays so."""
+
+    parts: tuple[Part, ...]
+    reason: Line
+
+
+# --- minutes (aggregate Minutes, one for each meeting)
+
+
+class ArchiveReferenceRecorded(MeetingEvent):
+    """Under which references the archive keeps the minutes (R64); the latest counts."""
+
+    journal_post: Line
+    archive_case: Line
+    class_: Line | None = None
+    case_handler: PersonId | None = None
+    our_reference: Line | None = None
+    your_reference: Line | None = None
+    electronically_approved: bool = True
+
+
+class Document(BaseModel):
+    """A file as it was approved: `content` is its bytes in order, in base64, sealed because they name people."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    media_type: MediaType
+    sha256: Sha256
+    size: int = Field(ge=1)
+    content: tuple[Sealed[str], ...]
+
+
+class MinutesApproved(MeetingEvent):
+    """The minutes were approved and are from now on these bytes: `documents` in full, `public` without what is exempt.
+
+    Approval is electronic (R64). A correction is a new `edition` that `corrects` an earlier one, for this `reason`.
+    """
+
+    edition: int = Field(ge=1)
+    language: Language
+    approved: date
+    approved_by: tuple[PersonId, ...]
+    documents: tuple[Document, ...]
+    public: tuple[Document, ...]
+    corrects: int | None = None
+    reason: Prose | None = None
+
+
+class MinutesPublished(MeetingEvent):
+    """The public version of an approved edition is open to everybody."""
+
+    edition: int = Field(ge=1)
+    published: date

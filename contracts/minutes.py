@@ -1,0 +1,220 @@
+"""Minutes (protokoll) as a document: what the JSON of minutes says, and what their PDF is set from."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from contracts.events.council import Ground, Motion, Outcome, Route, Strength, Vote
+from contracts.events.minutes import Language
+from contracts.message import Line, Message, PersonId, Prose, Slug
+from contracts.publicity import ExemptionGround, Part
+from contracts.queries.minutes import ArchiveReference
+from contracts.ruleset import Majority, Quorum, Tie
+
+LocalTime = str
+"""A moment as Norwegian clocks show it, with its offset: `2026-03-04T09:30:00+01:00`."""
+
+
+class Person(Message):
+    """Somebody by the pseudonym that events use, and by name where the council's record has one."""
+
+    id: PersonId
+    name: str | None
+
+
+class Attendance(Message):
+    """Somebody who sits in the council that day.
+
+    `as_`: as what they sit. `votes`: whether their seat does. `present`: when the meeting was opened. `substitute_for`:
+    whose seat they took. `arrived` and `left` are when they came and went after the opening, in turn; `remote`: they
+    took part remotely (kommuneloven § 11-7).
+    """
+
+    person: Person
+    as_: Literal["leader", "deputy", "member", "ror", "substitute", "observer"]
+    discipline: Line
+    unit: Line | None
+    votes: bool
+    present: bool
+    substitute_for: Person | None
+    arrived: tuple[LocalTime, ...]
+    left: tuple[LocalTime, ...]
+    remote: bool
+
+
+class Chairing(Message):
+    """Who chaired, and since when."""
+
+    person: Person
+    since: LocalTime
+
+
+class RecusalEntry(Message):
+    """Who was recused on what ground (forvaltningsloven § 6).
+
+    `declared`: they said so themselves; otherwise somebody pointed it out. `decided_by`: who found them recused, where
+    that was voted on.
+    """
+
+    person: Person
+    ground: Ground
+    declared: bool
+    decided_by: tuple[Ballot, ...] = ()
+    dismissed: bool = False
+
+
+class Ballot(Message):
+    """One vote."""
+
+    person: Person
+    vote: Vote
+
+
+class Voting(Message):
+    """The votes on one motion, by name; `ballots` is empty where who voted what is exempt."""
+
+    motion: Motion
+    in_favour: int
+    against: int
+    ballots: tuple[Ballot, ...]
+
+
+class Withheld(Message):
+    """A part of a case that is exempt from publicity and on which ground (offentleglova §§ 13, 14)."""
+
+    part: Part
+    ground: ExemptionGround
+    citation: str
+
+
+class DecisionEntry(Message):
+    """What the council decided, with everything that was said of it."""
+
+    outcome: Outcome
+    unanimous: bool
+    tie_broken_by: Person | None
+    reasons: str
+    conditions: tuple[str, ...]
+    priorities: tuple[Line, ...]
+    form: Slug | None
+    route: Route | None
+    strength: Strength | None
+    responsible: Person | None
+    deadline: date | None
+    formal_body: Line | None
+    formal_reference: Line | None
+    formal_date: date | None
+    votes: int
+    seats: int
+
+
+class RecommendationEntry(Message):
+    """What was recommended (innstilling) before the meeting, and by whom; only a notice where it is exempt."""
+
+    outcome: Outcome | None
+    reasons: str
+    conditions: tuple[str, ...] = ()
+    form: Slug | None = None
+    route: Route | None = None
+    strength: Strength | None = None
+    responsible: Person | None = None
+    deadline: date | None = None
+    by: Person | None = None
+
+
+class DissentEntry(Message):
+    """What somebody who was outvoted wanted on record (protokolltilførsel)."""
+
+    person: Person
+    text: Prose
+
+
+class CaseEntry(Message):
+    """A case on the agenda, in its order.
+
+    `fate`: decided there; `not-reached`: taken up or not, it was not decided; `withdrawn` before it was dealt with.
+    `voters` are those present with a vote when it was taken up; `chair` who chaired it.
+    """
+
+    place: int
+    case: UUID
+    number: Line
+    title: Line
+    exempt: tuple[Withheld, ...]
+    fate: Literal["decided", "not-reached", "withdrawn"]
+    chair: Person | None
+    voters: tuple[Person, ...]
+    recommendation: RecommendationEntry | None = None
+    recusals: tuple[RecusalEntry, ...]
+    votings: tuple[Voting, ...]
+    decision: DecisionEntry | None
+    dissents: tuple[DissentEntry, ...] = ()
+
+
+class ReportedDecision(Message):
+    """A decision that the leader made between meetings, as it was reported to this one."""
+
+    number: Line
+    title: Line
+    decided: date
+    by: Person | None
+    outcome: Outcome
+    reasons: str
+
+
+class MandateEntry(Message):
+    """The edition of the mandate in force that day (R19)."""
+
+    edition: int
+    case_reference: Line
+    in_force: date
+
+
+class Rules(Message):
+    """The rules of the day that the decisions rest on."""
+
+    quorum: Quorum
+    majority: Majority
+    tie: Tie
+    ror_votes: bool
+
+
+class Minutes(Message):
+    """The minutes of one meeting (kommuneloven § 11-4, R64): the same record always gives the same document.
+
+    `public`: what is exempt from publicity is left out, and a notice with the legal ground stands in its place.
+    `quorate`: whether half of the voting `seats` were taken when the meeting was opened. `ended` is also when it was
+    called off; `adjourned` and `cancelled` say why, `urgent` why the notice was short.
+    """
+
+    version: Literal["loypa-minutes-1"] = "loypa-minutes-1"
+    language: Language
+    public: bool
+    tenant: Slug
+    municipality: Line
+    council: Line
+    meeting: UUID
+    starts: LocalTime
+    opened: LocalTime | None
+    ended: LocalTime | None
+    adjourned: Line | None
+    cancelled: Line | None
+    place: Line | None
+    remote: bool
+    notice: date | None
+    urgent: Line | None
+    secretary: Person | None
+    chairs: tuple[Chairing, ...]
+    attendance: tuple[Attendance, ...]
+    seats: int
+    quorate: bool | None
+    mandate: MandateEntry | None
+    rules: Rules
+    cases: tuple[CaseEntry, ...]
+    reported: tuple[ReportedDecision, ...] = ()
+    archive: ArchiveReference | None
+
+
+RecusalEntry.model_rebuild()

@@ -1,0 +1,74 @@
+"""What is exempt from publicity (unntatt offentlighet), and by which law: offentleglova §§ 13 and 14."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Part(StrEnum):
+    """What of a case can be exempt; what nobody has exempted is public (offentleglova § 3)."""
+
+    TITLE = "title"
+    RECOMMENDATION = "recommendation"
+    REASONS = "reasons"
+    CONDITIONS = "conditions"
+    VOTES = "votes"
+    """Who voted what; that and how the council decided stays public."""
+    CASE = "case"
+    """All of the above."""
+
+
+class ExemptionGround(StrEnum):
+    """Why something is exempt."""
+
+    PERSONAL = "personal"
+    """Under a duty of confidentiality, about somebody's personal affairs (offentleglova § 13, forvaltningsloven § 13
+    first paragraph no. 1)."""
+    BUSINESS = "business"
+    """Under a duty of confidentiality, a trade secret (offentleglova § 13, forvaltningsloven § 13 first paragraph
+    no. 2)."""
+    INTERNAL = "internal"
+    """A document for the body's own preparation of a case (offentleglova § 14)."""
+
+    @property
+    def citation(self) -> str:
+        """The ground as it stands on a document."""
+        return _CITATIONS[self]
+
+    @property
+    def by_duty(self) -> bool:
+        """Whether a duty of confidentiality forbids to give access: then more access (meirinnsyn) is no question."""
+        return self is not ExemptionGround.INTERNAL
+
+
+_CITATIONS = {
+    ExemptionGround.PERSONAL: "offl. § 13, jf. fvl. § 13 første ledd nr. 1",
+    ExemptionGround.BUSINESS: "offl. § 13, jf. fvl. § 13 første ledd nr. 2",
+    ExemptionGround.INTERNAL: "offl. § 14",
+}
+
+
+class Exempt(BaseModel):
+    """A part of a case that is exempt, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    part: Part
+    ground: ExemptionGround
+
+
+def notice(ground: ExemptionGround) -> str:
+    """What stands where something is exempt."""
+    return f"Unntatt offentlighet ({ground.citation})"
+
+
+def ground_of(part: Part, exempt: Iterable[Exempt]) -> ExemptionGround | None:
+    """Why the part is exempt, by itself or with the whole case; `None` when it is public."""
+    grounds = {one.part: one.ground for one in exempt}
+    return grounds.get(part, grounds.get(Part.CASE))

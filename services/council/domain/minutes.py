@@ -1,0 +1,158 @@
+"""A meeting's minutes (protokoll, aggregate Minutes): approved, then fixed; corrected by a new edition; published."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from contracts.commands import minutes as do
+from contracts.events import minutes as events
+from contracts.queries.minutes import PART
+from contracts.sealed import Retention, Sealed
+from services.council.domain import minutes_refusals as refusals
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+MOST = 4 * 1024 * 1024
+"""Bytes that one file of approved minutes may take."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A rendering of the minutes."""
+
+    media_type: events.MediaType
+    body: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Its digest, in hex."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def parts(self) -> tuple[bytes, ...]:
+        """Its bytes in pieces that an answer carries."""
+        return tuple(self.body[start : start + PART] for start in range(0, len(self.body), PART))
+
+
+@dataclass(frozen=True)
+class Approval:
+    """An approved edition."""
+
+    edition: int
+    language: events.Language
+    documents: tuple[events.Document, ...]
+    public: tuple[events.Document, ...]
+    published: date | None = None
+
+    def holds(self, digest: str) -> bool:
+        """Whether this edition is what the digest is of."""
+        return any(document.sha256 == digest for document in self.documents)
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """The editions of a meeting's minutes, oldest first, and what the archive calls them (R64)."""
+
+    council: UUID
+    meeting: UUID
+    editions: tuple[Approval, ...] = ()
+    archive: events.ArchiveReferenceRecorded | None = None
+
+
+@dataclass(frozen=True)
+class Approve:
+    """Minutes to approve of a meeting that is over, and what they are now: PDF and JSON, in full and for the public."""
+
+    command: do.ApproveMinutes
+    full: tuple[File, File]
+    public: tuple[File, File]
+
+
+Command: TypeAlias = Approve | do.PublishMinutes | do.RecordArchiveReference
+Event: TypeAlias = events.MinutesApproved | events.MinutesPublished | events.ArchiveReferenceRecorded
+
+
+def decide(minutes: Minutes, command: Command) -> list[Event]:
+    """What the minutes record on a command. Raises `Refused`."""
+    match command:
+        case Approve():
+            return _approve(minutes, command)
+        case do.PublishMinutes():
+            return _publish(minutes, command)
+        case do.RecordArchiveReference():
+            said = command.model_dump(exclude={"at", "meeting"})
+            known = minutes.archive.model_dump(exclude={"council", "meeting"}) if minutes.archive else None
+            if said == known:
+                return []
+            return [events.ArchiveReferenceRecorded(council=minutes.council, meeting=minutes.meeting, **said)]
+
+
+def _approve(minutes: Minutes, approve: Approve) -> list[Event]:
+    command, last = approve.command, minutes.editions[-1] if minutes.editions else None
+    if last is not None and last.holds(command.digest):
+        return []  # approved as it is
+    pdf, json = (file.sha256 for file in approve.full)
+    if command.digest not in {pdf, json}:
+        raise refusals.StaleDraft(minutes.meeting, command.digest, pdf, json)
+    if not command.approved_by:
+        raise refusals.ApproverUnknown(minutes.meeting)
+    if last is None and command.corrects is not None:
+        raise refusals.NothingToCorrect(minutes.meeting, command.corrects)
+    if last is not None and (command.corrects is None or command.reason is None):
+        raise refusals.AlreadyApproved(minutes.meeting, last.edition)
+    if last is not None and command.corrects not in {one.edition for one in minutes.editions}:
+        raise refusals.NothingToCorrect(minutes.meeting, command.corrects or 0)
+    return [
+        events.MinutesApproved(
+            council=minutes.council,
+            meeting=minutes.meeting,
+            edition=len(minutes.editions) + 1,
+            language=command.language,
+            approved=command.day,
+            approved_by=command.approved_by,
+            documents=tuple(map(_kept, approve.full)),
+            public=tuple(map(_kept, approve.public)),
+            corrects=command.corrects,
+            reason=command.reason,
+        )
+    ]
+
+
+def _kept(file: File) -> events.Document:
+    if len(file.body) > MOST:
+        raise refusals.MinutesTooLarge(len(file.body), MOST)
+    content = tuple(Sealed[str].of(base64.b64encode(part).decode(), Retention.ARCHIVE) for part in file.parts)
+    return events.Document(media_type=file.media_type, sha256=file.sha256, size=len(file.body), content=content)
+
+
+def _publish(minutes: Minutes, command: do.PublishMinutes) -> list[Event]:
+    if not minutes.editions:
+        raise refusals.NotApproved(minutes.meeting)
+    last = minutes.editions[-1]
+    if last.published is not None:
+        return []
+    published = events.MinutesPublished(
+        council=minutes.council, meeting=minutes.meeting, edition=last.edition, published=command.day
+    )
+    return [published]
+
+
+def evolve(minutes: Minutes, event: Event) -> Minutes:
+    """The minutes with the event in them."""
+    match event:
+        case events.MinutesApproved():
+            edition = Approval(event.edition, event.language, event.documents, event.public)
+            return replace(minutes, editions=(*minutes.editions, edition))
+        case events.MinutesPublished():
+            editions = tuple(
+                replace(one, published=event.published) if one.edition == event.edition else one
+                for one in minutes.editions
+            )
+            return replace(minutes, editions=editions)
+        case events.ArchiveReferenceRecorded():
+            return replace(minutes, archive=event)

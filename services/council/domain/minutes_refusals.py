@@ -1,0 +1,122 @@
+"""What the council service says no to about minutes and publicity, each with the facts it was judged on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from contracts.refusals import Refused
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+@dataclass(eq=False)
+class MoreAccessNotConsidered(Refused):
+    """Whoever may exempt something considers giving access all the same (meirinnsyn, offentleglova § 11)."""
+
+    ground: str
+    says = "what {ground} lets be exempt may be public all the same: say why it is not to be (offl. § 11)"
+    field: ClassVar[str | None] = "more_access"
+    accepts = "what came of considering more access"
+
+
+@dataclass(eq=False)
+class ExemptAsAWhole(Refused):
+    """A part of a case that is exempt as a whole is not opened by itself."""
+
+    number: str
+    says = "the whole of {number} is exempt: open the case, then exempt the parts that stay so"
+    field: ClassVar[str | None] = "parts"
+    accepts = "case"
+
+
+@dataclass(eq=False)
+class MeetingNotOver(Refused):
+    """Minutes are approved of a meeting that has ended."""
+
+    meeting: UUID
+    says = "meeting {meeting} has not ended, so its minutes cannot be approved"
+
+
+@dataclass(eq=False)
+class StaleDraft(Refused):
+    """What is approved is what was read; the record has something else to tell by now."""
+
+    meeting: UUID
+    digest: str
+    pdf: str
+    json: str
+    says = "the draft {digest} is not what the record says today (PDF {pdf}, JSON {json}): read the new one"
+    field: ClassVar[str | None] = "digest"
+    offending: ClassVar[str | None] = "digest"
+    accepts = "the digest of a draft made now, in the language named"
+
+
+@dataclass(eq=False)
+class AlreadyApproved(Refused):
+    """Approved minutes stand; a correction is a new approval that points to what it corrects and says why."""
+
+    meeting: UUID
+    edition: int
+    says = "edition {edition} of these minutes is approved; to correct it, name it in `corrects` and give the reason"
+    field: ClassVar[str | None] = "corrects"
+    accepts = "{edition}, and a reason"
+
+
+@dataclass(eq=False)
+class NothingToCorrect(Refused):
+    """A correction names an edition that was approved."""
+
+    meeting: UUID
+    corrects: int
+    says = "there is no edition {corrects} of these minutes to correct"
+    field: ClassVar[str | None] = "corrects"
+    offending: ClassVar[str | None] = "corrects"
+
+
+@dataclass(eq=False)
+class NotApproved(Refused):
+    """Only approved minutes are published or read."""
+
+    meeting: UUID
+    says = "the minutes of meeting {meeting} have not been approved"
+
+
+@dataclass(eq=False)
+class NotPublished(Refused):
+    """To the public, minutes are there once they have been published."""
+
+    meeting: UUID
+    says = "the minutes of meeting {meeting} have not been published"
+
+
+@dataclass(eq=False)
+class ApproverUnknown(Refused):
+    """Somebody approves minutes (R64): a person, or those the command names."""
+
+    meeting: UUID
+    says = "nobody is said to approve the minutes of meeting {meeting}"
+    field: ClassVar[str | None] = "approved_by"
+    accepts = "who approved them"
+
+
+@dataclass(eq=False)
+class MinutesTooLarge(Refused):
+    """Approved minutes are kept in the ledger's own transaction, which bounds their size."""
+
+    size: int
+    most: int
+    says = "the minutes take {size} bytes; {most} can be kept"
+
+
+@dataclass(eq=False)
+class NoSuchPart(Refused):
+    """A file has as many parts as it has."""
+
+    part: int
+    parts: int
+    says = "there is no part {part} of {parts}"
+    field: ClassVar[str | None] = "part"
+    offending: ClassVar[str | None] = "part"
+    accepts = "1 to {parts}"

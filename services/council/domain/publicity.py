@@ -1,0 +1,79 @@
+"""Publicity (offentlighet) of a case: what is exempt and why, and how a decision is put on record without it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.events.minutes import CaseExempted, CaseOpenedToPublic
+from contracts.publicity import Exempt, Part, ground_of, notice
+from contracts.sealed import Retention, Sealed
+from services.council.domain import minutes_refusals as refusals
+
+if TYPE_CHECKING:
+    from contracts.commands import minutes as do
+    from contracts.events.council import CouncilDecided
+    from services.council.domain.dossier import Dossier
+
+
+def exempt(held: Dossier, command: do.ExemptFromPublicity) -> list[CaseExempted]:
+    """Exempt parts of the case. Raises `MoreAccessNotConsidered`."""
+    parts = tuple(dict.fromkeys(command.parts))
+    same = all(Exempt(part=part, ground=command.ground) in held.exempt for part in parts)
+    if same and command.public_title in {None, held.public_title}:
+        return []
+    if not command.ground.by_duty and command.more_access is None:
+        raise refusals.MoreAccessNotConsidered(command.ground.citation)
+    return [
+        CaseExempted(
+            council=held.council,
+            case=held.case,
+            parts=parts,
+            ground=command.ground,
+            more_access=command.more_access,
+            public_title=command.public_title,
+        )
+    ]
+
+
+def open_up(held: Dossier, command: do.OpenToPublic) -> list[CaseOpenedToPublic]:
+    """Let parts be public again; with the whole case, every part. Raises `ExemptAsAWhole`."""
+    parts = tuple(dict.fromkeys(command.parts))
+    known = {one.part for one in held.exempt}
+    if Part.CASE in parts:
+        parts = tuple(one.part for one in held.exempt)
+    elif Part.CASE in known:
+        raise refusals.ExemptAsAWhole(held.number)
+    opened = tuple(part for part in parts if part in known)
+    if not opened:
+        return []
+    return [CaseOpenedToPublic(council=held.council, case=held.case, parts=opened, reason=command.reason)]
+
+
+def after(known: tuple[Exempt, ...], event: CaseExempted | CaseOpenedToPublic) -> tuple[Exempt, ...]:
+    """What is exempt once the event has happened."""
+    others = tuple(one for one in known if one.part not in event.parts)
+    if isinstance(event, CaseOpenedToPublic):
+        return others
+    return (*others, *(Exempt(part=part, ground=event.ground) for part in event.parts))
+
+
+def public_title(held: Dossier, title: str) -> str:
+    """The title as it may be recorded from now on."""
+    ground = ground_of(Part.TITLE, held.exempt)
+    return title if ground is None else held.public_title or notice(ground)
+
+
+def veiled(decision: CouncilDecided, held: Dossier) -> CouncilDecided:
+    """The decision as it may be recorded: what is exempt is sealed, a notice with the ground stands in its place.
+
+    Who voted what stays: by pseudonyms, and without it nobody could replay how the council decided.
+    """
+    if not held.exempt:
+        return decision
+    changes: dict[str, object] = {"exempt": held.exempt, "title": public_title(held, decision.title)}
+    if (ground := ground_of(Part.REASONS, held.exempt)) is not None:
+        changes |= {"reasons": notice(ground), "sealed_reasons": Sealed[str].of(decision.reasons, Retention.ARCHIVE)}
+    if (ground := ground_of(Part.CONDITIONS, held.exempt)) is not None and decision.conditions:
+        kept = tuple(Sealed[str].of(condition, Retention.ARCHIVE) for condition in decision.conditions)
+        changes |= {"conditions": (notice(ground),), "sealed_conditions": kept}
+    return decision.model_copy(update=changes)

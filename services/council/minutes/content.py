@@ -1,0 +1,135 @@
+"""The minutes as a document: a pure function of what the record says of a meeting, its council and its cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from contracts.events import council as events
+from contracts.events import minutes as kept
+from contracts.minutes import MandateEntry, Minutes, Rules
+from contracts.queries.minutes import ArchiveReference
+from services.council.domain import composition, council, meeting, room
+from services.council.minutes import people
+from services.council.minutes.entries import Reading, entry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from contracts.envelope import Recorded
+    from contracts.events.minutes import Language
+    from contracts.sealed import Sealed
+    from services.council.minutes.people import Open
+
+
+@dataclass(frozen=True)
+class Record:
+    """What minutes are made from: histories, oldest first, that start with how each came to be.
+
+    `municipality` is its name; `minutes` is the history of the minutes themselves, which may be empty.
+    """
+
+    tenant: str
+    municipality: str
+    meeting: Sequence[Recorded[Any]]
+    council: Sequence[Recorded[Any]]
+    cases: Mapping[UUID, Sequence[Recorded[Any]]]
+    minutes: Sequence[Recorded[Any]] = ()
+
+
+def agenda(history: Sequence[Recorded[Any]]) -> tuple[UUID, ...]:
+    """The cases on a meeting's agenda, in order."""
+    return room.called(_meeting(history)).agenda
+
+
+def sealed_in(record: Record, language: Language, *, public: bool) -> tuple[UUID, ...]:
+    """The sealed values that the minutes need opened, in the order in which they need them."""
+    asked: dict[UUID, None] = {}
+
+    def note(sealed: Sealed[str]) -> str:
+        if sealed.ref is not None:
+            asked[sealed.ref] = None
+        return ""
+
+    write(record, language, public=public, open_=note)
+    return tuple(asked)
+
+
+def write(record: Record, language: Language, *, public: bool, open_: Open) -> Minutes:
+    """The minutes, in full or as everybody may read them. Raises `NoCouncil`."""
+    state = _meeting(record.meeting)
+    called = room.called(state)
+    day = called.starts.date()
+    initial: composition.State = composition.Unestablished(called.council, record.tenant)
+    held = reduce(council.evolve, (recorded.data for recorded in record.council), initial)
+    roll = composition.roll_on(held, day)
+    edition = composition.edition_on(held, day)
+    name = people.naming(record.council, day, open_)
+    reading = Reading(language, public, name, open_)
+    said = [recorded.data for recorded in record.meeting]
+    opened = next((event for event in said if isinstance(event, events.MeetingOpened)), None)
+    ended = state if isinstance(state, room.Over) else None
+    secretary = composition.holder_on(held.secretaries, day) if isinstance(held, composition.Council) else None
+    return Minutes(
+        language=language,
+        public=public,
+        tenant=record.tenant,
+        municipality=record.municipality,
+        council=held.name if isinstance(held, composition.Council) else record.tenant,
+        meeting=called.id,
+        starts=people.local(called.starts),
+        opened=people.local(opened.opened) if opened else None,
+        ended=_ended(said),
+        adjourned=ended.adjourned if ended else None,
+        cancelled=ended.cancelled if ended else None,
+        place=called.place,
+        remote=called.remote,
+        notice=called.notice,
+        urgent=called.call.urgent if called.call else None,
+        secretary=name(secretary) if secretary else None,
+        chairs=people.chairs(record.meeting, name),
+        attendance=people.attendance(record.meeting, composition.sitting_on(held, day), roll, name),
+        seats=roll.seats,
+        quorate=opened.quorate if opened else None,
+        mandate=MandateEntry(edition=edition.number, case_reference=edition.case_reference, in_force=edition.in_force)
+        if edition
+        else None,
+        rules=Rules(
+            quorum=roll.rules.quorum, majority=roll.rules.majority, tie=roll.rules.tie, ror_votes=roll.rules.ror_votes
+        ),
+        cases=tuple(
+            entry(place, record.cases[case], called.id, reading) for place, case in enumerate(called.agenda, start=1)
+        ),
+        archive=archive_of(record.minutes),
+    )
+
+
+def _ended(said: Sequence[Any]) -> str | None:
+    for event in said:
+        match event:
+            case events.MeetingClosed(closed=moment):
+                return people.local(moment)
+            case events.MeetingAdjourned(adjourned=moment):
+                return people.local(moment)
+            case events.MeetingCancelled(cancelled=moment):
+                return people.local(moment)
+            case _:
+                pass
+    return None
+
+
+def _meeting(history: Sequence[Recorded[Any]]) -> room.State:
+    said = [recorded.data for recorded in history]
+    initial: room.State = room.Uncalled(said[0].council, said[0].meeting)
+    return reduce(meeting.evolve, said, initial)
+
+
+def archive_of(history: Sequence[Recorded[Any]]) -> ArchiveReference | None:
+    """What the archive calls the minutes with this history."""
+    said = [recorded.data for recorded in history]
+    found = [event for event in said if isinstance(event, kept.ArchiveReferenceRecorded)]
+    if not found:
+        return None
+    return ArchiveReference(**found[-1].model_dump(exclude={"council", "meeting"}))

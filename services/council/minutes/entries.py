@@ -1,0 +1,183 @@
+"""A case as the minutes of one meeting tell of it: recommendation, recusals, votes, decision, in full or for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from contracts.events import council as events
+from contracts.minutes import Ballot, CaseEntry, DecisionEntry, RecusalEntry, Voting, Withheld
+from contracts.publicity import ExemptionGround, Part, ground_of
+from services.council.domain import dossier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from contracts.envelope import Recorded
+    from contracts.events.council import Motion, Vote
+    from contracts.events.minutes import Language
+    from contracts.publicity import Exempt
+    from services.council.minutes.people import Naming, Open
+
+NOTICES = {"nb": "Unntatt offentlighet", "nn": "Unnateke offentlegheit"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Who reads: in which language, in full or as everybody may, with what gives names and sealed text."""
+
+    language: Language
+    public: bool
+    name: Naming
+    open_: Open
+
+    def withheld(self, part: Part, exempt: Sequence[Exempt]) -> str | None:
+        """What stands in place of the part; `None` where it may be read."""
+        ground = ground_of(part, exempt) if self.public else None
+        return None if ground is None else self.notice(ground)
+
+    def notice(self, ground: ExemptionGround) -> str:
+        """What stands where something is exempt."""
+        return f"{NOTICES[self.language]} ({ground.citation})"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a case's history says of one meeting.
+
+    `said` ends with the last that happened to the case there; `exempt` and `public_title` are as of today.
+    """
+
+    meeting: UUID
+    said: tuple[Any, ...]
+    exempt: tuple[Exempt, ...]
+    public_title: str | None
+    withdrawn: bool
+
+    @classmethod
+    def of(cls, history: Sequence[Recorded[Any]], meeting: UUID) -> Told:
+        """The part of the history, which starts with `CaseOpened`, that the meeting's minutes rest on."""
+        said = [recorded.data for recorded in history]
+        initial: dossier.State = dossier.Unopened(said[0].council, said[0].case)
+        state = reduce(dossier.evolve, said, initial)
+        held = dossier.dossier(state)
+        there = [at for at, event in enumerate(said) if getattr(event, "meeting", None) == meeting]
+        last = there[-1] if there else len(said) - 1
+        withdrawn = isinstance(state, dossier.Withdrawn) and not isinstance(
+            said[last], events.CaseCarriedOver | events.CouncilDecided
+        )
+        return cls(meeting, tuple(said[: last + 1]), held.exempt, held.public_title, withdrawn)
+
+    @property
+    def decision(self) -> events.CouncilDecided | None:
+        """What the meeting decided."""
+        found = [event for event in self.said if isinstance(event, events.CouncilDecided)]
+        return next((event for event in reversed(found) if event.meeting == self.meeting), None)
+
+    @property
+    def floors(self) -> list[events.CaseTakenUp | events.FloorChanged]:
+        """The floors the case had there, in turn."""
+        kinds = (events.CaseTakenUp, events.FloorChanged)
+        return [event for event in self.said if isinstance(event, kinds) and event.meeting == self.meeting]
+
+    @property
+    def title(self) -> str:
+        """The title the case had."""
+        named = [event for event in self.said if isinstance(event, events.CaseOpened | events.CaseReferredAgain)]
+        return str(named[-1].title)
+
+    @property
+    def recused(self) -> dict[str, events.MemberRecused]:
+        """Who was recused, and how."""
+        return {event.member: event for event in self.said if isinstance(event, events.MemberRecused)}
+
+    def votes(self) -> dict[Motion, dict[str, Vote]]:
+        """The votes that counted there, by motion: of a decision those it rests on."""
+        cast: dict[Motion, dict[str, Vote]] = {}
+        for event in self.said:
+            if isinstance(event, events.VoteCast) and event.meeting == self.meeting:
+                cast.setdefault(event.motion, {})[event.member] = event.vote
+        if (decision := self.decision) is not None:
+            cast[decision.motion] = {record.member: record.vote for record in decision.votes}
+        return {
+            motion: {member: vote for member, vote in votes.items() if member not in self.recused}
+            for motion, votes in cast.items()
+        }
+
+
+def entry(place: int, history: Sequence[Recorded[Any]], meeting: UUID, reading: Reading) -> CaseEntry:
+    """The case in the meeting's minutes."""
+    told, name = Told.of(history, meeting), reading.name
+    opened: events.CaseOpened = told.said[0]
+    title_withheld = reading.withheld(Part.TITLE, told.exempt)
+    floor = told.floors[-1] if told.floors else None
+    decision = told.decision
+    return CaseEntry(
+        place=place,
+        case=opened.case,
+        number=opened.number,
+        title=told.title if title_withheld is None else told.public_title or title_withheld,
+        exempt=tuple(Withheld(part=one.part, ground=one.ground, citation=one.ground.citation) for one in told.exempt),
+        fate="decided" if decision else "withdrawn" if told.withdrawn else "not-reached",
+        chair=name(floor.chair) if floor else None,
+        voters=tuple(map(name, floor.voters)) if floor else (),
+        recusals=tuple(
+            RecusalEntry(person=name(member), ground=event.ground, declared=event.declared)
+            for member, event in told.recused.items()
+        ),
+        votings=_votings(told, reading),
+        decision=_decision(decision, told, reading) if decision else None,
+    )
+
+
+def _votings(told: Told, reading: Reading) -> tuple[Voting, ...]:
+    secret = reading.withheld(Part.VOTES, told.exempt) is not None
+    return tuple(
+        Voting(
+            motion=motion,
+            in_favour=sum(vote == "for" for vote in votes.values()),
+            against=sum(vote == "against" for vote in votes.values()),
+            ballots=()
+            if secret
+            else tuple(Ballot(person=reading.name(member), vote=vote) for member, vote in votes.items()),
+        )
+        for motion, votes in told.votes().items()
+    )
+
+
+def _decision(decision: events.CouncilDecided, told: Told, reading: Reading) -> DecisionEntry:
+    name, formal = reading.name, decision.formal
+    reasons, conditions = _written(decision, told, reading)
+    secret = reading.withheld(Part.VOTES, told.exempt) is not None
+    return DecisionEntry(
+        outcome=decision.outcome,
+        unanimous=decision.unanimous,
+        tie_broken_by=name(decision.tie_broken_by) if decision.tie_broken_by and not secret else None,
+        reasons=reasons,
+        conditions=conditions,
+        priorities=decision.priorities,
+        form=decision.form,
+        route=decision.route,
+        strength=decision.strength,
+        responsible=name(decision.responsible) if decision.responsible else None,
+        deadline=decision.deadline,
+        formal_body=formal.body if formal else None,
+        formal_reference=formal.reference if formal else None,
+        formal_date=formal.decided if formal else None,
+        votes=len(decision.votes),
+        seats=decision.seats,
+    )
+
+
+def _written(decision: events.CouncilDecided, told: Told, reading: Reading) -> tuple[str, tuple[str, ...]]:
+    """Reasons and conditions: as written, or a notice. What has been opened to the public since is read as before."""
+    reasons = reading.withheld(Part.REASONS, told.exempt)
+    if reasons is None:
+        sealed = decision.sealed_reasons
+        reasons = decision.reasons if sealed is None else reading.open_(sealed)
+    hidden = reading.withheld(Part.CONDITIONS, told.exempt)
+    if hidden is not None:
+        return reasons, (hidden,) if decision.conditions else ()
+    return reasons, tuple(map(reading.open_, decision.sealed_conditions)) or decision.conditions

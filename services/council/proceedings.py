@@ -1,0 +1,233 @@
+"""Minutes and publicity at the council's doors: drafted, approved, kept, published and given out."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from contracts.commands import minutes as commands
+from contracts.door import NotAllowed, NotFound
+from contracts.events.record import PersonalDataUnsealed
+from contracts.identity import derive
+from contracts.queries import minutes as queries
+from contracts.refusals import SEALED
+from contracts.rights import IN_FULL
+from contracts.sealed import references
+from runtime.decider import Decider
+from services.council.domain import dossier, minutes, room
+from services.council.domain import minutes_refusals as refusals
+from services.council.domain.ids import council_id, minutes_id
+from services.council.loading import cases, own_case, own_meeting
+from services.council.minutes import content, setting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from contracts.acting import Acting
+    from contracts.commands.council import DecideCase, DeferCase, ReturnCase
+    from contracts.envelope import Recorded
+    from contracts.events.minutes import Language, MediaType
+    from contracts.message import Command, Query
+    from contracts.minutes import Minutes
+    from contracts.sealed import Sealed
+    from runtime.declaration import Disclosing, Histories, Opening, Telling, UseCase
+    from runtime.work import Work
+
+
+def all_minutes(acting: Acting, meeting: UUID) -> Decider[minutes.Minutes]:
+    """The decider of the minutes of a meeting of the acting tenant's council."""
+    initial = minutes.Minutes(council_id(acting.tenant), meeting)
+    return Decider("minutes", initial, minutes.decide, minutes.evolve)
+
+
+# --- publicity
+
+
+def publicity(work: Work, command: commands.ExemptFromPublicity | commands.OpenToPublic, acting: Acting) -> UUID:
+    """Exempt parts of a case, or open them. Raises `NotFound`."""
+    own_case(work, command.case, acting)
+    work.do(cases(acting, command.case), command.case, command)
+    return command.case
+
+
+def as_recorded(
+    work: Work, held: dossier.State, command: DecideCase | DeferCase | ReturnCase
+) -> DecideCase | DeferCase | ReturnCase:
+    """The command in the words that stand in the decision it repeats, where what was written is kept sealed."""
+    last = None if isinstance(held, dossier.Unopened | dossier.TakenUp) else held.dossier.last
+    if last is None or not last.exempt:
+        return command
+    kept = {ref: row.value for ref, row in work.ledger.unseal(references(last)).items()}
+    changes: dict[str, object] = {}
+    if last.sealed_reasons is not None and _opened(kept, last.sealed_reasons) == command.reasons:
+        changes["reasons"] = last.reasons
+    written = tuple(_opened(kept, condition) for condition in last.sealed_conditions)
+    if written and getattr(command, "conditions", ()) == written:
+        changes["conditions"] = last.conditions
+    return command.model_copy(update=changes)
+
+
+# --- minutes
+
+
+def approve(work: Work, command: commands.ApproveMinutes, acting: Acting) -> UUID:
+    """Approve what the record renders to now, if that is what was read; opening it is on record."""
+    meeting, decider = command.meeting, all_minutes(acting, command.meeting)
+    held, of = own_meeting(work, meeting, acting), minutes_id(meeting)
+    editions = work.state(decider, of).editions
+    if editions and editions[-1].holds(command.digest):
+        return of  # approved as it is
+    if not isinstance(held, room.Over):
+        raise refusals.MeetingNotOver(meeting)
+    if not command.approved_by and acting.person:
+        command = command.model_copy(update={"approved_by": (acting.person,)})
+    record = _record(work.ledger.history, meeting, acting)
+    refs = content.sealed_in(record, command.language, public=False)
+    texts = {ref: row.value for ref, row in work.ledger.unseal(refs).items()}
+    full = _written(record, command.language, texts, public=False)
+    public = _written(record, command.language, texts, public=True)
+    files = (setting.as_pdf(full), setting.as_json(full)), (setting.as_pdf(public), setting.as_json(public))
+    if work.do(decider, of, minutes.Approve(command, *files)) and texts:
+        opened = PersonalDataUnsealed(refs=tuple(texts), purpose="Godkjenning av protokoll")
+        work.record(derive("unsealed", "council", work.origin.causation), opened)
+    return of
+
+
+def of_minutes(work: Work, command: commands.PublishMinutes | commands.RecordArchiveReference, acting: Acting) -> UUID:
+    """Publish the minutes, or say where the archive has them. Raises `NotFound`."""
+    own_meeting(work, command.meeting, acting)
+    of = minutes_id(command.meeting)
+    work.do(all_minutes(acting, command.meeting), of, command)
+    return of
+
+
+def draft(histories: Histories, opening: Opening, query: queries.DraftMinutes, acting: Acting) -> queries.MinutesFile:
+    """The minutes as they would be approved now. Raises `NotFound`, `NoCouncil`, `NoSuchPart`."""
+    record = _record(histories, query.meeting, acting)
+    refs = content.sealed_in(record, query.language, public=query.public)
+    texts = opening.unseal(refs, query.purpose)
+    document = _written(record, query.language, texts, public=query.public)
+    file = setting.as_pdf(document) if query.media_type == "application/pdf" else setting.as_json(document)
+    return _part(file, query, query.language, None)
+
+
+def read(histories: Histories, opening: Opening, query: queries.ReadMinutes, acting: Acting) -> queries.MinutesFile:
+    """Approved minutes, byte for byte as they were approved.
+
+    Raises `NotFound`, `NotApproved`, `NotPublished`, `NotAllowed`, `NoSuchPart`.
+    """
+    state = _state(histories, query.meeting, acting)
+    edition = next((one for one in reversed(state.editions) if query.edition in {None, one.edition}), None)
+    if edition is None:
+        raise refusals.NotApproved(query.meeting)
+    documents = edition.public if query.public else edition.documents
+    document = next(one for one in documents if one.media_type == query.media_type)
+    refs = tuple(sealed.ref for sealed in document.content if sealed.ref is not None)
+    open_to_all = query.public and edition.published is not None
+    texts = opening.published(refs) if open_to_all else opening.unseal(refs, query.purpose)
+    if len(texts) < len(refs):
+        if query.public:
+            raise refusals.NotPublished(query.meeting)
+        raise NotAllowed("ReadMinutes in full", tuple(sorted(acting.roles)), tuple(sorted(IN_FULL)))
+    body = b"".join(base64.b64decode(texts[ref]) for ref in refs)
+    if hashlib.sha256(body).hexdigest() != document.sha256:
+        raise AssertionError(f"impossible history: the minutes of {query.meeting} are not the bytes that were approved")
+    return _part(minutes.File(query.media_type, body), query, edition.language, edition.edition)
+
+
+def show(histories: Histories, query: queries.ShowMinutes, acting: Acting) -> queries.MinutesShown:
+    """How the minutes stand. Raises `NotFound`."""
+    state = _state(histories, query.meeting, acting)
+    said = {one.data.edition: one.data for one in histories(minutes_id(query.meeting)) if one.name == "MinutesApproved"}
+    return queries.MinutesShown(
+        meeting=query.meeting,
+        editions=tuple(
+            queries.EditionShown(
+                edition=one.edition,
+                language=one.language,
+                approved=said[one.edition].approved,
+                approved_by=said[one.edition].approved_by,
+                corrects=said[one.edition].corrects,
+                reason=said[one.edition].reason,
+                published=one.published,
+                files=tuple(
+                    queries.Digest(media_type=file.media_type, public=public, sha256=file.sha256, size=file.size)
+                    for public, files in ((False, one.documents), (True, one.public))
+                    for file in files
+                ),
+            )
+            for one in state.editions
+        ),
+        archive=content.archive_of(histories(minutes_id(query.meeting))),
+    )
+
+
+def _own(histories: Histories, meeting: UUID, acting: Acting) -> list[Recorded[Any]]:
+    """The history of a meeting of the acting tenant's. Raises `NotFound`, also for another's."""
+    history = histories(meeting)
+    if not history or history[0].name not in {"MeetingPlanned", "MeetingCalled"} or history[0].tenant != acting.tenant:
+        raise NotFound("meeting", str(meeting))
+    return history
+
+
+def _record(histories: Histories, meeting: UUID, acting: Acting) -> content.Record:
+    """What the minutes of an own meeting are made from. Raises `NotFound`."""
+    history = _own(histories, meeting, acting)
+    return content.Record(
+        tenant=acting.tenant,
+        municipality=acting.called or acting.tenant,
+        meeting=history,
+        council=histories(council_id(acting.tenant)),
+        cases={case: histories(case) for case in content.agenda(history)},
+        minutes=histories(minutes_id(meeting)),
+    )
+
+
+def _state(histories: Histories, meeting: UUID, acting: Acting) -> minutes.Minutes:
+    _own(histories, meeting, acting)
+    decider = all_minutes(acting, meeting)
+    return reduce(decider.evolve, (one.data for one in histories(minutes_id(meeting))), decider.initial)
+
+
+def _written(record: content.Record, language: Language, texts: Mapping[UUID, str], *, public: bool) -> Minutes:
+    return content.write(record, language, public=public, open_=lambda sealed: _opened(texts, sealed))
+
+
+def _opened(texts: Mapping[UUID, str], sealed: Sealed[str]) -> str:
+    return texts.get(sealed.ref, SEALED) if sealed.ref else SEALED
+
+
+def _part(
+    file: minutes.File, query: queries.DraftMinutes | queries.ReadMinutes, language: Language, edition: int | None
+) -> queries.MinutesFile:
+    if query.part > len(file.parts):
+        raise refusals.NoSuchPart(query.part, len(file.parts))
+    media_type: MediaType = file.media_type
+    return queries.MinutesFile(
+        meeting=query.meeting,
+        language=language,
+        media_type=media_type,
+        public=query.public,
+        edition=edition,
+        sha256=file.sha256,
+        size=len(file.body),
+        part=query.part,
+        parts=len(file.parts),
+        content=base64.b64encode(file.parts[query.part - 1]).decode(),
+    )
+
+
+COMMANDS: Mapping[type[Command], UseCase] = {
+    commands.ExemptFromPublicity: publicity,
+    commands.OpenToPublic: publicity,
+    commands.RecordArchiveReference: of_minutes,
+    commands.ApproveMinutes: approve,
+    commands.PublishMinutes: of_minutes,
+}
+
+QUERIES: Mapping[type[Query], Telling] = {queries.ShowMinutes: show}
+
+DISCLOSING: Mapping[type[Query], Disclosing] = {queries.DraftMinutes: draft, queries.ReadMinutes: read}

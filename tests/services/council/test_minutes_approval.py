@@ -1,0 +1,176 @@
+"""Approved minutes stand as the bytes that were approved; a correction is a new edition; the public has its own."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contracts.acting import Role
+from contracts.commands import council as do
+from contracts.commands.minutes import ApproveMinutes, PublishMinutes, RecordArchiveReference
+from contracts.commands.record import ErasePersonalData
+from contracts.queries.minutes import DraftMinutes, ReadMinutes, ShowMinutes
+from contracts.queries.record import Unseal
+from services.council.domain import minutes
+from services.council.domain import minutes_refusals as refusals
+from services.council.domain.ids import council_id, minutes_id
+from tests.services.council.desk import NOW, AtTheDesk, body
+from tests.services.council.meeting_of_march import REASONS, March, archived, held
+
+if TYPE_CHECKING:
+    from tests.services.council.town import Town
+
+
+@pytest.fixture
+def march(molde: Town) -> March:
+    return held(molde)
+
+
+@pytest.fixture
+def desk(march: March) -> AtTheDesk:
+    return AtTheDesk(march.town)
+
+
+def approve(desk: AtTheDesk, march: March, **more: object) -> str:
+    """Approve the draft of now; `accepted` or the broken rule."""
+    drafted = desk.ask(DraftMinutes(meeting=march.meeting, media_type="application/json"))
+    return desk.do(ApproveMinutes.model_validate({"meeting": march.meeting, "digest": drafted["sha256"], **more}))
+
+
+def test_minutes_are_approved_by_the_digest_of_the_draft_that_was_read(desk: AtTheDesk, march: March) -> None:
+    draft = desk.ask(DraftMinutes(meeting=march.meeting))
+    assert (
+        desk.do(ApproveMinutes(meeting=march.meeting, digest=draft["sha256"], approved_by=("bjorg", "guro")))
+        == "accepted"
+    )
+    (event,) = desk.recorded("MinutesApproved")
+    assert event.data.documents[0].sha256 == draft["sha256"]
+    assert [one.media_type for one in event.data.documents] == ["application/pdf", "application/json"]
+    assert (event.data.edition, event.data.approved_by) == (1, ("bjorg", "guro"))
+    assert b"Bj\xc3\xb8rg" not in event.to_bytes()
+
+
+def test_the_same_approval_again_is_nothing_new(desk: AtTheDesk, march: March) -> None:
+    assert approve(desk, march) == approve(desk, march) == "accepted"
+    assert len(desk.recorded("MinutesApproved")) == 1
+
+
+def test_a_draft_that_is_not_what_the_record_says_any_more_is_not_approved(desk: AtTheDesk, march: March) -> None:
+    draft = desk.ask(DraftMinutes(meeting=march.meeting))
+    archived(march)
+    assert desk.do(ApproveMinutes(meeting=march.meeting, digest=draft["sha256"])) == "StaleDraft"
+    assert desk.do(ApproveMinutes(meeting=march.meeting, digest=draft["sha256"], language="nn")) == "StaleDraft"
+
+
+def test_minutes_of_a_meeting_that_goes_on_are_not_approved(desk: AtTheDesk, march: March) -> None:
+    start = NOW - timedelta(hours=1)
+    meeting = march.town.send(do.CallMeeting(at=start, starts=start))
+    march.town.send(do.OpenMeeting(at=start, meeting=meeting, present=("bjorg", "are", "guro")))
+    assert approve(desk, March(march.town, meeting, {})) == "MeetingNotOver"
+
+
+def test_what_is_read_is_what_was_approved_whatever_is_recorded_afterwards(desk: AtTheDesk, march: March) -> None:
+    draft = desk.ask(DraftMinutes(meeting=march.meeting))
+    approve(desk, march)
+    archived(march)
+    read = desk.ask(ReadMinutes(meeting=march.meeting))
+    assert body(read) == body(draft)
+    assert hashlib.sha256(body(read)).hexdigest() == read["sha256"] == draft["sha256"]
+    assert desk.ask(DraftMinutes(meeting=march.meeting))["sha256"] != draft["sha256"]
+
+
+def test_a_correction_is_a_new_edition_that_points_to_the_old_and_says_why(desk: AtTheDesk, march: March) -> None:
+    approve(desk, march)
+    first = body(desk.ask(ReadMinutes(meeting=march.meeting)))
+    archived(march)
+    assert approve(desk, march) == approve(desk, march, corrects=1) == "AlreadyApproved"
+    assert approve(desk, march, corrects=7, reason="Feil referanse") == "NothingToCorrect"
+    assert approve(desk, march, corrects=1, reason="Journalposten mangla") == "accepted"
+    shown = desk.ask(ShowMinutes(meeting=march.meeting))
+    assert [(one["edition"], one["corrects"], one["reason"]) for one in shown["editions"]] == [
+        (1, None, None),
+        (2, 1, "Journalposten mangla"),
+    ]
+    assert body(desk.ask(ReadMinutes(meeting=march.meeting, edition=1))) == first
+    assert body(desk.ask(ReadMinutes(meeting=march.meeting))) != first
+
+
+def test_the_public_reads_the_public_version_once_it_has_been_published(desk: AtTheDesk, march: March) -> None:
+    """Offentleglova § 3: public unless exempt."""
+    everybody = ReadMinutes(meeting=march.meeting, public=True, media_type="application/json")
+    assert desk.do(PublishMinutes(meeting=march.meeting)) == "NotApproved"
+    approve(desk, march, language="nn", digest=desk.ask(DraftMinutes(meeting=march.meeting, language="nn"))["sha256"])
+    assert desk.ask(everybody, Role.SUBMITTER, "ola") == "NotPublished"
+    assert (
+        desk.do(PublishMinutes(meeting=march.meeting)) == desk.do(PublishMinutes(meeting=march.meeting)) == "accepted"
+    )
+    before = len(desk.recorded("PersonalDataUnsealed"))
+    text = body(desk.ask(everybody, Role.SUBMITTER, "ola")).decode()
+    assert len(desk.recorded("PersonalDataUnsealed")) == before
+    assert "Unnateke offentlegheit (offl. § 13" in text
+    assert "Tilrettelegging for ein tilsett" in text
+    for hidden in (REASONS, "Kari Nordmann", "Utstyret følgjer"):
+        assert hidden not in text
+
+
+def test_the_full_version_is_read_by_those_entitled_and_each_time_on_record(desk: AtTheDesk, march: March) -> None:
+    approve(desk, march)
+    query = ReadMinutes(meeting=march.meeting, media_type="application/json", purpose="Revisjon")
+    assert desk.ask(query, Role.SUBMITTER, "ola") == desk.ask(query, Role.MANAGER, "pia") == "NotAllowed"
+    assert REASONS in body(desk.ask(query, Role.AUDITOR, "revisor")).decode()
+    assert [one.data.purpose for one in desk.recorded("PersonalDataUnsealed")][-1] == "Revisjon"
+
+
+def test_approved_minutes_belong_to_the_archive_and_are_not_erased(desk: AtTheDesk, march: March) -> None:
+    """Arkivlova."""
+    approve(desk, march)
+    command = ErasePersonalData(about=minutes_id(march.meeting), ground="Bad om det")
+    assert desk.do(command) == "BoundForTheArchive"
+
+
+def test_the_archive_s_references_are_in_the_document_and_recorded_once(desk: AtTheDesk, march: March) -> None:
+    """R64: journal post, case, class, case handler, references, electronic approval."""
+    archived(march)
+    archived(march)
+    assert len(desk.recorded("ArchiveReferenceRecorded")) == 1
+    approve(desk, march)
+    shown = desk.ask(ShowMinutes(meeting=march.meeting))["archive"]
+    assert (shown["journal_post"], shown["class_"], shown["electronically_approved"]) == ("26/0123-7", "033 &00", True)
+    changed = RecordArchiveReference(meeting=march.meeting, journal_post="26/0123-9", archive_case="26/0123")
+    assert desk.do(changed) == "accepted"
+    assert desk.ask(ShowMinutes(meeting=march.meeting))["archive"]["journal_post"] == "26/0123-9"
+
+
+def test_a_file_comes_in_parts_that_an_answer_can_carry(desk: AtTheDesk, march: March) -> None:
+    file = minutes.File("application/pdf", b"x" * (2 * minutes.PART + 1))
+    assert [len(part) for part in file.parts] == [minutes.PART, minutes.PART, 1]
+    assert desk.ask(DraftMinutes(meeting=march.meeting, part=2)) == "NoSuchPart"
+
+
+def test_minutes_beyond_what_the_ledger_is_to_keep_are_refused(march: March) -> None:
+    huge = minutes.File("application/pdf", bytes(minutes.MOST + 1))
+    small = minutes.File("application/json", b"{}")
+    command = ApproveMinutes(at=NOW, meeting=march.meeting, digest=huge.sha256, approved_by=("bjorg",))
+    state = minutes.Minutes(council_id("molde"), march.meeting)
+    with pytest.raises(refusals.MinutesTooLarge):
+        minutes.decide(state, minutes.Approve(command, (huge, small), (huge, small)))
+
+
+def test_somebody_approves(march: March) -> None:
+    """R64: approval is electronic, and somebody's."""
+    file = minutes.File("application/json", b"{}")
+    command = ApproveMinutes(at=NOW, meeting=march.meeting, digest=file.sha256)
+    state = minutes.Minutes(council_id("molde"), march.meeting)
+    with pytest.raises(refusals.ApproverUnknown):
+        minutes.decide(state, minutes.Approve(command, (file, file), (file, file)))
+
+
+def test_whoever_may_not_read_them_in_full_cannot_unseal_their_bytes_either(desk: AtTheDesk, march: March) -> None:
+    approve(desk, march)
+    (event,) = desk.recorded("MinutesApproved")
+    ref = event.data.documents[1].content[0].ref
+    told = desk.ask(Unseal(refs=(ref,), purpose="Innsyn"), Role.MANAGER, "pia")
+    assert told["values"][0]["absent"] == "not entitled"

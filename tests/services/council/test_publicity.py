@@ -1,0 +1,164 @@
+"""Publicity (offentleglova): public unless exempt, and what is exempt enters no event in the clear afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contracts.commands import council as do
+from contracts.commands.minutes import ExemptFromPublicity, OpenToPublic
+from contracts.events.minutes import CaseExempted, CaseOpenedToPublic
+from contracts.minutes import Minutes
+from contracts.publicity import ExemptionGround, Part
+from contracts.queries.minutes import DraftMinutes
+from contracts.sealed import Retention
+from services.council.domain import minutes_refusals as refusals
+from services.council.domain.refusals import CaseClosed
+from tests.services.council.desk import AtTheDesk, body
+from tests.services.council.given import ADA, AT, BO, CASE, DEFER, approve, decided, given, recused, up, vote_cast, when
+from tests.services.council.meeting_of_march import REASONS, at, held
+
+if TYPE_CHECKING:
+    from tests.services.council.town import Town
+
+PERSONAL = ExemptionGround.PERSONAL
+
+
+def exempt(*parts: Part, ground: ExemptionGround = PERSONAL, **more: str) -> ExemptFromPublicity:
+    return ExemptFromPublicity(at=AT, case=CASE, parts=parts, ground=ground, **more)
+
+
+def open_up(*parts: Part) -> OpenToPublic:
+    return OpenToPublic(at=AT, case=CASE, parts=parts, reason="Saka er avslutta")
+
+
+def exempted(*parts: Part, **more: str) -> CaseExempted:
+    (event,) = when(given(*up(ADA, BO)), exempt(*parts, **more))
+    assert isinstance(event, CaseExempted)
+    return event
+
+
+VOTES = (vote_cast(ADA, "for"), vote_cast(BO, "for"))
+
+
+def test_a_case_is_public_when_nothing_is_said() -> None:
+    """Offentleglova § 3."""
+    decision = decided(given(*up(ADA, BO), *VOTES), approve())
+    assert (decision.exempt, decision.sealed_reasons) == ((), None)
+    assert decision.reasons == approve().reasons
+
+
+def test_an_internal_document_is_exempt_only_when_more_access_has_been_considered() -> None:
+    """Offentleglova §§ 14 and 11 (meirinnsyn)."""
+    state = given(*up(ADA, BO))
+    with pytest.raises(refusals.MoreAccessNotConsidered) as refused:
+        when(state, exempt(Part.RECOMMENDATION, ground=ExemptionGround.INTERNAL))
+    assert "§ 14" in str(refused.value)
+    (event,) = when(
+        state, exempt(Part.RECOMMENDATION, ground=ExemptionGround.INTERNAL, more_access="Arbeidet er ikkje ferdig")
+    )
+    assert isinstance(event, CaseExempted)
+
+
+def test_a_duty_of_confidentiality_leaves_nothing_to_consider() -> None:
+    """Offentleglova § 13, forvaltningsloven § 13."""
+    assert exempted(Part.REASONS).more_access is None
+
+
+def test_reasons_and_conditions_that_are_exempt_are_sealed_and_a_notice_stands_in_their_place() -> None:
+    """Offentleglova § 13: the legal ground is named."""
+    state = given(*up(ADA, BO), exempted(Part.REASONS, Part.CONDITIONS), *VOTES)
+    decision = decided(state, approve(conditions=("Eitt", "To")))
+    notice = "Unntatt offentlighet (offl. § 13, jf. fvl. § 13 første ledd nr. 1)"
+    assert (decision.reasons, decision.conditions) == (notice, (notice,))
+    assert decision.sealed_reasons is not None
+    assert (decision.sealed_reasons.plain, decision.sealed_reasons.retention) == (approve().reasons, Retention.ARCHIVE)
+    assert [condition.plain for condition in decision.sealed_conditions] == ["Eitt", "To"]
+
+
+def test_with_the_whole_case_every_part_of_it_is_exempt() -> None:
+    decision = decided(given(*up(ADA, BO), exempted(Part.CASE), *VOTES), approve(conditions=("Eitt",)))
+    assert decision.title.startswith("Unntatt offentlighet")
+    assert decision.sealed_reasons
+    assert decision.sealed_conditions
+
+
+def test_only_what_is_exempt_is_withheld() -> None:
+    """Offentleglova § 12: the rest of the document is public."""
+    decision = decided(given(*up(ADA, BO), exempted(Part.TITLE, public_title="Sak om ein tilsett"), *VOTES), approve())
+    assert (decision.title, decision.reasons) == ("Sak om ein tilsett", approve().reasons)
+
+
+def test_a_deferral_keeps_its_reasons_sealed_too() -> None:
+    votes = (vote_cast(ADA, "for", "deferral"), vote_cast(BO, "for", "deferral"))  # type: ignore[arg-type]
+    assert decided(given(*up(ADA, BO), exempted(Part.REASONS), *votes), DEFER).sealed_reasons
+
+
+def test_what_is_exempt_can_be_opened_and_the_next_decision_is_in_the_clear() -> None:
+    state = given(*up(ADA, BO), exempted(Part.REASONS), *VOTES)
+    (opened,) = when(state, open_up(Part.REASONS))
+    assert isinstance(opened, CaseOpenedToPublic)
+    assert decided(given(*up(ADA, BO), exempted(Part.REASONS), opened, *VOTES), approve()).reasons == approve().reasons
+    assert when(given(*up(ADA, BO)), open_up(Part.REASONS)) == []
+
+
+def test_a_part_of_a_case_that_is_exempt_as_a_whole_is_not_opened_by_itself() -> None:
+    state = given(*up(ADA, BO), exempted(Part.CASE))
+    with pytest.raises(refusals.ExemptAsAWhole):
+        when(state, open_up(Part.REASONS))
+    (opened,) = when(state, open_up(Part.CASE))
+    assert isinstance(opened, CaseOpenedToPublic)
+
+
+def test_the_same_exemption_again_is_nothing_new_and_another_ground_is() -> None:
+    state = given(*up(ADA, BO), exempted(Part.REASONS))
+    assert when(state, exempt(Part.REASONS)) == []
+    assert len(when(state, exempt(Part.REASONS, ground=ExemptionGround.BUSINESS))) == 1
+
+
+def test_an_exemption_changes_neither_votes_nor_recusals() -> None:
+    before = given(*up(ADA, BO), recused(BO), VOTES[0])
+    after = given(*up(ADA, BO), recused(BO), VOTES[0], exempted(Part.CASE))
+    assert before.votes == after.votes  # type: ignore[union-attr]
+    assert before.dossier.recused == after.dossier.recused  # type: ignore[union-attr]
+
+
+def test_no_word_of_what_is_exempt_is_in_any_event(molde: Town) -> None:
+    march = held(molde)
+    stored = b"".join(one.body for one in molde.ledger.read(0, 5000))
+    assert REASONS.encode() not in stored
+    assert "Utstyret følgjer".encode() not in stored
+    (decision,) = molde.case(march.cases["hjelpemiddel"]).decisions
+    assert decision.title == "Tilrettelegging for ein tilsett"
+
+
+def test_the_same_decision_again_is_nothing_new_and_another_is_refused(molde: Town) -> None:
+    """What is sealed is compared with what is said again, so that a redelivery is known and a change is not lost."""
+    march, head = held(molde), molde.ledger.head()
+    again = do.DecideCase(
+        at=at(10, 15),
+        case=march.cases["hjelpemiddel"],
+        outcome="approved",
+        form="experiment",
+        priorities=("Arbeidsgivarstrategien",),
+        responsible="pal",
+        conditions=("Utstyret følgjer den tilsette.",),
+        reasons=REASONS,
+    )
+    molde.send(again)
+    assert molde.ledger.head() == head
+    with pytest.raises(CaseClosed):
+        molde.send(again.model_copy(update={"reasons": "Noko anna"}))
+
+
+def test_the_public_draft_says_how_it_was_decided_but_not_by_whom_where_the_votes_are_exempt(molde: Town) -> None:
+    march = held(molde)
+    molde.send(ExemptFromPublicity(at=AT, case=march.cases["bårebil"], parts=(Part.VOTES,), ground=PERSONAL))
+    query = DraftMinutes(meeting=march.meeting, public=True, media_type="application/json")
+    text = body(AtTheDesk(molde).ask(query)).decode()
+    case = Minutes.model_validate_json(text).cases[1]
+    (voting,) = case.votings
+    assert (voting.in_favour, voting.against, voting.ballots) == (2, 2, ())
+    assert case.decision is not None
+    assert case.decision.tie_broken_by is None
