@@ -181,7 +181,7 @@ def _record(histories: Histories, meeting: UUID, acting: Acting) -> content.Reco
         municipality=acting.called or acting.tenant,
         meeting=history,
         council=histories(council_id(acting.tenant)),
-        cases={case: histories(case) for case in content.agenda(history)},
+        cases={case: told for case in content.agenda(history) if (told := histories(case))},
         minutes=histories(minutes_id(meeting)),
     )
 

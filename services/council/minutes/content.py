@@ -100,7 +100,9 @@ def write(record: Record, language: Language, *, public: bool, open_: Open) -> M
             quorum=roll.rules.quorum, majority=roll.rules.majority, tie=roll.rules.tie, ror_votes=roll.rules.ror_votes
         ),
         cases=tuple(
-            entry(place, record.cases[case], called.id, reading) for place, case in enumerate(called.agenda, start=1)
+            entry(place, record.cases[case], called.id, reading)
+            for place, case in enumerate(called.agenda, start=1)
+            if case in record.cases
         ),
         archive=archive_of(record.minutes),
     )

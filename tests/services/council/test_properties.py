@@ -13,16 +13,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from contracts.acting import Acting, Role
 from contracts.commands import council as do
+from contracts.commands import minutes
 from contracts.commands.assessment import RankCase
 from contracts.events import council as events
 from contracts.events.assessment import SolutionAssessed
 from contracts.events.council import Ground, Motion, Outcome
+from contracts.publicity import ExemptionGround, Part
 from contracts.refusals import Refused
 from contracts.ruleset import MATURITY
 from runtime.ledger import Origin
 from runtime.work import Work
-from services.council import assessing, doors
-from services.council.domain.ids import assessment_id, case_id, council_id, meeting_id, ranking_id
+from services.council import assessing, doors, proceedings
+from services.council.domain.ids import assessment_id, case_id, council_id, meeting_id, minutes_id, ranking_id
 from tests.services.council.given import ADA, AT, BO, CAN, DAG, EVA
 from tests.services.council.preparing import prepared, solution
 from tests.services.council.town import ESTABLISH, START, appoint
@@ -38,6 +40,7 @@ KEYS = ("nattilsyn", "lys", "drone")
 CASES = tuple(case_id(COUNCIL, key) for key in KEYS)
 STARTS = tuple(AT + timedelta(days=28 * month) for month in range(2))
 MEETINGS = tuple(meeting_id(COUNCIL, starts) for starts in STARTS)
+MINUTES = {minutes_id(meeting): meeting for meeting in MEETINGS}
 ASSESSED = {assessment_id(case): case for case in CASES}
 MEMBERS = (ADA, BO, CAN, DAG)
 PEOPLE = (*MEMBERS, EVA, "ror")
@@ -124,6 +127,7 @@ class AnyCouncil(RuleBasedStateMachine):
             "case": doors.cases(SECRETARY, of),
             "assessment": assessing.assessments(SECRETARY, ASSESSED.get(of, of)),
             "ranking": assessing.rankings(SECRETARY, "queue" if of == ranking_id(COUNCIL, "queue") else "portfolio"),
+            "minutes": proceedings.all_minutes(SECRETARY, MINUTES.get(of, of)),
         }
 
     @property
@@ -335,6 +339,9 @@ def test_every_command_is_accepted_in_some_state() -> None:
         do.PlanMeeting(at=AT, starts=STARTS[1] + timedelta(days=7)),
         do.MoveMeeting(at=AT, meeting=planned, starts=STARTS[1] + timedelta(days=8), reason="Kollisjon"),
         do.CancelMeeting(at=AT, meeting=planned, reason="Ingen saker"),
+        minutes.ExemptFromPublicity(at=AT, case=third, parts=(Part.VOTES,), ground=ExemptionGround.PERSONAL),
+        minutes.OpenToPublic(at=AT, case=third, parts=(Part.VOTES,), reason="Saka er avslutta"),
+        minutes.RecordArchiveReference(**on, journal_post="26/0123-7", archive_case="26/0123"),
         do.WithdrawCase(at=AT, case=first),
         do.ReleaseMember(at=AT, member=DAG, until=AT.date()),
     )
@@ -343,7 +350,8 @@ def test_every_command_is_accepted_in_some_state() -> None:
         council.send(command)
         assert council.head > head, f"{command!r} was not accepted"
     by_establishing = {do.EstablishCouncil, do.AppointMember, do.AppointLeader}
-    assert {type(command) for command in story} | by_establishing == set(doors.COMMANDS)
+    of_a_real_record = {minutes.ApproveMinutes, minutes.PublishMinutes}  # test_minutes_approval.py
+    assert {type(command) for command in story} | by_establishing | of_a_real_record == set(doors.COMMANDS)
 
 
 TestAnyCouncil = AnyCouncil.TestCase
