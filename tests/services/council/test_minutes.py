@@ -126,6 +126,7 @@ def test_a_recusal_stands_with_its_ground_but_not_with_what_the_member_told_of_i
     assert "Styreleiar" not in minutes.model_dump_json()
 
 
+@pytest.mark.requirement("R6", "R11", "R12", "R15")
 def test_a_decision_stands_with_form_route_conditions_responsible_and_deadline(march: March) -> None:
     """R6, R11, R12, R15."""
     decision = drafted(march).cases[0].decision

@@ -131,6 +131,7 @@ def test_approved_minutes_belong_to_the_archive_and_are_not_erased(desk: AtTheDe
     assert desk.do(command) == "BoundForTheArchive"
 
 
+@pytest.mark.requirement("R64")
 def test_the_archive_s_references_are_in_the_document_and_recorded_once(desk: AtTheDesk, march: March) -> None:
     """R64: journal post, case, class, case handler, references, electronic approval."""
     archived(march)
@@ -159,6 +160,7 @@ def test_minutes_beyond_what_the_ledger_is_to_keep_are_refused(march: March) -> 
         minutes.decide(state, minutes.Approve(command, (huge, small), (huge, small)))
 
 
+@pytest.mark.requirement("R64")
 def test_somebody_approves(march: March) -> None:
     """R64: approval is electronic, and somebody's."""
     file = minutes.File("application/json", b"{}")
