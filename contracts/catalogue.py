@@ -27,6 +27,7 @@ import contracts.queries.council
 import contracts.queries.intake
 import contracts.queries.minutes
 import contracts.queries.portfolio
+import contracts.queries.prioritising
 import contracts.queries.record
 import contracts.queries.reporting  # noqa: F401 - importing these modules makes their messages known
 from contracts.envelope import Recorded

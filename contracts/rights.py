@@ -136,6 +136,8 @@ QUERIES: dict[str, frozenset[Role]] = {
     "reporting.Coordination": READERS,
     "reporting.Portfolio": READERS,
     "reporting.Kpis": READERS,
+    "reporting.Queue": READERS,
+    "reporting.FollowUp": READERS,
     "intake.ShowIdea": READERS | {S},
     "council.ShowCase": READERS,
     "council.ShowCouncil": READERS | {S},
@@ -152,7 +154,14 @@ QUERIES: dict[str, frozenset[Role]] = {
 """Roles by `service.Query`."""
 
 IN_A_NETWORK = frozenset(
-    {"reporting.CouncilHistory", "reporting.Coordination", "reporting.Portfolio", "reporting.Kpis"}
+    {
+        "reporting.CouncilHistory",
+        "reporting.Coordination",
+        "reporting.Portfolio",
+        "reporting.Kpis",
+        "reporting.Queue",
+        "reporting.FollowUp",
+    }
     | {f"{service}.ClaimStatus" for service in SERVICES}
 )
 """What can be asked in a network's own name: it sees its members, and has no idea, council or activity of its own.

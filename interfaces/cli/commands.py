@@ -29,7 +29,7 @@ app = App(
 
 DEFAULT = Common()
 HERE = Elsewhere()
-View = Literal["council-history", "coordination", "portfolio", "kpis"]
+View = Literal["council-history", "coordination", "portfolio", "kpis", "queue", "follow-up"]
 
 
 @app.command

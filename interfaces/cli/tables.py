@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from interfaces.cli import prioritised
 from interfaces.cli.printing import table
 from interfaces.cli.things import cell, yes
 
@@ -25,6 +26,8 @@ def view(name: str, result: Record) -> list[Table]:
         "council-history": _council_history,
         "portfolio": _portfolio,
         "kpis": _kpis,
+        "queue": prioritised.queue,
+        "follow-up": prioritised.follow_up,
     }
     return shapes[name](result)
 

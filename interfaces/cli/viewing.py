@@ -10,6 +10,7 @@ from uuid import UUID
 from contracts.queries.council import ShowCase
 from contracts.queries.intake import ShowIdea
 from contracts.queries.portfolio import ShowActivity
+from contracts.queries.prioritising import FollowUp, Queue
 from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio
 from interfaces.cli import tables, things
 from interfaces.cli.common import Wrong, new_id, now, run, say
@@ -35,6 +36,8 @@ VIEWS = {
     "coordination": (Coordination, "ideas"),
     "portfolio": (Portfolio, "activities"),
     "kpis": (Kpis, "kpis"),
+    "queue": (Queue, "cases"),
+    "follow-up": (FollowUp, "decisions"),
 }
 """Each view's query, and which field of its answer holds the rows."""
 

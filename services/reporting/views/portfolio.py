@@ -23,23 +23,30 @@ if TYPE_CHECKING:
     from runtime.views import Values
 
 LIGHTS = ("time", "economy", "quality", "risk", "benefits")
+
+
+def tables(metadata: sa.MetaData) -> None:
+    """The tables that hold the activities, in the metadata of a view that tells of them."""
+    table(
+        "activities",
+        metadata,
+        ["activity"],
+        [
+            *("title", "visibility", "started", "idea", "case", "label", "form", "route", "strength", "led_by"),
+            *("stopped", "completed", "handed_over", "stop_lesson", "end_lesson"),
+        ],
+    )
+    table("responsibles", metadata, ["activity", "number#"], ["responsible", "since"])
+    table("deadlines", metadata, ["activity", "number#"], ["deadline", "moved"])
+    table("phases", metadata, ["activity", "number#"], ["phase", "entered"])
+    table("reports", metadata, ["activity", "reported"], [*LIGHTS, "summary"])
+    table("benefits", metadata, ["activity", "benefit"], ["planned", "indicator", "unit", "start", "desired", "due"])
+    table("measurements", metadata, ["activity", "benefit", "measured"], ["value", sa.Column("number", sa.BigInteger)])
+    table("evidence", metadata, ["activity", "sign"], ["shown"])
+
+
 TABLES = sa.MetaData()
-table(
-    "activities",
-    TABLES,
-    ["activity"],
-    [
-        *("title", "visibility", "started", "idea", "case", "label", "form", "route", "strength", "led_by"),
-        *("stopped", "completed", "handed_over", "stop_lesson", "end_lesson"),
-    ],
-)
-table("responsibles", TABLES, ["activity", "number#"], ["responsible", "since"])
-table("deadlines", TABLES, ["activity", "number#"], ["deadline", "moved"])
-table("phases", TABLES, ["activity", "number#"], ["phase", "entered"])
-table("reports", TABLES, ["activity", "reported"], [*LIGHTS, "summary"])
-table("benefits", TABLES, ["activity", "benefit"], ["planned", "indicator", "unit", "start", "desired", "due"])
-table("measurements", TABLES, ["activity", "benefit", "measured"], ["value", sa.Column("number", sa.BigInteger)])
-table("evidence", TABLES, ["activity", "sign"], ["shown"])
+tables(TABLES)
 
 
 def project(recorded: Recorded[Any]) -> Iterator[Row]:  # noqa: C901, PLR0912 - one case an event
@@ -97,6 +104,11 @@ VIEW = View("portfolio", 1, TABLES, project)
 def portfolio(reader: Reader, query: Portfolio, scope: Scope) -> PortfolioShown:
     """The activities by municipality and start, each as it stood on the answer's day."""
     asked = Asked.of(reader, query, scope)
+    return PortfolioShown(**asked.envelope(), activities=activities(asked))
+
+
+def activities(asked: Asked) -> tuple[ActivityRow, ...]:
+    """The activities that may be shown."""
     grouped = {
         "responsibles": by(asked.rows("responsibles", "since", "number", dated="since"), "activity"),
         "deadlines": by(asked.rows("deadlines", "moved", "number", dated="moved"), "activity"),
@@ -106,12 +118,11 @@ def portfolio(reader: Reader, query: Portfolio, scope: Scope) -> PortfolioShown:
         "evidence": by(asked.rows("evidence", "shown", "sign", dated="shown"), "activity"),
     }
     measured = by(asked.rows("measurements", "measured", dated="measured"), "activity", "benefit")
-    activities = tuple(
+    return tuple(
         _activity(row, asked, {name: rows.get(row.activity, []) for name, rows in grouped.items()}, measured)
         for row in asked.rows("activities", "tenant", "started", dated="started")
-        if scope.shows(row.tenant, row.visibility)
+        if asked.scope.shows(row.tenant, row.visibility)
     )
-    return PortfolioShown(**asked.envelope(), activities=activities)
 
 
 def _activity(

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from contracts.envelope import Recorded
+from contracts.events import assessment as a
 from contracts.events import council as c
 from contracts.events import intake as i
 from contracts.events import portfolio as p
 from contracts.events import reporting as r
 from contracts.identity import derive
-from contracts.ruleset import RuleSet
+from contracts.ruleset import CRITERIA, RuleSet
 from contracts.sealed import Retention, Sealed
 
 if TYPE_CHECKING:
@@ -102,6 +103,51 @@ class Story:
             p.ActivityStarted(activity=activity, tenant=tenant, title=title, idea=idea, started=started, **fields),
         )
         return activity
+
+
+def queued(told: Story, tenant: str, day: str, number: str, **more: Any) -> UUID:
+    """A case that the council opens by itself."""
+    case, received = ident("case", tenant, number), date.fromisoformat(day)
+    fields = {"title": f"Sak {number}", "number": number, "received": received} | more
+    told.tell(tenant, day, c.CaseOpened(council=ident("council", tenant), case=case, **fields))
+    return case
+
+
+def assessed(told: Story, tenant: str, day: str, case: UUID, kind: Any, **fields: Any) -> None:
+    """A part of the case's assessment."""
+    on = {"council": ident("council", tenant), "case": case, "assessed": date.fromisoformat(day)}
+    told.tell(tenant, day, kind(**on, **fields))
+
+
+def scored(told: Story, tenant: str, day: str, case: UUID, *scores: int, by: str = "kari", **criteria: int) -> None:
+    """The case is scored on everybody's criteria in their order, or on those that are named."""
+    given = dict(zip((each.key for each in CRITERIA), scores, strict=False)) | criteria
+    for criterion, score in given.items():
+        said = {"criterion": criterion, "score": score, "comment": f"{criterion}: {score}", "assessor": by}
+        assessed(told, tenant, day, case, a.CaseScored, **said)
+
+
+def ranked(told: Story, tenant: str, day: str, among: a.Queue, *order: UUID, reason: str = "Haster.") -> None:
+    """The council ranks the last one, which makes this order."""
+    on = {"council": ident("council", tenant), "ranked": date.fromisoformat(day)}
+    told.tell(
+        tenant,
+        day,
+        a.CaseRanked(**on, case=order[-1], among=among, place=len(order), reason=reason, order=order),
+    )
+
+
+def prepared(told: Story, tenant: str) -> None:
+    """Two cases wait where there is no council; one is prepared, the other ranked first."""
+    first, second = (queued(told, tenant, day, f"PS-{n}/26") for n, day in enumerate(("2026-08-01", "2026-08-03"), 7))
+    problem = {"problem": "For lang kø.", "affects": ("Innbyggerne",), "known_by": "Målt i fjor."}
+    assessed(told, tenant, "2026-08-10", first, a.ProblemDescribed, **problem)
+    fits = (a.Fit(priority="Bu heime", how="Færre turer."),)
+    assessed(told, tenant, "2026-08-11", first, a.GroundsStated, statutory="Plan- og bygningsloven § 21-4", fits=fits)
+    scored(told, tenant, "2026-08-12", first, 4, 5, 2, 4, 3)
+    recommended = {"outcome": c.Outcome.APPROVED, "form": "experiment", "reasons": "Prøv.", "recommended_by": "kari"}
+    assessed(told, tenant, "2026-08-13", first, a.OutcomeRecommended, **recommended)
+    ranked(told, tenant, "2026-08-14", "queue", second)
 
 
 def year() -> Story:
@@ -292,5 +338,6 @@ def year() -> Story:
         told.tell(
             "molde", "2026-10-01", r.KpiRecorded(kpi=kpi, period=period, value=value, name="Sjukefråvær", unit="%")
         )
+    prepared(told, "aukra")
     told.tell("molde", "2026-10-02", r.KpiCorrected(kpi=kpi, period="2026-Q1", was="9.5", value="9", reason="Feil"))
     return told

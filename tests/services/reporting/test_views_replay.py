@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.events.intake import IdeaSubmitted
+from contracts.queries.prioritising import FollowUp, Queue
 from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio
 from runtime.declaration import Scope
 from runtime.projector import Projector
@@ -28,7 +29,7 @@ NOW = datetime(2026, 12, 1, tzinfo=UTC)
 EVERYBODY = Scope(own=frozenset({"molde", "aukra", "rauma"}))
 EVENTS = year().events
 SERVICES = [event.service for event in EVENTS]
-QUERIES = (Coordination(), CouncilHistory(), Portfolio(), Kpis())
+QUERIES = (Coordination(), CouncilHistory(), Portfolio(), Kpis(), Queue(), FollowUp())
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,150 @@
+"""What the queue view tells: the cases that wait, in their order, each with the reasons for its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from contracts.queries.prioritising import Because, CriterionScore, QueueRow, QueueShown
+from contracts.ruleset import CRITERIA, Criterion
+from services.reporting.views.scope import Asked, by, load
+
+if TYPE_CHECKING:
+    from contracts.queries.prioritising import Queue
+    from runtime.declaration import Scope
+    from runtime.projector import Reader
+
+OPEN = frozenset({"waiting", "referred-again", "tabled", "taken-up", "deferred"})
+"""How a case stands that waits for the council; a returned one waits for its submitter, and is followed up instead."""
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """The places given by hand on the day, and the latest reason for each."""
+
+    order: tuple[str, ...]
+    reasons: dict[str, str]
+
+    @classmethod
+    def of(cls, rankings: list[Any], among: str) -> Ranks:
+        """What the rankings of a municipality come to, in the order they were recorded."""
+        said = [row for row in rankings if row.among == among]
+        order = tuple(load(said[-1].order)) if said else ()
+        return cls(order, {row.case: row.reason for row in said})
+
+
+def queue(reader: Reader, query: Queue, scope: Scope) -> QueueShown:
+    """Each municipality's queue: ranked by hand, then statutory, then by weighted score, then by time waited."""
+    asked = Asked.of(reader, query, scope)
+    known = {
+        "moves": by(asked.rows("moves", "number", dated="moved"), "case"),
+        "problems": by(asked.rows("problems", "number", dated="described"), "case"),
+        "grounds": by(asked.rows("grounds", "number", dated="stated"), "case"),
+        "scores": by(asked.rows("scores", "number", dated="scored"), "case"),
+        "recommendations": by(asked.rows("recommendations", "number", dated="recommended"), "case"),
+    }
+    rankings = by(asked.rows("rankings", "number", dated="ranked"), "tenant")
+    editions = by(asked.rows("editions", "in_force", "number", dated="in_force"), "tenant")
+    rows: list[QueueRow] = []
+    for tenant, cases in groupby(asked.rows("cases", "tenant", "received", dated="received"), lambda row: row.tenant):
+        ranks = Ranks.of(rankings.get(tenant, []), "queue")
+        criteria = _criteria(editions.get(tenant, []), asked.day)
+        own = [
+            _row(row, asked, {name: found.get(row.case, []) for name, found in known.items()}, ranks, criteria)
+            for row in cases
+            if scope.shows(row.tenant, row.visibility)
+        ]
+        waiting = sorted((row for row in own if row is not None), key=_order)
+        rows += [row.model_copy(update={"place": place}) for place, row in enumerate(waiting, start=1)]
+    return QueueShown(**asked.envelope(), cases=tuple(rows))
+
+
+def _criteria(editions: list[Any], day: str) -> tuple[Criterion, ...]:
+    """The criteria in force on the day: those of the mandate, or everybody's five where there is none (R2)."""
+    said = next((each.criteria for each in reversed(editions) if each.in_force <= day), None)
+    return tuple(Criterion(**each) for each in load(said)) or CRITERIA
+
+
+def _row(
+    row: Any,  # noqa: ANN401 - a row
+    asked: Asked,
+    known: dict[str, list[Any]],
+    ranks: Ranks,
+    criteria: tuple[Criterion, ...],
+) -> QueueRow | None:
+    """The case, if it waits; its place is given later."""
+    gone = row.withdrawn is not None and (asked.until is None or row.withdrawn <= asked.until)
+    state = known["moves"][-1].what if known["moves"] else "waiting"
+    if gone or state not in OPEN:
+        return None
+    own = row.tenant in asked.scope.own
+    grounds, recommended = (next(iter(known[name][-1:]), None) for name in ("grounds", "recommendations"))
+    scored = _scored(known["scores"], criteria)
+    score = _weighted(scored)
+    rank = ranks.order.index(row.case) if row.case in ranks.order else None
+    reasons = (
+        (Because.RANKED, rank is not None),
+        (Because.STATUTORY, bool(grounds and grounds.statutory)),
+        (Because.SCORED, score is not None),
+        (Because.UNSCORED, score is None),
+    )
+    since = date.fromisoformat(row.submitted or row.received)
+    return QueueRow(
+        place=0,
+        because=tuple(reason for reason, holds in reasons if holds),
+        case=row.case,
+        municipality=row.tenant,
+        number=row.label,
+        title=row.title,
+        visibility=row.visibility,
+        kind=row.kind,
+        idea=row.idea,
+        submitted=row.submitted,
+        received=row.received,
+        state="waiting" if state == "referred-again" else state,
+        days=max(0, (asked.on - since).days),
+        rank=None if rank is None else rank + 1,
+        reason=ranks.reasons[row.case] if own and rank is not None else None,
+        statutory=grounds.statutory if grounds else None,
+        priorities=load(grounds.priorities) if grounds else (),
+        score=score,
+        criteria=scored if own else (),
+        understood=bool(known["problems"]),
+        recommended=recommended.outcome if own and recommended else None,
+        recommended_form=recommended.form if own and recommended else None,
+    )
+
+
+def _scored(scores: list[Any], criteria: tuple[Criterion, ...]) -> tuple[CriterionScore, ...]:
+    """Each criterion of the day with the mean of its assessors' latest scores."""
+    latest = {(row.criterion, row.assessor): row for row in scores}
+    of = by(latest.values(), "criterion")
+    return tuple(
+        CriterionScore(
+            criterion=criterion.key,
+            nb=criterion.nb,
+            nn=criterion.nn,
+            weight=criterion.weight,
+            score=round(Decimal(sum(row.score for row in given)) / len(given), 2) if given else None,
+            comments=tuple(row.comment for row in given),
+        )
+        for criterion in criteria
+        for given in [of.get(criterion.key, [])]
+    )
+
+
+def _weighted(scored: tuple[CriterionScore, ...]) -> Decimal | None:
+    """The weighted mean; nothing until every criterion is scored, so that leaving one out never lifts a case."""
+    given = [(each.score, each.weight) for each in scored if each.score is not None]
+    if len(given) < len(scored):
+        return None
+    return round(sum((score * weight for score, weight in given), Decimal(0)) / sum(weight for _, weight in given), 2)
+
+
+def _order(row: QueueRow) -> tuple[Any, ...]:
+    rank = (0, row.rank) if row.rank is not None else (1, 0)
+    score = (1, Decimal(0)) if row.score is None else (0, -row.score)
+    return (rank, row.statutory is None, score, -row.days, row.received, row.number)

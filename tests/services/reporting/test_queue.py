@@ -1,0 +1,174 @@
+"""The queue has an order that the council can defend, and says for each case why it stands where it does."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contracts.events import assessment as a
+from contracts.events import council as c
+from contracts.queries.prioritising import Because, Queue
+from contracts.ruleset import Criterion, RuleSet
+from tests.services.reporting.story import Story, assessed, ident, queued, ranked, scored
+from tests.services.reporting.test_views import EVERYBODY, ROR, ask, over
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from runtime.declaration import Scope
+
+
+def told_of(story: Story, query: Queue | None = None, scope: Scope = EVERYBODY) -> Any:
+    projector = over(story.events)
+    answer = ask(projector, query or Queue(as_of=date(2026, 6, 30)), scope)
+    projector.close()
+    return answer.cases
+
+
+def numbers(rows: Any) -> list[str]:
+    return [row.number for row in rows]
+
+
+def statutory(told: Story, case: UUID, law: str = "Barnevernsloven § 12-5") -> None:
+    assessed(told, "molde", "2026-02-01", case, a.GroundsStated, statutory=law)
+
+
+def three() -> tuple[Story, list[UUID]]:
+    told = Story()
+    return told, [
+        queued(told, "molde", f"2026-01-0{day}", f"PS-{day}/26", submitted=date(2026, 1, day)) for day in (1, 2, 3)
+    ]
+
+
+@pytest.mark.requirement("R4", "R10")
+def test_who_has_waited_longest_comes_first_and_nobody_is_hidden_for_not_being_scored() -> None:
+    told, _ = three()
+    rows = told_of(told)
+    assert numbers(rows) == ["PS-1/26", "PS-2/26", "PS-3/26"]
+    assert [(row.place, row.days, row.because) for row in rows] == [
+        (1, 180, (Because.UNSCORED,)),
+        (2, 179, (Because.UNSCORED,)),
+        (3, 178, (Because.UNSCORED,)),
+    ]
+
+
+@pytest.mark.requirement("R4")
+def test_a_higher_score_comes_first_then_what_is_not_wholly_scored_by_time_waited() -> None:
+    told, (first, second, third) = three()
+    scored(told, "molde", "2026-02-01", first, 5, 5, 5, 5)
+    scored(told, "molde", "2026-02-01", second, 3, 3, 3, 3, 3)
+    scored(told, "molde", "2026-02-01", third, 4, 4, 4, 4, 4)
+    rows = told_of(told)
+    assert numbers(rows) == ["PS-3/26", "PS-2/26", "PS-1/26"]
+    assert [row.score for row in rows] == [Decimal(4), Decimal(3), None]
+    assert [each.criterion for each in rows[2].criteria if each.score is None] == ["economy"]
+
+
+@pytest.mark.requirement("R4", "R6")
+def test_what_a_law_demands_comes_before_what_scores_higher_and_names_the_law() -> None:
+    told, (first, _, third) = three()
+    scored(told, "molde", "2026-02-01", first, 5, 5, 5, 5, 5)
+    statutory(told, third)
+    rows = told_of(told)
+    assert numbers(rows) == ["PS-3/26", "PS-1/26", "PS-2/26"]
+    assert (rows[0].statutory, rows[0].because) == (
+        "Barnevernsloven § 12-5",
+        (Because.STATUTORY, Because.UNSCORED),
+    )
+
+
+@pytest.mark.requirement("R17")
+def test_what_the_council_ranked_by_hand_comes_first_of_all_with_its_reason() -> None:
+    told, (first, second, third) = three()
+    statutory(told, first)
+    ranked(told, "molde", "2026-03-01", "queue", third)
+    ranked(told, "molde", "2026-03-02", "queue", third, second, reason="Flere kommuner venter.")
+    ranked(told, "molde", "2026-03-02", "portfolio", first)
+    rows = told_of(told)
+    assert numbers(rows) == ["PS-3/26", "PS-2/26", "PS-1/26"]
+    assert [(row.rank, row.reason) for row in rows] == [(1, "Haster."), (2, "Flere kommuner venter."), (None, None)]
+    assert numbers(told_of(told, Queue(as_of=date(2026, 2, 28)))) == ["PS-1/26", "PS-2/26", "PS-3/26"]
+
+
+def test_the_score_is_the_mean_of_the_assessors_latest_weighed_as_the_mandate_of_the_day_says() -> None:
+    told = Story()
+    criteria = (
+        Criterion(key="trivsel", nb="Trivsel", nn="Trivsel", weight=3),
+        Criterion(key="pris", nb="Pris", nn="Pris"),
+    )
+    edition = {"council": ident("council", "molde"), "case_reference": "PS-1/26", "change": "Egne", "text": "Mandat"}
+    for number, rules in enumerate((RuleSet(), RuleSet(criteria=criteria)), start=1):
+        day = date(2026, number, 1)
+        told.tell(
+            "molde", str(day), c.MandateAdopted(edition=number, adopted=day, in_force=day, rules=rules, **edition)
+        )
+    case = queued(told, "molde", "2026-01-05", "PS-1/26")
+    scored(told, "molde", "2026-03-01", case, trivsel=1, pris=4)
+    scored(told, "molde", "2026-03-02", case, trivsel=5)
+    scored(told, "molde", "2026-03-03", case, trivsel=4, by="bo")
+    (row,) = told_of(told)
+    assert [(each.criterion, each.weight, each.score) for each in row.criteria] == [
+        ("trivsel", 3, Decimal("4.5")),
+        ("pris", 1, Decimal(4)),
+    ]
+    assert row.score == round(Decimal("17.5") / 4, 2)
+    (then,) = told_of(told, Queue(as_of=date(2026, 1, 31)))
+    assert [each.criterion for each in then.criteria] == ["quality", "need", "risk", "strategy", "economy"]
+
+
+@pytest.mark.requirement("R2")
+def test_a_municipality_without_a_council_has_a_queue_of_its_own() -> None:
+    told, _ = three()
+    queued(told, "aukra", "2025-01-01", "PS-9/25")
+    assert [(row.municipality, row.place) for row in told_of(told)] == [
+        ("aukra", 1),
+        ("molde", 1),
+        ("molde", 2),
+        ("molde", 3),
+    ]
+
+
+@pytest.mark.parametrize("outcome", ["approved", "declined", "formal", "returned"])
+def test_what_the_council_is_done_with_waits_no_more(outcome: str) -> None:
+    told, (first, *_) = three()
+    told.decide("molde", "2026-03-01", first, outcome)
+    assert numbers(told_of(told)) == ["PS-2/26", "PS-3/26"]
+    assert numbers(told_of(told, Queue(as_of=date(2026, 2, 28)))) == ["PS-1/26", "PS-2/26", "PS-3/26"]
+
+
+def test_a_deferred_case_a_tabled_one_and_one_referred_again_wait_on() -> None:
+    told, (first, second, third) = three()
+    told.table("molde", "2026-02-01", first, "PS-1/26")
+    told.decide("molde", "2026-03-01", first, "deferred")
+    told.table("molde", "2026-03-02", second, "PS-2/26")
+    told.decide("molde", "2026-03-01", third, "returned")
+    again = {"title": "Utdypet", "visibility": "network", "referral": 2, "received": date(2026, 4, 1)}
+    told.tell("molde", "2026-04-01", c.CaseReferredAgain(council=ident("council", "molde"), case=third, **again))
+    assert [(row.state, row.title) for row in told_of(told)] == [
+        ("deferred", "Sak PS-1/26"),
+        ("tabled", "Sak PS-2/26"),
+        ("waiting", "Utdypet"),
+    ]
+
+
+def test_a_withdrawn_case_left_on_its_day() -> None:
+    told, (first, *_) = three()
+    gone = {"council": ident("council", "molde"), "case": first, "number": "PS-1/26", "withdrawn": date(2026, 3, 1)}
+    told.tell("molde", "2026-03-01", c.CaseWithdrawn(**gone))
+    assert len(told_of(told)) == 2
+    assert len(told_of(told, Queue(as_of=date(2026, 2, 28)))) == 3
+
+
+@pytest.mark.requirement("R7")
+def test_another_municipality_sees_what_may_be_seen_of_the_queue_and_no_assessors_words() -> None:
+    told, (first, *_) = three()
+    queued(told, "molde", "2026-01-04", "PS-4/26", visibility="own")
+    scored(told, "molde", "2026-02-01", first, 3, 3, 3, 3, 3)
+    ranked(told, "molde", "2026-03-01", "queue", first, reason="Internt anliggende.")
+    ours, theirs = told_of(told), told_of(told, scope=ROR)
+    assert (len(ours), len(theirs)) == (4, 3)
+    assert ours[0].criteria
+    assert (theirs[0].criteria, theirs[0].reason, theirs[0].score) == ((), None, Decimal(3))
