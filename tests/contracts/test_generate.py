@@ -15,9 +15,8 @@ DECIDED = "no.loypa.council.CouncilDecided.v1"
 
 @pytest.fixture
 def tree(tmp_path):
-    ignored = shutil.ignore_patterns("__pycache__")
     root = Path(contracts.__file__).parent
-    shutil.copytree(root, tmp_path / "contracts", ignore=ignored)
+    shutil.copytree(root, tmp_path / "contracts")
     (tmp_path / "docs").mkdir()
     shutil.copy(root.parent / "docs" / "rights.md", tmp_path / "docs")
     return tmp_path
