@@ -215,7 +215,7 @@ class Ledger:
     def scrub(self) -> None:
         """Make what was erased unreadable in the database's files too.
 
-        SQLite does it with every erasure. PostgreSQL rewrites the vault (`VACUUM FULL`): call it daily.
+        SQLite does it with every erasure. PostgreSQL rewrites the vault (`VACUUM FULL`): `runtime.upkeep` asks daily.
         """
         with self._writing, _told(self.service, self.store):
             self.store.scrub()

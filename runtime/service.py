@@ -30,6 +30,7 @@ from runtime.relay import Relay
 from runtime.republish import take_turns
 from runtime.tenants import Ingests, Watched
 from runtime.unowned import Unowned
+from runtime.upkeep import scrub_daily
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -109,7 +110,11 @@ class Running:
         desk = Desk(self.service, self._ledger, self._clock, uuid4, self.may_claim, patience)
         self._relay = Relay(self._ledger, client, clock=self._clock, executor=self._writer)
         await take_turns(client, self._relay)
-        tasks: dict[str, Coroutine[object, object, None]] = {"relay": self._relay.run(), "lease": self._keep(lease)}
+        tasks: dict[str, Coroutine[object, object, None]] = {
+            "relay": self._relay.run(),
+            "lease": self._keep(lease),
+            "upkeep": scrub_daily(self._ledger, self._writer),
+        }
         if self.service.react is not None:
             self._inbox = Inbox(
                 self._ledger,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ from contracts.refusals import BoundForTheArchive
 from contracts.sealed import Retention, digest
 from runtime.ledger import Conflict
 from runtime.sqlite_store import SqliteStore
+from runtime.upkeep import scrub_daily
 from tests.runtime.ledger_fixtures import IDEA, OTHER, entry, merged, opened, submitted
 
 if TYPE_CHECKING:
@@ -139,6 +142,26 @@ def test_postgresql_writes_the_vault_anew_when_it_is_scrubbed(postgres_server: s
         cursor.execute("SELECT n_dead_tup FROM pg_stat_user_tables WHERE schemaname = 'scrubbed' AND relname = 'vault'")
         assert cursor.fetchone()["n_dead_tup"] == 0
     ledger.close()
+
+
+async def test_a_running_service_has_the_vault_written_anew_again_and_again(postgres_server: str) -> None:
+    ledger = opened(f"{postgres_server}&schema=kept_up")
+    with ThreadPoolExecutor(1) as writer:
+        upkeep = asyncio.create_task(scrub_daily(ledger, writer, every=0.01))
+        async with asyncio.timeout(20):
+            for _ in range(2):
+                before = file_of_the_vault(ledger)
+                while file_of_the_vault(ledger) == before:  # noqa: ASYNC110 - only the database knows
+                    await asyncio.sleep(0.01)
+        upkeep.cancel()
+    ledger.close()
+
+
+def file_of_the_vault(ledger: Ledger) -> int:
+    """Which file PostgreSQL keeps the vault in: another one each time it is written anew."""
+    with ledger.store.datastore.transaction() as cursor:  # type: ignore[attr-defined]  # PostgreSQL's
+        cursor.execute("SELECT pg_relation_filenode('kept_up.vault') AS file")
+        return int(cursor.fetchone()["file"])
 
 
 def test_a_ledger_knows_content_again_after_a_restart_and_no_other_ledger_does(address: str, tmp_path: Path) -> None:
