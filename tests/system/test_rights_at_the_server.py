@@ -11,8 +11,11 @@ import nats
 
 from contracts import catalogue
 from contracts.catalogue import SERVICES
-from runtime.accounts import HUB, inbox_of
-from tests.runtime.nats_fixtures import authority, hub
+from runtime import tenancy
+from runtime.accounts import HUB, SYS, inbox_of
+from runtime.provision import establish
+from runtime.registry import Auditor, System
+from tests.runtime.nats_fixtures import OWNED, TODAY, authority, hub
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,9 +47,28 @@ SAID = [
         for call in ("UPDATE", "DELETE", "PURGE", "RESTORE", "MSG.DELETE")
         for stream in ("EVENTS", "INGEST_molde")
     ),
-    "$JS.API.CONSUMER.DELETE.EVENTS.molde",
+    *(
+        f"$JS.API.STREAM.{call}.FEED"
+        for call in ("CREATE", "INFO", "UPDATE", "DELETE", "PURGE", "RESTORE", "SNAPSHOT", "MSG.GET", "MSG.DELETE")
+    ),
+    *(
+        f"$JS.API.CONSUMER.{call}.{stream}.{name}"
+        for call in ("CREATE", "INFO", "DELETE", "RESET", "PAUSE", "MSG.NEXT")
+        for stream, names in (
+            ("EVENTS", (*TENANTS, "READ-operator-1", "READ-council-1", "council")),
+            ("FEED", ("verktoy", "andre", "revisjon")),
+            ("INGEST_molde", SERVICES),
+        )
+        for name in names
+    ),
+    *(f"$JS.API.CONSUMER.{call}.{stream}" for call in ("CREATE", "NAMES", "LIST") for stream in ("FEED", "EVENTS")),
+    *(f"$JS.API.DIRECT.GET.{stream}" for stream in ("EVENTS", "FEED", "INGEST_molde")),
+    *(f"$JS.ACK.FEED.{name}.1.1.1.1.0" for name in ("verktoy", "andre")),
+    *(f"HUB.JS.API.CONSUMER.RESET.EVENTS.{tenant}" for tenant in TENANTS),
+    *("$JS.FC.EVENTS.molde.x", "$JS.API.INFO", "$JS.API.STREAM.LIST", "$JS.API.STREAM.NAMES"),
     "$JS.API.CONSUMER.CREATE.INGEST_molde",
     "$SYS.REQ.CLAIMS.UPDATE",
+    "$SYS.REQ.CLAIMS.DELETE",
     "$SYS.REQ.SERVER.PING",
 ]
 """Everything there is to say, in one's own name and in every other."""
@@ -55,24 +77,63 @@ HEARD = [
     *(">", "*.>", "ev.>", "cmd.>", "query.>", "ingest.>", "rej.>", "ops.>", "deliver.>", "_INBOX.>", "$JS.>", "$SYS.>"),
     *(f"{door}.{system}.>" for door in ("cmd", "query", "ingest") for system in SYSTEMS),
     *(f"ev.{tenant}.>" for tenant in TENANTS),
-    *(f"rej.{system}" for system in SYSTEMS),
-    *(f"{inbox_of(user)}.>" for user in (*SYSTEMS, *SERVICES, "operator")),
+    *(f"rej.{system}" for system in (*SYSTEMS, "verktoy", "revisjon")),
+    *(f"{inbox_of(user)}.>" for user in (*SYSTEMS, *SERVICES, "operator", "verktoy", "revisjon", "admin", "watch")),
     *(f"{door}.*.*.{service}.>" for door in ("cmd", "query") for service in SERVICES),
 ]
 
-USERS = [*((tenant, system) for tenant in TENANTS for system in SYSTEMS[:2]), ("molde", "sak"), ("molde", "dvh")] + [
-    (HUB, service) for service in SERVICES
+USERS = [
+    *((tenant, system) for tenant in TENANTS for system in SYSTEMS[:2]),
+    *(("molde", user) for user in ("sak", "dvh", "verktoy", "revisjon", "admin", "watch")),
+    *(("ror", user) for user in ("verktoy", "revisjon", "admin", "watch")),
+    *((HUB, user) for user in (*SERVICES, "operator", "provision")),
+    (SYS, "system"),
 ]
+"""Every kind of user there is: systems, one of them with the FEED, an auditor, and ours in a tenant, in HUB, in SYS."""
+
+READS_FEED = {"$JS.API.STREAM.INFO.FEED", "$JS.API.DIRECT.GET.FEED"}
+READS_EVENTS = {"$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.DIRECT.GET.EVENTS", "$JS.FC.EVENTS.molde.x"}
+OURS = {
+    "admin": {"$JS.API.INFO", *(f"$JS.API.STREAM.{call}.FEED" for call in ("CREATE", "INFO", "UPDATE", "DELETE"))},
+    "watch": {"$JS.API.STREAM.INFO.FEED"},
+    "revisjon": READS_FEED,
+    "system": {"$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.SERVER.PING"},
+}
 
 
 def may_say(account: str, user: str, subject: str) -> bool:
     """The rule, said once more and not read from the permissions."""
-    first, second, *rest = subject.split(".")
+    first, second, *_ = subject.split(".")
+    if user in OURS:
+        return subject in OURS[user]
     if account == HUB:
-        event = first == "ev" and rest[0] == user
-        swept = user == "intake" and subject == "$JS.API.STREAM.MSG.DELETE.INGEST_molde"
-        return event or swept or first == "rej"
-    return first in {"cmd", "query", "ingest"} and second == user
+        return may_say_in_the_hub(user, subject)
+    own = f".FEED.{user}"
+    reads = subject in READS_FEED | {"$JS.API.INFO"} or subject in {
+        *(f"$JS.API.CONSUMER.{call}{own}" for call in ("CREATE", "INFO", "DELETE", "MSG.NEXT")),
+        f"$JS.ACK{own}.1.1.1.1.0",
+    }
+    return (first in {"cmd", "query", "ingest"} and second == user) or (user == "verktoy" and reads)
+
+
+def may_say_in_the_hub(user: str, subject: str) -> bool:
+    first, _, *rest = subject.split(".")
+    call = subject.removeprefix("$JS.API.")
+    informed = re.fullmatch(r"STREAM\.INFO\.\w+|CONSUMER\.INFO\.\w+\.[\w-]+", call) is not None
+    if user == "provision":
+        makes = re.fullmatch(
+            r"INFO|STREAM\.CREATE\.\w+|CONSUMER\.CREATE\..+|CONSUMER\.RESET\.(?!EVENTS\.).+|CONSUMER\.DELETE\.EVENTS\..+",
+            call,
+        )
+        return subject.startswith("$JS.API.") and (informed or makes is not None)
+    own = re.fullmatch(rf"CONSUMER\.(CREATE|DELETE)\.EVENTS\.READ-{user}-[1-8]|CONSUMER\.MSG\.NEXT\.EVENTS\..+", call)
+    if informed or own or subject in READS_EVENTS:
+        return True
+    if user == "operator":
+        return first == "ops" or re.fullmatch(r"STREAM\.LIST|CONSUMER\.(LIST|NAMES)\.\w+", call) is not None
+    swept = user == "intake" and re.fullmatch(r"STREAM\.MSG\.(GET\.\w+|DELETE\.(?!EVENTS)\w+)", call) is not None
+    taken = re.fullmatch(rf"CONSUMER\.(MSG\.NEXT\.\w+|RESET\.(?!EVENTS)\w+)\.{user}", call) is not None
+    return (first == "ev" and rest[0] == user) or first == "rej" or swept or taken
 
 
 def may_hear(account: str, user: str, subject: str) -> bool:
@@ -80,8 +141,8 @@ def may_hear(account: str, user: str, subject: str) -> bool:
     if subject == f"{inbox_of(user)}.>":
         return True
     if account == HUB:
-        return subject in {f"cmd.*.*.{user}.>", f"query.*.*.{user}.>"}
-    return subject == f"rej.{user}"
+        return user in SERVICES and subject in {f"cmd.*.*.{user}.>", f"query.*.*.{user}.>"}
+    return subject == f"rej.{user}" and user not in OURS
 
 
 async def refused(hub: Hub, account: str, user: str, said: Iterable[str], heard: Iterable[str]) -> set[tuple[str, str]]:
@@ -124,6 +185,11 @@ async def _matrix(hub: Hub, account: str, user: str) -> tuple[int, int]:
 async def test_nobody_says_or_hears_at_the_server_what_is_not_theirs(
     hub: Hub, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    registry = hub.registry
+    for tenant in ("molde", "ror"):
+        registry = tenancy.with_system(registry, tenant, System(name="verktoy", title="Verktøy", feed=True))
+        registry = tenancy.with_auditor(registry, tenant, Auditor(name="revisjon", title="Revisjonen"))
+    await establish(hub.target, registry, OWNED, on=TODAY, only=("molde", "ror"))
     counts = [await _matrix(hub, account, user) for account, user in USERS]
     with capsys.disabled():
         no, yes = (sum(each) for each in zip(*counts, strict=True))
