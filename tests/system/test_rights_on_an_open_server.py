@@ -211,21 +211,21 @@ async def test_a_forger_on_an_open_server_gets_nowhere(caplog: pytest.LogCapture
     caplog.set_level(logging.WARNING, "loypa.denied")
     body = next(body for door, _, name, body in messages() if (door, name) == ("cmd", "SubmitIdea"))
     name = "cli.intake.SubmitIdea"
-    past, used = now() - timedelta(hours=1), vouched("molde", "is-director", f"cmd.{name}", body)
+    past, used = now() - timedelta(hours=1), vouched("molde", "is-caseworker", f"cmd.{name}", body)
     forged: list[tuple[str, str, dict[str, str] | None]] = [
         ("UnknownTenant", f"cmd.oslo.{name}", None),
         ("UnknownTenant", f"cmd.1506.{name}", None),
         ("UnknownSystem", "cmd.molde.nokon.intake.SubmitIdea", None),
-        ("WrongKey", f"cmd.molde.{name}", vouched("molde", "is-director", f"cmd.{name}", body, key=Key.new("U"))),
-        ("WrongKey", f"cmd.molde.{name}", vouched("aukra", "is-director", f"cmd.{name}", body)),
+        ("WrongKey", f"cmd.molde.{name}", vouched("molde", "is-caseworker", f"cmd.{name}", body, key=Key.new("U"))),
+        ("WrongKey", f"cmd.molde.{name}", vouched("aukra", "is-caseworker", f"cmd.{name}", body)),
         (
             "AnotherTenant",
             f"cmd.molde.{name}",
-            vouched("aukra", "is-director", f"cmd.{name}", body, key=KEYS["molde"]),
+            vouched("aukra", "is-caseworker", f"cmd.{name}", body, key=KEYS["molde"]),
         ),
-        ("AnotherMessage", f"cmd.molde.{name}", vouched("molde", "is-director", "cmd.cli.intake.MergeIdea", body)),
-        ("Expired", f"cmd.molde.{name}", vouched("molde", "is-director", f"cmd.{name}", body, now=past)),
-        ("NotAFrontEnd", "cmd.molde.sak.intake.SubmitIdea", vouched("molde", "is-director", f"cmd.{name}", body)),
+        ("AnotherMessage", f"cmd.molde.{name}", vouched("molde", "is-caseworker", "cmd.cli.intake.MergeIdea", body)),
+        ("Expired", f"cmd.molde.{name}", vouched("molde", "is-caseworker", f"cmd.{name}", body, now=past)),
+        ("NotAFrontEnd", "cmd.molde.sak.intake.SubmitIdea", vouched("molde", "is-caseworker", f"cmd.{name}", body)),
         ("NotAnAssertion", f"cmd.molde.{name}", {HEADER: "a.b.c"}),
     ]
     with server("2m") as url:
