@@ -209,7 +209,7 @@ async def test_with_the_server_s_check_away_the_services_refuse_every_forbidden_
 
 async def test_a_forger_on_an_open_server_gets_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, "loypa.denied")
-    body = next(body for door, _, name, body in messages() if (door, name) == ("cmd", "SubmitIdea"))
+    body = json.dumps({"key": "1", "title": "Lys langs skulevegen", "problem": "p", "submitter": "employee"}).encode()
     name = "cli.intake.SubmitIdea"
     past, used = now() - timedelta(hours=1), vouched("molde", "is-caseworker", f"cmd.{name}", body)
     forged: list[tuple[str, str, dict[str, str] | None]] = [
