@@ -66,8 +66,13 @@ class Doors:
     ) -> Accepted | RefusedAnswer | Unavailable:
         """Send a command and return the answer; `service` where any takes such a command. Raises `NotServed`."""
         body = command.model_dump_json(exclude_unset=True).encode()
-        raw = await self._request("cmd", service or command.service, type(command).__name__, body, person)
-        return COMMAND_ANSWER.validate_json(raw)
+        return await self.send(service or command.service, type(command).__name__, body, person)
+
+    async def send(
+        self, service: str | None, name: str, body: bytes, person: str | None
+    ) -> Accepted | RefusedAnswer | Unavailable:
+        """Send what may be a command and return the answer, which says what is wrong with it. Raises `NotServed`."""
+        return COMMAND_ANSWER.validate_json(await self._request("cmd", service, name, body, person))
 
     async def query(
         self, query: Query, person: str | None, service: str | None = None, *, within: float = WAIT

@@ -214,6 +214,35 @@ def show(
 
 
 @app.command
+def send(
+    name: Annotated[str, Parameter(name="COMMAND")],
+    *said: Annotated[str, Parameter(name="FIELD=VALUE")],
+    municipality: str,
+    person: str,
+    common: Common = DEFAULT,
+) -> None:
+    """Send a command as a person: what they may do, and what the rules say, is decided as for any front end.
+
+    Whoever holds the data directory holds the key by which the command line vouches for a person, and can act as
+    anybody; everything done so is on record as done from the command line.
+
+    Example: `loypa send CastVote case=ID member=ada vote=for --municipality molde --person siv --language nn`
+
+    Parameters
+    ----------
+    said
+        What the command says: text as it is, or JSON where it begins as JSON does: `priorities='["Plan 4.2"]'`.
+    municipality
+        Where; its short name or kommunenummer.
+    person
+        As whom: the pseudonym that the municipality's front ends know them by.
+    """
+    from interfaces.cli import sending  # noqa: PLC0415 - `--help` must not wait for it
+
+    sending.send(name, said, municipality, person, common)
+
+
+@app.command
 def rebuild(name: View | None = None, *, common: Common = DEFAULT) -> None:
     """Build a view (or all) anew from the events beside the live one, then swap.
 

@@ -1,0 +1,92 @@
+"""`loypa send`: a command as a person, through the door that every front end's commands go through."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from typing import TYPE_CHECKING, Any
+
+from contracts.answers import Accepted, RefusedAnswer
+from contracts.catalogue import commands
+from interfaces.cli.common import Wrong, new_id, now, run
+from interfaces.cli.printing import as_json, as_lines, show, table
+from interfaces.client import Denied, NotServed, doors
+from runtime.ror import COMMAND_LINE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from interfaces.cli.common import Common
+    from interfaces.installation import Installation
+
+_JSON = ("[", "{", '"', "null")
+"""What a value that is JSON, and not text as it is, begins with."""
+
+
+def send(given: str, said: Sequence[str], municipality: str, person: str, common: Common) -> None:
+    """Send a command and print what was accepted. Raises `Wrong`, `Denied`, `NotServed`, `UnknownTenant`."""
+    service, name = command_name(given)
+    body = fields(said)
+    here = common.running()
+    accepted = run(_send(here, here.registry.tenant(municipality).slug, (service, name), body, person))
+    told = accepted.model_dump(mode="json")
+    match common.output:
+        case "json":
+            as_json(told)
+        case "ndjson":
+            as_lines([told])
+        case _:
+            show(table(f"{name}: accepted", ("Service", "Position#", "About"), [tuple(told[c] for c in _COLUMNS)]))
+
+
+_COLUMNS = ("service", "position", "about")
+
+
+def command_name(given: str) -> tuple[str, str]:
+    """Service and name of a command, given as `DecideCase` or, where several services take it, `council.DecideCase`.
+
+    Raises `Wrong` with the names that are close.
+    """
+    known = {f"{service}.{name}": (service, name) for service, name in commands()}
+    if given in known:
+        return known[given]
+    found = [each for each in known.values() if each[1] == given]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Wrong(f"{given}: several services take it; say {' or '.join('.'.join(each) for each in found)}")
+    lower = {name.lower(): name for _, name in known.values()}
+    close = [lower[name] for name in difflib.get_close_matches(given.lower(), lower, n=5, cutoff=0.5)]
+    listed = f"close to it: {', '.join(close)}" if close else f"there are {', '.join(sorted({*lower.values()}))}"
+    raise Wrong(f"{given}: there is no such command; {listed}")
+
+
+def fields(said: Sequence[str]) -> dict[str, Any]:
+    """What the command says, of `FIELD=VALUE`: text as it is, or JSON where it begins as JSON does. Raises `Wrong`."""
+    found: dict[str, Any] = {}
+    for each in said:
+        name, separator, value = each.partition("=")
+        if not separator or not name:
+            raise Wrong(f"{each}: it is FIELD=VALUE, such as outcome=approved")
+        if name in found:
+            raise Wrong(f"{name}: it is given twice")
+        try:
+            found[name] = json.loads(value) if value.startswith(_JSON) else value
+        except json.JSONDecodeError as error:
+            raise Wrong(f"{name}: it begins as JSON does and is none: {error}") from error
+    return found
+
+
+async def _send(
+    here: Installation, tenant: str, command: tuple[str, str], body: dict[str, Any], person: str
+) -> Accepted:
+    service, name = command
+    async with doors(here, tenant, COMMAND_LINE, now, new_id) as door:
+        answer = await door.send(service, name, json.dumps(body, ensure_ascii=False).encode(), person)
+    match answer:
+        case RefusedAnswer(refusal=refusal):
+            raise Denied(refusal)
+        case Accepted():
+            return answer
+        case _:
+            raise NotServed(answer.says)
