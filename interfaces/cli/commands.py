@@ -223,8 +223,7 @@ def send(
 ) -> None:
     """Send a command as a person: what they may do, and what the rules say, is decided as for any front end.
 
-    Whoever holds the data directory holds the key by which the command line vouches for a person, and can act as
-    anybody; everything done so is on record as done from the command line.
+    Whoever holds the data directory can act as anybody; it is on record as done from the command line.
 
     Example: `loypa send CastVote case=ID member=ada vote=for --municipality molde --person siv --language nn`
 
