@@ -116,6 +116,7 @@ class RecommendationEntry(Message):
     outcome: Outcome | None
     reasons: str
     conditions: tuple[str, ...] = ()
+    priorities: tuple[Line, ...] = ()
     form: Slug | None = None
     route: Route | None = None
     strength: Strength | None = None

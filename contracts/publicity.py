@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -66,6 +66,21 @@ class Exempt(BaseModel):
 def notice(ground: ExemptionGround) -> str:
     """What stands where something is exempt."""
     return f"Unntatt offentlighet ({ground.citation})"
+
+
+def withheld(exempt: Iterable[Exempt], public_title: str | None = None) -> dict[str, Any]:
+    """What stands instead, by the names of a decision's fields, for whoever may not read what is exempt."""
+    known = tuple(exempt)
+    instead: dict[str, Any] = {}
+    if (ground := ground_of(Part.TITLE, known)) is not None:
+        instead["title"] = public_title or notice(ground)
+    if (ground := ground_of(Part.REASONS, known)) is not None:
+        instead["reasons"] = notice(ground)
+    if (ground := ground_of(Part.CONDITIONS, known)) is not None:
+        instead["conditions"] = (notice(ground),)
+    if ground_of(Part.VOTES, known) is not None:
+        instead |= {"votes": (), "tie_broken_by": None}
+    return instead
 
 
 def ground_of(part: Part, exempt: Iterable[Exempt]) -> ExemptionGround | None:

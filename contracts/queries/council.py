@@ -11,6 +11,7 @@ from pydantic import model_validator
 from contracts.events.council import CouncilDecided, Ground, Motion, Vote
 from contracts.events.intake import Kind, Visibility
 from contracts.message import Instant, Line, Message, PersonId, Prose, Query
+from contracts.publicity import Exempt
 from contracts.queries.assessment import AssessmentShown
 from contracts.ruleset import RuleSet
 from contracts.sealed import Sealed
@@ -69,6 +70,8 @@ class Cast(Message):
 class CaseShown(Message):
     """A case with its whole way: each meeting it was on, the recused, the votes, every decision, oldest first.
 
+    Where something is `exempt` from publicity, whoever may not read it gets a notice with the legal ground instead.
+
     `assessment` is how it is assessed, with the recommendation, once anything of it is.
     """
 
@@ -88,6 +91,8 @@ class CaseShown(Message):
     decisions: tuple[CouncilDecided, ...]
     assessment: AssessmentShown | None = None
     history: tuple[Turn, ...]
+    exempt: tuple[Exempt, ...] = ()
+    public_title: Line | None = None
 
 
 class Turn(Message):

@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts.events.council import FormalDecision, Ground, Motion, Outcome, Route, Strength, VoteRecord
 from contracts.events.intake import Visibility
 from contracts.message import Instant, Message, PersonId, Slug
+from contracts.publicity import Exempt
 from contracts.queries.reporting import Count, ViewAnswer
 from contracts.ruleset import RuleSet
 from contracts.sealed import Sealed
@@ -138,7 +139,10 @@ class DecisionShown(Message):
 
 
 class CaseSummary(Message):
-    """A case: on which meetings it was, who was recused, what was decided."""
+    """A case: on which meetings it was, who was recused, what was decided.
+
+    Where something is `exempt` from publicity (offentleglova §§ 13, 14), a notice with the ground stands in its place.
+    """
 
     case: UUID
     number: str
@@ -151,6 +155,7 @@ class CaseSummary(Message):
     recusals: tuple[RecusalShown, ...]
     decisions: tuple[DecisionShown, ...]
     withdrawn: date | None
+    exempt: tuple[Exempt, ...] = ()
 
 
 class CouncilRecord(Message):

@@ -205,7 +205,8 @@ def show_case(histories: Histories, query: queries.ShowCase, acting: Acting) -> 
     history = histories(of) if of else []
     if not history or history[0].name != "CaseOpened" or history[0].tenant != acting.tenant:
         raise NotFound("case", str(query.case or query.number))
-    return showing.case(history, assessing.shown(history[0].data.case, histories(assessment_id(history[0].data.case))))
+    assessed = assessing.shown(history[0].data.case, histories(assessment_id(history[0].data.case)))
+    return proceedings.as_seen_by(acting, showing.case(history, assessed))
 
 
 def show_council(histories: Histories, query: queries.ShowCouncil, acting: Acting) -> queries.CouncilShown:

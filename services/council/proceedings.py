@@ -11,6 +11,7 @@ from contracts.commands import minutes as commands
 from contracts.door import NotAllowed, NotFound
 from contracts.events.record import PersonalDataUnsealed
 from contracts.identity import derive
+from contracts.publicity import Part, ground_of, notice, withheld
 from contracts.queries import minutes as queries
 from contracts.refusals import SEALED
 from contracts.rights import IN_FULL
@@ -18,7 +19,7 @@ from contracts.sealed import references
 from runtime.decider import Decider
 from services.council.domain import dossier, minutes, room
 from services.council.domain import minutes_refusals as refusals
-from services.council.domain.ids import council_id, minutes_id
+from services.council.domain.ids import assessment_id, council_id, minutes_id
 from services.council.loading import cases, own_case, own_meeting
 from services.council.minutes import content, setting
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from contracts.events.minutes import Language, MediaType
     from contracts.message import Command, Query
     from contracts.minutes import Minutes
+    from contracts.queries.council import CaseShown
     from contracts.sealed import Sealed
     from runtime.declaration import Disclosing, Histories, Opening, Telling, UseCase
     from runtime.work import Work
@@ -68,6 +70,26 @@ def as_recorded(
     if written and getattr(command, "conditions", ()) == written:
         changes["conditions"] = last.conditions
     return command.model_copy(update=changes)
+
+
+def as_seen_by(acting: Acting, shown: CaseShown) -> CaseShown:
+    """The case with a notice in place of what is exempt, unless the acting person may read it."""
+    if not shown.exempt or acting.roles & IN_FULL:
+        return shown
+    instead = withheld(shown.exempt, shown.public_title)
+    changes: dict[str, object] = {"title": instead.get("title", shown.title)}
+    changes["decisions"] = tuple(
+        one.model_copy(update={name: value for name, value in instead.items() if getattr(one, name)})
+        for one in shown.decisions
+    )
+    if "votes" in instead:
+        changes["votes"] = ()
+    recommended = shown.assessment.recommendation if shown.assessment else None
+    ground = ground_of(Part.RECOMMENDATION, shown.exempt)
+    if shown.assessment is not None and recommended is not None and ground is not None:
+        hidden = recommended.model_copy(update={"reasons": notice(ground), "conditions": ()})
+        changes["assessment"] = shown.assessment.model_copy(update={"recommendation": hidden})
+    return shown.model_copy(update=changes)
 
 
 # --- minutes
@@ -182,6 +204,7 @@ def _record(histories: Histories, meeting: UUID, acting: Acting) -> content.Reco
         meeting=history,
         council=histories(council_id(acting.tenant)),
         cases={case: told for case in content.agenda(history) if (told := histories(case))},
+        assessments={case: histories(assessment_id(case)) for case in content.agenda(history)},
         minutes=histories(minutes_id(meeting)),
     )
 

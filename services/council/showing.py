@@ -83,6 +83,8 @@ def case(history: Sequence[Recorded[Any]], assessment: AssessmentShown | None = 
             )
             for recorded in history
         ),
+        exempt=held.exempt,
+        public_title=held.public_title,
     )
 
 

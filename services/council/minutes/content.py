@@ -36,6 +36,7 @@ class Record:
     meeting: Sequence[Recorded[Any]]
     council: Sequence[Recorded[Any]]
     cases: Mapping[UUID, Sequence[Recorded[Any]]]
+    assessments: Mapping[UUID, Sequence[Recorded[Any]]]
     minutes: Sequence[Recorded[Any]] = ()
 
 
@@ -100,7 +101,7 @@ def write(record: Record, language: Language, *, public: bool, open_: Open) -> M
             quorum=roll.rules.quorum, majority=roll.rules.majority, tie=roll.rules.tie, ror_votes=roll.rules.ror_votes
         ),
         cases=tuple(
-            entry(place, record.cases[case], called.id, reading)
+            entry(place, record.cases[case], record.assessments.get(case, ()), called.id, reading)
             for place, case in enumerate(called.agenda, start=1)
             if case in record.cases
         ),

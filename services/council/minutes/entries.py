@@ -7,12 +7,14 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from contracts.events import council as events
-from contracts.minutes import Ballot, CaseEntry, DecisionEntry, RecusalEntry, Voting, Withheld
+from contracts.events.assessment import OutcomeRecommended
+from contracts.minutes import Ballot, CaseEntry, DecisionEntry, RecommendationEntry, RecusalEntry, Voting, Withheld
 from contracts.publicity import ExemptionGround, Part, ground_of
 from services.council.domain import dossier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from contracts.envelope import Recorded
@@ -107,7 +109,13 @@ class Told:
         }
 
 
-def entry(place: int, history: Sequence[Recorded[Any]], meeting: UUID, reading: Reading) -> CaseEntry:
+def entry(
+    place: int,
+    history: Sequence[Recorded[Any]],
+    assessment: Sequence[Recorded[Any]],
+    meeting: UUID,
+    reading: Reading,
+) -> CaseEntry:
     """The case in the meeting's minutes."""
     told, name = Told.of(history, meeting), reading.name
     opened: events.CaseOpened = told.said[0]
@@ -123,12 +131,38 @@ def entry(place: int, history: Sequence[Recorded[Any]], meeting: UUID, reading: 
         fate="decided" if decision else "withdrawn" if told.withdrawn else "not-reached",
         chair=name(floor.chair) if floor else None,
         voters=tuple(map(name, floor.voters)) if floor else (),
+        recommendation=_recommendation(assessment, history[len(told.said) - 1].recordedtime, told, reading),
         recusals=tuple(
             RecusalEntry(person=name(member), ground=event.ground, declared=event.declared)
             for member, event in told.recused.items()
         ),
         votings=_votings(told, reading),
         decision=_decision(decision, told, reading) if decision else None,
+    )
+
+
+def _recommendation(
+    assessment: Sequence[Recorded[Any]], until: datetime, told: Told, reading: Reading
+) -> RecommendationEntry | None:
+    """The recommendation that lay before the meeting: the last one recorded before it was done with the case."""
+    given = [one.data for one in assessment if isinstance(one.data, OutcomeRecommended) and one.recordedtime < until]
+    if not given:
+        return None
+    last = given[-1]
+    hidden = reading.withheld(Part.RECOMMENDATION, told.exempt)
+    if hidden is not None:
+        return RecommendationEntry(outcome=None, reasons=hidden)
+    return RecommendationEntry(
+        outcome=last.outcome,
+        reasons=last.reasons,
+        conditions=last.conditions,
+        priorities=last.priorities,
+        form=last.form,
+        route=last.route,
+        strength=last.strength,
+        responsible=reading.name(last.responsible) if last.responsible else None,
+        deadline=last.deadline,
+        by=reading.name(last.recommended_by),
     )
 
 

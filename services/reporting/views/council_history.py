@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from contracts.events import council as ev
+from contracts.events import minutes
+from contracts.publicity import Exempt, withheld
 from contracts.queries.council_history import (
     CaseSummary,
     CouncilHistoryShown,
@@ -57,6 +59,7 @@ table(
 )
 table("tablings", TABLES, ["case", "meeting"], ["tabled"])
 table("recusals", TABLES, ["case", "member"], ["ground", "recused", sa.Column("declared", sa.Boolean)])
+table("exemptions", TABLES, ["case", "part"], ["ground", "public_title"])
 table("decisions", TABLES, ["event"], ["case", "decided", "body", sa.Column("number", sa.BigInteger)])
 
 
@@ -114,12 +117,17 @@ def _case(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:
         case ev.MemberRecused():
             why = {"ground": event.ground.value, "declared": event.declared, "recused": day}
             yield Row("recusals", (case, event.member), {**tenant, **why})
+        case minutes.CaseExempted():
+            ground: Values = {**tenant, "ground": event.ground.value, "public_title": event.public_title}
+            yield from (Row("exemptions", (case, part.value), ground) for part in event.parts)
+        case minutes.CaseOpenedToPublic():
+            yield from (Row("exemptions", (case, part.value), {**tenant, "ground": None}) for part in event.parts)
         case ev.CouncilDecided():
             what = {"case": case, "decided": text(event.decided), "number": recorded.sequence, "body": json(event)}
             yield Row("decisions", (str(recorded.id),), {**tenant, **what})
 
 
-VIEW = View("council-history", 3, TABLES, project)
+VIEW = View("council-history", 4, TABLES, project)
 
 
 def council_history(reader: Reader, query: CouncilHistory, scope: Scope) -> CouncilHistoryShown:
@@ -199,13 +207,16 @@ def _cases(asked: Asked) -> dict[str, tuple[CaseSummary, ...]]:
     tablings = by(asked.rows("tablings", "tabled", dated="tabled"), "case")
     recusals = by(asked.rows("recusals", "member", dated="recused"), "case")
     decisions = by(asked.rows("decisions", "decided", "number", dated="decided"), "case")
+    exemptions = by(asked.rows("exemptions", "part"), "case")
     shown: dict[str, tuple[CaseSummary, ...]] = {}
     for row in asked.rows("cases", "received", "label", dated="received"):
         visible = asked.scope.shows(row.tenant, row.visibility)
+        exempt, instead = _exempt(exemptions.get(row.case, []))
         case = CaseSummary(
             case=row.case,
             number=row.label,
-            title=row.title if visible else None,
+            title=instead.get("title", row.title) if visible else None,
+            exempt=exempt,
             idea=row.idea,
             visibility=row.visibility,
             submitted=row.submitted,
@@ -215,16 +226,24 @@ def _cases(asked: Asked) -> dict[str, tuple[CaseSummary, ...]]:
                 RecusalShown(member=who.member, ground=who.ground, declared=who.declared)
                 for who in recusals.get(row.case, [])
             ),
-            decisions=tuple(_decision(decision, visible=visible) for decision in decisions.get(row.case, [])),
+            decisions=tuple(_decision(one, instead, visible=visible) for one in decisions.get(row.case, [])),
             withdrawn=row.withdrawn if asked.until is None or (row.withdrawn or "") <= asked.until else None,
         )
         shown[row.council] = (*shown.get(row.council, ()), case)
     return shown
 
 
-def _decision(row: Any, *, visible: bool) -> DecisionShown:  # noqa: ANN401 - a row
+def _exempt(rows: Sequence[Any]) -> tuple[tuple[Exempt, ...], dict[str, Any]]:
+    """What of a case is exempt today, and what stands instead."""
+    held = [row for row in rows if row.ground]
+    exempt = tuple(Exempt(part=row.part, ground=row.ground) for row in held)
+    return exempt, withheld(exempt, next((row.public_title for row in held if row.public_title), None))
+
+
+def _decision(row: Any, instead: dict[str, Any], *, visible: bool) -> DecisionShown:  # noqa: ANN401 - a row
     decided = ev.CouncilDecided.model_validate_json(row.body)
     told = {name: getattr(decided, name) for name in DecisionShown.model_fields if name != "event"}
+    told |= {name: value for name, value in instead.items() if told.get(name)}
     if not visible:  # what would tell what the case is about
         told |= {"reasons": None, "priorities": (), "conditions": (), "formal": None, "reference": None}
     return DecisionShown(event=row.event, **told)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from contracts.commands import council as do
+from contracts.commands.assessment import DescribeProblem, RecommendOutcome
 from contracts.commands.minutes import ExemptFromPublicity, RecordArchiveReference
 from contracts.events.council import Ground, Outcome
 from contracts.publicity import ExemptionGround, Part
@@ -83,6 +84,23 @@ def held(town: Town) -> March:
             ground=ExemptionGround.PERSONAL,
             public_title="Tilrettelegging for ein tilsett",
         )
+    )
+    problem = "Tilsyn på natta vekkjer bebuarane."
+    town.send(
+        DescribeProblem(at=CALLED, case=cases["nattilsyn"], problem=problem, affects=("Bebuarar",), known_by="Avvik"),
+        "siv",
+    )
+    town.send(
+        RecommendOutcome(
+            at=CALLED,
+            case=cases["nattilsyn"],
+            outcome=Outcome.APPROVED,
+            reasons="Tilrådd: nyttig i alle kommunane.",
+            form="project",
+            priorities=("Helse- og omsorgsplanen 2025–2029, punkt 4.2",),
+            responsible="guro",
+        ),
+        "siv",
     )
     town.send(do.OpenMeeting(at=at(8, 34), meeting=meeting, present=("bjorg", "are", "guro", "ror")))
     town.send(do.SeatSubstitute(at=at(8, 36), meeting=meeting, substitute="stig", instead_of="toril"))

@@ -138,6 +138,13 @@ def test_a_decision_stands_with_form_route_conditions_responsible_and_deadline(m
     assert len(decision.conditions) == len(decision.priorities) == 2
 
 
+def test_the_recommendation_that_lay_before_the_meeting_stands_with_who_gave_it(march: March) -> None:
+    recommendation = drafted(march).cases[0].recommendation
+    assert recommendation is not None
+    assert (recommendation.outcome, recommendation.reasons) == ("approved", "Tilrådd: nyttig i alle kommunane.")
+    assert drafted(march).cases[1].recommendation is None
+
+
 def test_a_case_that_was_deferred_is_told_in_each_meeting_as_it_went_there(fresh: March) -> None:
     town, case = fresh.town, fresh.cases["sensor"]
     april = at(8, 30).replace(month=4)

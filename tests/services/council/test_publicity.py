@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contracts.acting import Role
 from contracts.commands import council as do
 from contracts.commands.minutes import ExemptFromPublicity, OpenToPublic
 from contracts.events.minutes import CaseExempted, CaseOpenedToPublic
 from contracts.minutes import Minutes
 from contracts.publicity import ExemptionGround, Part
+from contracts.queries.council import ShowCase
 from contracts.queries.minutes import DraftMinutes
 from contracts.sealed import Retention
 from services.council.domain import minutes_refusals as refusals
@@ -150,6 +152,20 @@ def test_the_same_decision_again_is_nothing_new_and_another_is_refused(molde: To
     assert molde.ledger.head() == head
     with pytest.raises(CaseClosed):
         molde.send(again.model_copy(update={"reasons": "Noko anna"}))
+
+
+def test_a_view_and_a_case_show_a_notice_to_whoever_may_not_read_what_is_exempt(molde: Town) -> None:
+    """Also of what was recorded in the clear before it was exempted."""
+    march = held(molde)
+    molde.send(
+        ExemptFromPublicity(at=AT, case=march.cases["bårebil"], parts=(Part.REASONS, Part.VOTES), ground=PERSONAL)
+    )
+    desk, query = AtTheDesk(molde), ShowCase(case=march.cases["bårebil"])
+    seen, full = desk.ask(query, Role.MANAGER, "pia"), desk.ask(query)
+    assert seen["decisions"][0]["reasons"].startswith("Unntatt offentlighet (offl. § 13")
+    assert (seen["votes"], seen["decisions"][0]["votes"]) == ([], [])
+    assert full["decisions"][0]["reasons"].startswith("Driftskostnaden")
+    assert len(full["votes"]) == 4
 
 
 def test_the_public_draft_says_how_it_was_decided_but_not_by_whom_where_the_votes_are_exempt(molde: Town) -> None:
