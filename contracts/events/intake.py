@@ -64,6 +64,8 @@ class Turn(StrEnum):
     """The council opened a case: from now on it has a case number."""
     TABLED = "tabled"
     """The case is on a meeting's agenda."""
+    CARRIED_OVER = "carried-over"
+    """The meeting ended without deciding the case, which waits for another."""
     DECIDED = "decided"
     CLOSED = "closed"
     """The case ended without a decision."""
@@ -77,6 +79,12 @@ class Turn(StrEnum):
     STOPPED = "stopped"
     """Stopped, with what was learnt (R42)."""
     COMPLETED = "completed"
+    HANDED_OVER = "handed-over"
+    """A unit in operations carries it on."""
+    RESPONSIBLE = "responsible"
+    """Somebody else is responsible (R15)."""
+    DEADLINE = "deadline"
+    """It is due on another date."""
 
 
 class Source(BaseModel):

@@ -31,8 +31,12 @@ def _from_the_council(event: Any) -> dict[str, Any] | None:  # noqa: ANN401 - an
     match event:
         case council.CaseOpened(idea=idea) if idea is not None:
             told = {"turn": Turn.RECEIVED, "on": event.received}
+        case council.CaseReferredAgain():
+            return {"turn": Turn.RECEIVED, "on": event.received, "case": event.case}
         case council.CaseTabled():
             told = {"turn": Turn.TABLED}
+        case council.CaseCarriedOver():
+            return {"turn": Turn.CARRIED_OVER, "case": event.case}
         case council.CouncilDecided():
             told = {
                 "turn": Turn.DECIDED,
@@ -73,6 +77,12 @@ def _from_the_portfolio(event: Any) -> dict[str, Any] | None:  # noqa: ANN401 - 
             told = {"turn": Turn.BENEFIT, "on": event.on, "benefit": event.benefit, "value": event.value}
         case portfolio.ActivityStopped():
             told = {"turn": Turn.STOPPED, "on": event.on, "reasons": event.reason, "lesson": event.lesson}
+        case portfolio.ActivityHandedOver():
+            told = {"turn": Turn.HANDED_OVER, "on": event.on, "responsible": event.responsible}
+        case portfolio.ResponsibleChanged():
+            told = {"turn": Turn.RESPONSIBLE, "on": event.on, "responsible": event.responsible}
+        case portfolio.DeadlineMoved():
+            told = {"turn": Turn.DEADLINE, "deadline": event.deadline, "reasons": event.reason}
         case portfolio.ActivityCompleted():
             told = {"turn": Turn.COMPLETED, "on": event.on, "reasons": event.result, "lesson": event.lesson}
         case _:

@@ -96,6 +96,28 @@ def recorded(event: Event, service: str) -> Recorded[Any]:
             },
         ),
         (
+            council.CaseReferredAgain(
+                council=COUNCIL, case=CASE, title="Turnus", visibility="network", referral=2, received=DAY
+            ),
+            {"turn": Turn.RECEIVED, "case": CASE, "on": DAY},
+        ),
+        (
+            council.CaseCarriedOver(council=COUNCIL, case=CASE, meeting=derive("meeting"), quorate=False),
+            {"turn": Turn.CARRIED_OVER, "case": CASE, "on": AT.date()},
+        ),
+        (
+            portfolio.ActivityHandedOver(activity=ACTIVITY, on=DAY, to="Heimetenesta", responsible="eva"),
+            {"turn": Turn.HANDED_OVER, "activity": ACTIVITY, "on": DAY, "responsible": "eva"},
+        ),
+        (
+            portfolio.ResponsibleChanged(activity=ACTIVITY, on=DAY, responsible="eva"),
+            {"turn": Turn.RESPONSIBLE, "activity": ACTIVITY, "on": DAY, "responsible": "eva"},
+        ),
+        (
+            portfolio.DeadlineMoved(activity=ACTIVITY, reason="Ferie", deadline=DAY),
+            {"turn": Turn.DEADLINE, "activity": ACTIVITY, "on": AT.date(), "reasons": "Ferie", "deadline": DAY},
+        ),
+        (
             council.CaseWithdrawn(council=COUNCIL, case=CASE, idea=IDEA, number="PS-3/26", withdrawn=DAY),
             {"turn": Turn.CLOSED, "idea": IDEA, "case": CASE, "number": "PS-3/26", "on": DAY},
         ),
@@ -165,10 +187,8 @@ def test_the_submitter_is_told(event: Event, told: dict[str, Any]) -> None:
     [
         OPENED.model_copy(update={"idea": None}),
         STARTED.model_copy(update={"idea": None}),
-        council.CaseReferredAgain(
-            council=COUNCIL, case=CASE, title="Turnus", visibility="network", referral=2, received=DAY
-        ),
-        portfolio.ResponsibleChanged(activity=ACTIVITY, responsible="ola", on=DAY),
+        portfolio.ActivityDescribed(activity=ACTIVITY, competences=("Tenestedesign",)),
+        council.CaseNumbered(council=COUNCIL, year=2026, number=3, case=CASE, label="PS-3/26"),
     ],
     ids=lambda event: type(event).__name__,
 )
