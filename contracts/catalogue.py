@@ -16,6 +16,7 @@ import contracts.commands.minutes
 import contracts.commands.portfolio
 import contracts.commands.record
 import contracts.commands.reporting
+import contracts.commands.watch
 import contracts.events.assessment
 import contracts.events.council
 import contracts.events.intake
@@ -23,6 +24,7 @@ import contracts.events.minutes
 import contracts.events.portfolio
 import contracts.events.record
 import contracts.events.reporting
+import contracts.events.watch
 import contracts.queries.council
 import contracts.queries.intake
 import contracts.queries.minutes

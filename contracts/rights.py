@@ -91,8 +91,17 @@ COMMANDS: dict[str, frozenset[Role]] = {
 }
 """Roles by `service.Command`."""
 
-BY_POLICIES = frozenset({"intake.InformSubmitter", "portfolio.StartActivity"})
-"""Commands that only a service's own policies send; through a door nobody may."""
+BY_POLICIES = frozenset(
+    {
+        "intake.InformSubmitter",
+        "portfolio.StartActivity",
+        "council.NoticeLongWait",
+        "council.NoticeMissingCall",
+        "council.NoticeMissedCadence",
+        "portfolio.NoticeLateActivity",
+    }
+)
+"""Commands that only a service's own policies and deadlines send; through a door nobody may."""
 
 NOBODY: frozenset[Role] = frozenset()
 

@@ -15,6 +15,7 @@ from contracts.message import Claim, Command, Message, Query
 if TYPE_CHECKING:
     from datetime import date
 
+    from runtime.deadlines import Watch
     from runtime.inbox import Reaction
     from runtime.projector import View
     from runtime.work import Work
@@ -98,6 +99,8 @@ class Service:
     roles: Roles = no_roles
     follows: tuple[str, ...] = ()
     react: Callable[[Recorded[Any]], Iterable[Reaction]] | None = None
+    watch: Callable[[], Watch] | None = None
+    """Makes the empty watch of what the service waits for, by its dates (`runtime/deadlines.py`)."""
     views: tuple[View, ...] = ()
     asked: Mapping[type[Query], Asked] = field(default_factory=dict)
     sweeps: bool = False

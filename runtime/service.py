@@ -17,6 +17,7 @@ from contracts.refusals import Refused
 from runtime import operations
 from runtime.accounts import HUB, inbox_of
 from runtime.asking import Asking
+from runtime.deadlines import Deadlines
 from runtime.desk import Desk
 from runtime.doors import Doors, open_broker
 from runtime.follower import Follower
@@ -71,6 +72,7 @@ class Running:
         self._follower: Follower | None = None
         self._quarantine: Quarantine | None = None
         self._ingests: Ingests | None = None
+        self._deadlines: Deadlines | None = None
         self._failed: list[str] = []
 
     def stop(self) -> None:
@@ -125,6 +127,7 @@ class Running:
                 executor=self._writer,
             )
             tasks["inbox"] = self._inbox.run()
+        tasks |= self._open_deadlines(desk)
         maintenance = None
         if self.service.views:
             views = self._settings.views(name)
@@ -165,6 +168,13 @@ class Running:
             await asyncio.gather(*running, return_exceptions=True)
             if self._projector is not None:
                 self._projector.close()
+
+    def _open_deadlines(self, desk: Desk) -> dict[str, Coroutine[object, object, None]]:
+        if self.service.watch is None:
+            return {}
+        watch, do = self.service.watch(), desk.carry_out
+        self._deadlines = Deadlines(self._ledger, watch, do, clock=self._clock, executor=self._writer)
+        return {"deadlines": self._deadlines.run()}
 
     async def _open_quarantine(self, client: Client, desk: Desk, doors: Doors) -> Coroutine[object, object, None]:
         self._quarantine = Quarantine(
@@ -216,8 +226,9 @@ class Running:
         parts = [doors, *ledger, *self._relay_health(), *self._reading_health()]
         if self._quarantine is not None and (held := self._quarantine.why):
             parts.append(Health(part="quarantine", healthy=False, why=held))
-        if self._ingests is not None and (why := self._ingests.trouble):
-            parts.append(Health(part="claims", healthy=False, why=why))
+        for part, each in (("deadlines", self._deadlines), ("claims", self._ingests)):
+            if each is not None and each.trouble:
+                parts.append(Health(part=part, healthy=False, why=each.trouble))
         parts += [Health(part=failed.split(":")[0], healthy=False, why=failed) for failed in self._failed]
         return ServiceHealth(
             service=self.service.name,

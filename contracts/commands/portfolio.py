@@ -21,6 +21,13 @@ class PortfolioCommand(Command):
     service: ClassVar[str] = "portfolio"
 
 
+class NoticeLateActivity(PortfolioCommand):
+    """Notice that an activity still runs after its deadline (R13), which was `due`; only a deadline says so."""
+
+    activity: UUID
+    due: date
+
+
 class StartActivity(PortfolioCommand):
     """Start what the council decided to go on with: `decision` is the id of its `CouncilDecided`.
 

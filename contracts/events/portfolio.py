@@ -212,3 +212,12 @@ class ActivityCompleted(PortfolioEvent):
     on: date
     result: Prose
     lesson: Prose | None = None
+
+
+class LateActivityNoticed(PortfolioEvent):
+    """The activity was due on `due` and still ran when that was `noticed`, on a later day (R13)."""
+
+    due: date
+    noticed: date
+    number: Line | None = None
+    responsible: PersonId | None = None
