@@ -157,13 +157,41 @@ class NeedGroup(Message):
     titles: tuple[str, ...]
 
 
+class CouncilStanding(Message):
+    """Whether a municipality has a council (R2: none is also fine), and what it lacks: somebody for ROR-IKT (R8)."""
+
+    municipality: Slug
+    council: UUID | None
+    name: str | None
+    lacks: tuple[Literal["ror-seat"], ...]
+
+
+class Noticed(Message):
+    """Something that was noticed to be late (R10, R13): `due` was its last day.
+
+    `about` is the case, meeting, council or activity, `number` the case's.
+    """
+
+    municipality: Slug
+    what: Literal["long-wait", "missing-call", "missed-cadence", "late-activity"]
+    about: UUID
+    number: str | None
+    due: date
+    noticed: date
+
+
 class CoordinationShown(ViewAnswer):
-    """What is where. `total` is how many ideas there are, `ideas` those that were asked for."""
+    """What is where. `total` is how many ideas there are, `ideas` those that were asked for.
+
+    `councils` says of each municipality how its council stands, `late` what was noticed to be late.
+    """
 
     total: Count
     ideas: tuple[IdeaRow, ...]
     municipalities: tuple[MunicipalityCounts, ...]
     needs: tuple[NeedGroup, ...]
+    councils: tuple[CouncilStanding, ...]
+    late: tuple[Noticed, ...]
 
 
 # --- portfolio

@@ -67,7 +67,24 @@ def _coordination(result: Record) -> list[Table]:
         ("Where", "Ideas#", "Titles"),
         ((", ".join(n["municipalities"]), len(n["ideas"]), "\n".join(n["titles"])) for n in result["needs"]),
     )
-    return [counts, ideas, *([needs] if result["needs"] else [])]
+    lacks = table(
+        "Councils without what every council is to have",
+        ("Where", "Council", "Lacks"),
+        ((one["municipality"], one["name"], ", ".join(one["lacks"])) for one in result["councils"] if one["lacks"]),
+    )
+    late = table(
+        "Noticed to be late",
+        ("Where", "What", "Case!", "Last day!", "Noticed!"),
+        ((one["municipality"], one["what"], one["number"], one["due"], one["noticed"]) for one in result["late"]),
+    )
+    lacking = any(one["lacks"] for one in result["councils"])
+    return [
+        counts,
+        ideas,
+        *([needs] if result["needs"] else []),
+        *([lacks] if lacking else []),
+        *([late] if result["late"] else []),
+    ]
 
 
 _KINDS = ("idea", "need", "wish")

@@ -16,6 +16,7 @@ from contracts.queries.reporting import (
     NeedGroup,
     State,
 )
+from services.reporting.views import council_standing
 from services.reporting.views.scope import Asked, by, load
 
 if TYPE_CHECKING:
@@ -83,7 +84,16 @@ def coordination(reader: Reader, query: Coordination, scope: Scope) -> Coordinat
         ideas=tuple(ideas[query.offset : last]),
         municipalities=_counts(ideas, facts),
         needs=_needs(ideas),
+        councils=council_standing.standings(asked),
+        late=council_standing.late(asked, _seen(ideas, facts)),
     )
+
+
+def _seen(ideas: list[IdeaRow], facts: Facts) -> set[str]:
+    """The cases and activities of the ideas that are shown."""
+    known = [str(idea.idea) for idea in ideas]
+    cases = {row.case for idea in known for row in facts.cases.get(idea, [])}
+    return cases | {row.activity for idea in known for row in facts.activities.get(idea, [])}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from contracts.events import council, intake, portfolio
 from runtime.projector import Row, View
+from services.reporting.views import council_standing
 from services.reporting.views.scope import json, table, text
 
 if TYPE_CHECKING:
@@ -47,10 +48,12 @@ table("responsibles", TABLES, ["activity", "number#"], ["responsible", "since"])
 table("reports", TABLES, ["activity", "reported"], [])
 table("benefits", TABLES, ["activity", "benefit"], ["planned"])
 table("measurements", TABLES, ["activity", "benefit", "measured"], [])
+council_standing.tables(TABLES)
 
 
 def project(recorded: Recorded[Any]) -> Iterator[Row]:
     """The rows of one event; none for those of other services."""
+    yield from council_standing.project(recorded)
     match recorded.data:
         case intake.IntakeEvent():
             yield from _intake(recorded, recorded.data)
@@ -140,4 +143,4 @@ def _activity(  # noqa: C901 - one case an event
             yield Row("activities", (activity,), {"handed_over": text(event.on)})
 
 
-VIEW = View("coordination", 1, TABLES, project)
+VIEW = View("coordination", 2, TABLES, project)
