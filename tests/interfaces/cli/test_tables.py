@@ -45,7 +45,15 @@ def shown(made, width: int = 120) -> str:
 
 def coordination(**changed) -> dict:
     ideas = [IDEA | changed]
-    return {"on": "2026-11-22", "total": 1, "ideas": ideas, "municipalities": [COUNTS], "needs": []}
+    return {
+        "on": "2026-11-22",
+        "total": 1,
+        "ideas": ideas,
+        "municipalities": [COUNTS],
+        "councils": [],
+        "late": [],
+        "needs": [],
+    }
 
 
 def test_the_coordination_view_fits_a_terminal_of_120_and_of_180_columns():
@@ -98,7 +106,7 @@ def test_what_only_some_of_many_fields_have_stands_together_in_the_last_column()
 
 
 def test_an_empty_answer_of_each_view_is_still_a_table():
-    empty = {"on": "2026-11-22", "total": 0, "ideas": [], "municipalities": [], "needs": []}
+    empty = {"on": "2026-11-22", "total": 0, "ideas": [], "municipalities": [], "councils": [], "late": [], "needs": []}
     empty |= {"councils": [], "activities": [], "kpis": []}
     for view in ("coordination", "council-history", "portfolio", "kpis"):
         assert shown(tables.view(view, empty)).strip()
