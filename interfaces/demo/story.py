@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from contracts.acting import Role
 from interfaces.demo.activities import activities, figures
+from interfaces.demo.assessing import assessments
 from interfaces.demo.chapter import TENANTS, chapter
 from interfaces.demo.councils import councils
 from interfaces.demo.submissions import submissions
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 def steps() -> Sequence[Step]:
     """Every step, oldest first; the same each time, so that a place in it can be kept."""
     told = chain.from_iterable(
-        part(chapter(tenant)) for tenant in TENANTS for part in (submissions, councils, activities, figures)
+        part(chapter(tenant))
+        for tenant in TENANTS
+        for part in (submissions, assessments, councils, activities, figures)
     )
     return tuple(sorted(told, key=lambda step: step.at))
 

@@ -183,3 +183,17 @@ def test_no_name_and_no_private_word_is_in_any_event(played: Played) -> None:
 def test_grants_are_only_those_that_do_not_follow_from_a_council() -> None:
     roles = Counter((tenant, grant.role.value) for tenant, grant in people())
     assert set(roles) == {(tenant, role) for tenant in TENANTS for role in ("caseworker", "director", "manager")}
+
+
+@pytest.mark.requirement("R5", "R35", "R52")
+def test_cases_are_assessed_before_they_are_decided_and_what_is_immature_is_only_tried(played: Played) -> None:
+    problems = {event.data.case: event for event in played.of("ProblemDescribed")}
+    assert len(problems) >= 4
+    recommended = {event.data.case: event.data for event in played.of("OutcomeRecommended")}
+    decided = {event.data.case: event.data for event in played.of("CouncilDecided") if event.data.case in recommended}
+    assert {decided[case].outcome for case in recommended} == {Outcome.APPROVED, Outcome.DECLINED}
+    assert all(said.outcome == decided[case].outcome for case, said in recommended.items())
+    assert {event.data.digital for event in played.of("SolutionAssessed")} == {True, False}
+    refused = {answer.refusal.rule for _, answer in played.answers if isinstance(answer, RefusedAnswer)}
+    assert "ImmatureTechnology" in refused
+    assert played.of("CaseRanked")
