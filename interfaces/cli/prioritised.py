@@ -78,5 +78,6 @@ def _report(activity: Record | None) -> str | None:
     if activity is None or activity["status"] is None:
         return None
     status = activity["status"]
-    worst = next((light for light in ("red", "yellow") if light in status.values()), "green")
+    lights = {status.get(side) for side in ("time", "economy", "quality", "risk", "benefits")}
+    worst = next((light for light in ("red", "yellow") if light in lights), "green")
     return f"{status['on']} {worst}"
