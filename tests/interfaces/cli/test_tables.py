@@ -127,8 +127,15 @@ def test_short_values_that_differ_are_shown_whole_and_a_missing_one_is_empty() -
 
 def test_the_queue_says_in_words_why_a_case_has_its_place():
     row = dict.fromkeys(("rank", "reason", "statutory", "score", "recommended", "recommended_form")) | {
-        **{"municipality": "aukra", "place": 1, "number": "PS-7/26", "title": "Vassmåling", "case": "c", "days": 0},
-        **{"state": "waiting", "criteria": [{"criterion": "risk", "weight": 2, "score": None}], "understood": False},
+        "municipality": "aukra",
+        "place": 1,
+        "number": "PS-7/26",
+        "title": "Vassmåling",
+        "case": "c",
+        "days": 0,
+        "state": "waiting",
+        "criteria": [{"criterion": "risk", "weight": 2, "score": None}],
+        "understood": False,
     }
     known = {"statutory": "Plan- og bygningsloven § 21-4", "because": ["statutory", "not-scored"]}
     seen = shown(tables.view("queue", {"on": "2026-06-30", "cases": [row | known]}), width=200)
@@ -139,9 +146,18 @@ def test_the_queue_says_in_words_why_a_case_has_its_place():
 
 def test_the_follow_up_shows_how_late_it_is_and_the_worst_light_of_the_last_report():
     row = dict.fromkeys(("form", "route", "strength", "responsible", "rank")) | {
-        **{"municipality": "aukra", "number": "PS-7/26", "title": "Vassmåling", "decided": "2026-01-01"},
-        **{"outcome": "approved", "standing": "running", "since": "2026-01-02", "deadline": "2026-06-01"},
-        **{"late_days": 29, "benefits": 2, "reached": 0, "conditions": ["Meld tilbake"]},
+        "municipality": "aukra",
+        "number": "PS-7/26",
+        "title": "Vassmåling",
+        "decided": "2026-01-01",
+        "outcome": "approved",
+        "standing": "running",
+        "since": "2026-01-02",
+        "deadline": "2026-06-01",
+        "late_days": 29,
+        "benefits": 2,
+        "reached": 0,
+        "conditions": ["Meld tilbake"],
         "activity": {"status": {"on": "2026-04-01", "time": "yellow", "risk": "red", "summary": "red"}},
     }
     seen = shown(tables.view("follow-up", {"on": "2026-06-30", "decisions": [row]}), width=200)
