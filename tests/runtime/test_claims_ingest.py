@@ -75,7 +75,7 @@ def outcome(desk: Desk, claim_id: str) -> ClaimOutcome:
 
 
 async def until(found: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not found():  # noqa: ASYNC110 - looks at a ledger from another thread
             await asyncio.sleep(0.02)
 

@@ -148,7 +148,7 @@ async def test_a_running_service_has_the_vault_written_anew_again_and_again(post
     ledger = opened(f"{postgres_server}&schema=kept_up")
     with ThreadPoolExecutor(1) as writer:
         upkeep = asyncio.create_task(scrub_daily(ledger, writer, every=0.01))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             for _ in range(2):
                 before = file_of_the_vault(ledger)
                 while file_of_the_vault(ledger) == before:  # noqa: ASYNC110 - only the database knows

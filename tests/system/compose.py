@@ -28,7 +28,7 @@ FILE = Path(__file__).parents[2] / "docker-compose.yml"
 PROGRAMS = Path(sys.executable).parent
 """Where the programs of the image `loypa` are."""
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds a container may take to become what another one waits for, on a busy machine."""
 
 

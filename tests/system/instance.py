@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from contracts.operations import Done, ServiceHealth
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds an instance may take to become healthy on a busy machine."""
 
 AWAY = (NotServed, NotRunning, NotReachable, AnotherServer, NoAnswer, NatsError, OSError)

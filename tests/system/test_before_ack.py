@@ -40,7 +40,7 @@ async def test_a_claim_recorded_and_not_acknowledged_is_delivered_again_to_the_s
 
             running = Running(SERVICE, here.settings)
             serving = asyncio.create_task(running.run())
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while (await hub.state(ingest_name("molde")))["messages"]:  # noqa: ASYNC110 - it is told to nobody
                     await asyncio.sleep(0.05)
             assert await outcome(sak, "2026/12") == before

@@ -29,7 +29,7 @@ from tests.system.year import cast, door, envelope, tell
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-pytestmark = pytest.mark.timeout(300)  # the year comes first, on a machine that may have other work
+pytestmark = pytest.mark.timeout(600)  # the year comes first, on a machine that may have other work
 
 NODES = ("nats1", "nats2", "nats3")
 HALF = len(steps()) // 2

@@ -54,7 +54,7 @@ def test_what_was_known_at_a_time_stays_what_it_was_whatever_happens_since(year:
 
 async def settled_past(year: Instance, moment: datetime) -> None:
     """Wait until every relay has told everything up to a moment: an answer about it is then final."""
-    async with network(year.data) as here, asyncio.timeout(20):
+    async with network(year.data) as here, asyncio.timeout(60):
         while (await here.query(CouncilHistory(known_at=moment), OPERATOR_PERSON)).provisional:  # noqa: ASYNC110 - it is told to nobody
             await asyncio.sleep(0.2)
 

@@ -87,7 +87,7 @@ async def enter(running: Instance, credentials: Path) -> Client:
 
 
 async def cut_off(client: Client) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while client.is_connected:  # noqa: ASYNC110 - the client tells nobody
             await asyncio.sleep(0.01)
 
@@ -152,7 +152,7 @@ async def test_a_removed_tenants_claims_are_decided_and_its_ingest_is_kept(runni
     await tenants(running, "remove", "ulstein")
     await client.close()
     hub = await Installation.open(running.data).found().connect("HUB", "operator")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await api(hub, "STREAM.INFO.INGEST_ulstein"))["state"]["messages"]:  # noqa: ASYNC110 - only the server knows
             await asyncio.sleep(0.1)
     await hub.close()
@@ -176,7 +176,7 @@ async def test_a_municipality_that_merges_keeps_its_history_readable_under_both(
         return [idea["title"] for idea in told["ideas"]]
 
     assert await under("romsdal") == await under("rauma") == ["Gondol til Rampestreken"]
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while await held(running, "romsdal") != before:
         assert time.monotonic() < deadline
         await asyncio.sleep(0.1)

@@ -81,7 +81,7 @@ def _wait_until_healthy(data: Path, up: warm.Program) -> None:
             healths = [await door.health(service, within=0.5) for service in SERVICES]
         return all(health is not None and health.healthy and not health.standby for health in healths)
 
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         assert up.poll() is None, (data / "up.log").read_text()
         with contextlib.suppress(NotRunning, OSError):
