@@ -39,7 +39,7 @@ class OpenCase(CouncilCommand):
     """Open a case and number it: for an idea, or by the council itself under a `key` of its own.
 
     The case's id follows from the idea (or the key), so the same idea never has two. `referral` is 2 when intake hands
-    over again what the council returned.
+    over again what the council returned; `parties` are the parties to the case besides `person`, who submitted it.
     """
 
     idea: UUID | None = None
@@ -50,6 +50,7 @@ class OpenCase(CouncilCommand):
     person: PersonId | None = None
     visibility: Visibility = Visibility.NETWORK
     referral: int = Field(default=1, ge=1)
+    parties: tuple[PersonId, ...] = ()
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
@@ -84,20 +85,50 @@ class WithdrawCase(CaseCommand):
 # --- deciding
 
 
+class NameParty(CaseCommand):
+    """Name a party to the case besides its submitter: a member who is one does not decide it unnoticed."""
+
+    party: PersonId
+
+
 class DeclareRecusal(CaseCommand):
-    """A member says that they are recused (inhabil); `note` is kept sealed."""
+    """A member says that they may be recused (inhabil, forvaltningsloven § 6), which the body decides.
+
+    `note` is kept sealed. After a finding on the same ground, it asks the body to take the question up again.
+    """
 
     member: PersonId
     ground: Ground
     note: Prose | None = None
 
 
-class RecuseMember(CaseCommand):
-    """The body finds that a member is recused, which somebody pointed out."""
+class PointOutRecusal(CaseCommand):
+    """Somebody else says that a member may be recused; otherwise as `DeclareRecusal`."""
 
     member: PersonId
     ground: Ground
     note: Prose | None = None
+
+
+class DecideRecusal(CaseCommand):
+    """The body decides whether a member is recused on a ground, in a case that is up (forvaltningsloven § 8).
+
+    `reasons` are its own official text; what is private stands in the question's sealed note. In `votes`, for is that
+    the member is recused; without any, all who take part were agreed.
+    """
+
+    member: PersonId
+    ground: Ground
+    recused: bool
+    reasons: Prose
+    votes: tuple[Ballot, ...] = ()
+
+
+class CallInSubstitute(CaseCommand):
+    """Let a substitute who is in the meeting vote in this case in the seat of a member who is recused in it."""
+
+    substitute: PersonId
+    instead_of: PersonId
 
 
 class TakeUpCase(CaseCommand):

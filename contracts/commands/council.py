@@ -207,10 +207,10 @@ class RecordDeparture(MeetingCommand):
 
 
 class SeatSubstitute(MeetingCommand):
-    """Let a substitute take the seat of a member who is not there."""
+    """Let a substitute take the seat of a member who is not there, or a vacant one, `instead_of` nobody."""
 
     substitute: PersonId
-    instead_of: PersonId
+    instead_of: PersonId | None = None
 
 
 class TakeChair(MeetingCommand):

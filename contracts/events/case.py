@@ -13,6 +13,7 @@ from contracts.events.deliberation import (
     Ground,
     Motion,
     Outcome,
+    Raised,
     Route,
     Strength,
     Substitution,
@@ -20,7 +21,7 @@ from contracts.events.deliberation import (
     VoteRecord,
 )
 from contracts.events.intake import Kind, Source, Visibility
-from contracts.message import Line, PersonId, Prose, Slug
+from contracts.message import Instant, Line, PersonId, Prose, Slug
 from contracts.publicity import Exempt
 from contracts.ruleset import RuleSet
 from contracts.sealed import Sealed
@@ -35,9 +36,9 @@ class CaseEvent(CouncilEvent):
 class CaseOpened(CaseEvent):
     """A case was opened, for an idea or by the council itself.
 
-    `submitted` is when the idea was, `received` when the council got it (R10); `person` submitted it; `referral` counts
-    the times intake has handed it over. `external`: another system's case, opened here with its decision and under its
-    reference there; it takes no number of the council's.
+    `submitted` is when the idea was, `received` when the council got it (R10); `person` submitted it, `parties` are the
+    parties to the case besides them; `referral` counts the times intake has handed it over. `external`: another
+    system's case, opened here with its decision and under its reference there; it takes no number of the council's.
     """
 
     idea: UUID | None = None
@@ -49,6 +50,7 @@ class CaseOpened(CaseEvent):
     person: PersonId | None = None
     visibility: Visibility = Visibility.NETWORK
     referral: int = Field(default=1, ge=1)
+    parties: tuple[PersonId, ...] = ()
     external: bool = False
 
 
@@ -85,33 +87,79 @@ class CaseTakenUp(CaseEvent):
 
 
 class FloorChanged(CaseEvent):
-    """While the case was up, somebody came or left, or another took the chair."""
+    """While the case was up, somebody came or left, or another took the chair.
+
+    `voters` are those present with a vote in the meeting, `called_in` who sits for the recused in this case only.
+    """
 
     meeting: UUID
     chair: PersonId
     voters: tuple[PersonId, ...]
     substitutions: tuple[Substitution, ...] = ()
+    called_in: tuple[Substitution, ...] = ()
 
 
-class MemberRecused(CaseEvent):
-    """A member is recused (inhabil, forvaltningsloven § 6): they said so (`declared`) or it was pointed out.
+class PartyNamed(CaseEvent):
+    """Somebody is a party to the case besides its submitter."""
 
-    A vote they have cast no longer counts.
+    party: PersonId
+
+
+class RecusalRaised(CaseEvent):
+    """It is a question whether a member is recused (inhabil, forvaltningsloven § 6), which the body decides (§ 8).
+
+    Until it has, the member has no vote in the case, a vote they have cast does not count, and the case is not decided.
+    Raised anew after a finding, it is how the body comes to find otherwise.
     """
 
     member: PersonId
     ground: Ground
-    declared: bool
+    how: Raised
+    raised: Instant
     note: Sealed[str] | None = None
 
 
+class RecusalFindingEvent(CaseEvent):
+    """The body decided a question of recusal, without those it concerns (§ 8 second paragraph).
+
+    In `votes`, for is that the member is recused; they are of all who took part. `chair` led the meeting then. Where
+    the case's reasons are exempt from publicity, a notice stands for these too, and they are in `sealed_reasons`.
+    """
+
+    meeting: UUID
+    member: PersonId
+    ground: Ground
+    found: Instant
+    reasons: Prose
+    votes: tuple[VoteRecord, ...]
+    chair: PersonId
+    sealed_reasons: Sealed[str] | None = None
+
+
+class MemberRecused(RecusalFindingEvent):
+    """The body found the member recused: they take no part in the case, in this meeting or another."""
+
+
+class RecusalDismissed(RecusalFindingEvent):
+    """The body found that the member is not recused on this ground."""
+
+
+class SubstituteCalledIn(CaseEvent):
+    """A substitute (vara) takes the seat of a recused member, in this case only."""
+
+    meeting: UUID
+    substitute: PersonId
+    instead_of: PersonId
+
+
 class VoteCast(CaseEvent):
-    """A member voted; their last vote before the decision counts."""
+    """A member voted; their last vote before the decision counts. `seat`: a substitute, in whose seat."""
 
     meeting: UUID
     member: PersonId
     vote: Vote
     motion: Motion = Motion.SUBSTANCE
+    seat: Substitution | None = None
 
 
 class CouncilDecided(CaseEvent):

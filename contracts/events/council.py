@@ -182,10 +182,11 @@ class MemberLeft(MeetingEvent):
 
 
 class SubstituteSeated(MeetingEvent):
-    """A substitute took the seat of a member who is not there."""
+    """A substitute took the seat of a member who is not there, or the vacant one of this number."""
 
     substitute: PersonId
-    instead_of: PersonId
+    instead_of: PersonId | None = None
+    vacancy: int | None = Field(default=None, ge=1)
 
 
 class ChairTaken(MeetingEvent):

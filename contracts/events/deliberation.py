@@ -60,22 +60,40 @@ class Ground(StrEnum):
     """Other particular circumstances weaken the trust in them: § 6 second paragraph."""
 
 
+class Raised(StrEnum):
+    """How the question whether a member is recused came up."""
+
+    DECLARED = "declared"
+    """The member said so."""
+    POINTED_OUT = "pointed-out"
+    """Somebody else did."""
+    OF_ITSELF = "of-itself"
+    """The case names the member as its submitter or a party, and they are there to decide it."""
+
+
 class VoteRecord(BaseModel):
-    """Who voted what."""
+    """Who voted what; a substitute in whose seat."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     member: PersonId
     vote: Vote
+    instead_of: PersonId | None = None
 
 
 class Substitution(BaseModel):
-    """A substitute (vara) in a member's seat."""
+    """A substitute (vara) in a member's seat, or in a vacant one, which has a number."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     substitute: PersonId
-    instead_of: PersonId
+    instead_of: PersonId | None = None
+    vacancy: int | None = None
+
+    @property
+    def seat(self) -> str:
+        """The seat they sit in, by its member, or by its number in words that are no person's id."""
+        return self.instead_of or f"vacant seat {self.vacancy}"
 
 
 class FormalDecision(BaseModel):

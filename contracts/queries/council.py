@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from contracts.events.council import CouncilDecided, Ground, Motion, Vote
+from contracts.events.council import CouncilDecided, Ground, Motion, Raised, Vote, VoteRecord
 from contracts.events.intake import Kind, Visibility
 from contracts.message import Instant, Line, Message, PersonId, Prose, Query
 from contracts.publicity import Exempt
@@ -50,12 +50,16 @@ class ShowMeeting(CouncilQuery):
 
 
 class Recusal(Message):
-    """Who is recused and why; the note is sealed."""
+    """A question of recusal as it came up, and what the body found: nothing yet while `recused` is not known."""
 
     member: PersonId
     ground: Ground
-    declared: bool
+    how: Raised
+    raised: Instant
     note: Sealed[str] | None = None
+    recused: bool | None = None
+    reasons: Prose | None = None
+    votes: tuple[VoteRecord, ...] = ()
 
 
 class Cast(Message):
@@ -68,7 +72,7 @@ class Cast(Message):
 
 
 class CaseShown(Message):
-    """A case with its whole way: each meeting it was on, the recused, the votes, every decision, oldest first.
+    """A case with its whole way: its meetings, questions of recusal, votes and decisions, oldest first.
 
     Where something is `exempt` from publicity, whoever may not read it gets a notice with the legal ground instead.
 
@@ -86,7 +90,7 @@ class CaseShown(Message):
     received: date
     status: Literal["waiting", "tabled", "taken-up", "returned", "approved", "declined", "formal", "withdrawn"]
     meetings: tuple[UUID, ...]
-    recused: tuple[Recusal, ...]
+    recusals: tuple[Recusal, ...]
     votes: tuple[Cast, ...]
     decisions: tuple[CouncilDecided, ...]
     assessment: AssessmentShown | None = None

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from contracts.events.council import FormalDecision, Ground, Motion, Outcome, Route, Strength, VoteRecord
+from contracts.events.council import FormalDecision, Ground, Motion, Outcome, Raised, Route, Strength, VoteRecord
 from contracts.events.intake import Visibility
 from contracts.message import Instant, Message, PersonId, Slug
 from contracts.publicity import Exempt
@@ -99,11 +99,13 @@ class MeetingRecord(Message):
 
 
 class RecusalShown(Message):
-    """Who was recused in a case and why."""
+    """Of whom it was a question whether they are recused in a case, and what the body found, if it has."""
 
     member: PersonId
     ground: Ground
-    declared: bool
+    how: Raised
+    recused: bool | None
+    reasons: str | None
 
 
 class DecisionShown(Message):

@@ -93,7 +93,7 @@ class Chapter:
                 version += 1  # carried over, for the meeting was adjourned
                 continue
             split = item.get("split", {})
-            counted = ("recusals", "for", "against")
+            counted = ("recusals", "recusals", "for", "against")  # a recusal is raised and found
             version += 1 + sum(len(part.get(name, ())) for part in (item, split) for name in counted) + 1
             if item["outcome"] in {"approved", "formal"}:
                 return version

@@ -137,9 +137,11 @@ def _item(here: Chapter, meeting: dict[str, Any], item: dict[str, Any], up: date
     tries = item.get("tries", [])
     if "outcome" in item:
         for minute, recusal in enumerate(item.get("recusals", [])):
-            yield _recusal(here, item, recusal, up - (5 - minute) * MINUTE)
+            yield _raised(here, item, recusal, up - (5 - minute) * MINUTE)
         take_up = do.TakeUpCase(at=up, case=case, meeting=here.meeting(meeting["starts"]))
         yield here.step(secretary, take_up, here.say("taken_up", title=title))
+        for number, recusal in enumerate(item.get("recusals", [])):
+            yield _found(here, item, recusal, up + (1 + number) * MINUTE / 4)
     yield from here.refusals([told for told in tries if told.get("when") == "before"], TRIED, up + MINUTE)
     if split := item.get("split"):
         yield from _votes(here, {**split, "idea": item["idea"], "outcome": "approved"}, up + 2 * MINUTE)
@@ -150,7 +152,7 @@ def _item(here: Chapter, meeting: dict[str, Any], item: dict[str, Any], up: date
         yield _decision(here, item, up + 12 * MINUTE)
 
 
-def _recusal(here: Chapter, item: dict[str, Any], told: dict[str, Any], moment: datetime) -> Step:
+def _raised(here: Chapter, item: dict[str, Any], told: dict[str, Any], moment: datetime) -> Step:
     who, title = told["who"], here.title(item["idea"])
     said = {
         "at": moment,
@@ -159,10 +161,26 @@ def _recusal(here: Chapter, item: dict[str, Any], told: dict[str, Any], moment: 
         "ground": told["ground"],
         "note": told["note"],
     }
-    if told.get("found"):
-        note = here.say("found_recused", name=here.name(who), title=title)
-        return here.step(here.told["council"]["secretary"], do.RecuseMember(**said), note)
-    return here.step(who, do.DeclareRecusal(**said), here.say("recused", name=here.name(who), title=title))
+    if by := told.get("pointed_out_by"):
+        note = here.say("pointed_out", name=here.name(who), by=here.name(by), title=title)
+        return here.step(by, do.PointOutRecusal(**said), note)
+    return here.step(who, do.DeclareRecusal(**said), here.say("declared", name=here.name(who), title=title))
+
+
+def _found(here: Chapter, item: dict[str, Any], told: dict[str, Any], moment: datetime) -> Step:
+    """The council finds, without the member, whether they are recused."""
+    recused = told.get("recused", True)
+    decide = do.DecideRecusal(
+        at=moment,
+        case=here.case(item["idea"]),
+        member=here.person(told["who"]),
+        ground=told["ground"],
+        recused=recused,
+        reasons=told["reasons"],
+    )
+    sentence = "found_recused" if recused else "found_unbiased"
+    note = here.say(sentence, name=here.name(told["who"]), title=here.title(item["idea"]))
+    return here.step(here.told["council"]["secretary"], decide, note)
 
 
 def _ballots(here: Chapter, item: dict[str, Any]) -> list[tuple[str, do.Ballot]]:

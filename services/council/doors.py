@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.acting import Role
 from contracts.commands import council as commands
 from contracts.door import NotFound
 from contracts.events.council import Outcome
 from contracts.queries import council as queries
-from services.council import assessing, proceedings, showing
+from services.council import assessing, deciding, proceedings, showing
 from services.council.calling import call, move, plan
-from services.council.domain import case, composition, council, deciding, dossier, meeting, numbering, refusals, room
+from services.council.domain import (
+    case,
+    composition,
+    council,
+    dossier,
+    meeting,
+    numbering,
+    room,
+    voting,
+)
 from services.council.domain.ids import assessment_id, case_id, council_id, register_id
 from services.council.loading import (
     cases,
     councils,
     meetings,
+    of_case,
     own_case,
     own_council,
     own_meeting,
@@ -26,10 +35,10 @@ from services.council.loading import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
-    from contracts.acting import Acting
+    from contracts.acting import Acting, Role
     from contracts.message import Command, Query
     from runtime.declaration import Disclosing, Histories, Telling, UseCase
     from runtime.work import Work
@@ -73,17 +82,6 @@ def open_case(work: Work, command: commands.OpenCase, acting: Acting) -> UUID:
     return of
 
 
-def of_case(work: Work, command: commands.CaseCommand, acting: Acting) -> UUID:
-    """Let the case alone decide.
-
-    Raises `NotFound`; only a policy may have nothing to withdraw, a person is told that there is no such case.
-    """
-    if isinstance(own_case(work, command.case, acting), dossier.Unopened) and acting.person is not None:
-        raise NotFound("case", str(command.case))
-    work.do(cases(acting, command.case), command.case, command)
-    return command.case
-
-
 def table(work: Work, command: commands.TableCase, acting: Acting) -> UUID:
     """Put a case on a meeting's agenda: both say so. Raises `NotFound`, for another municipality's as for none."""
     if isinstance(own_case(work, command.case, acting), dossier.Unopened):
@@ -105,22 +103,22 @@ def on_roll(
 ) -> UUID:
     """Let the meeting decide by who sits in the council that day."""
     roll = roll_of(work, own_meeting(work, command.meeting, acting), acting)
-    return _in_meeting(work, command.meeting, meeting.OnRoll(command, roll), acting)
+    return _in_meeting(work, command.meeting, meeting.OnRoll(command, roll), command.moment, acting)
 
 
 def depart(work: Work, command: commands.RecordDeparture, acting: Acting) -> UUID:
     """Record who left."""
     own_meeting(work, command.meeting, acting)
-    return _in_meeting(work, command.meeting, command, acting)
+    return _in_meeting(work, command.meeting, command, command.moment, acting)
 
 
-def _in_meeting(work: Work, of: UUID, command: meeting.Command, acting: Acting) -> UUID:
+def _in_meeting(work: Work, of: UUID, command: meeting.Command, moment: datetime, acting: Acting) -> UUID:
     """Let the meeting decide, and a case that is up there vote on the floor as it then is."""
     if work.do(meetings(acting, of), of, command):
         held = own_meeting(work, of, acting)
         floor = room.floor(held, roll_of(work, held, acting))
         for tabled in room.called(held).agenda:
-            work.do(cases(acting, tabled), tabled, case.MoveFloor(floor))
+            work.do(cases(acting, tabled), tabled, voting.MoveFloor(floor, moment))
     return of
 
 
@@ -137,54 +135,6 @@ def end(
             over = case.CarryOver(of, quorate=sitting is not None and sitting.quorate)
             work.do(cases(acting, tabled), tabled, over)
     return of
-
-
-# --- deciding
-
-
-def take_up(work: Work, command: commands.TakeUpCase, acting: Acting) -> UUID:
-    """Take a case up on the floor as it is: who sits and is there, who chairs, the rules of the day."""
-    held = own_meeting(work, command.meeting, acting)
-    if not dossier.dealt_with_in(own_case(work, command.case, acting), command.meeting):
-        floor = room.floor(held, roll_of(work, held, acting))
-        work.do(cases(acting, command.case), command.case, case.OnFloor(command, floor))
-    return command.case
-
-
-def recuse(work: Work, command: commands.DeclareRecusal | commands.RecuseMember, acting: Acting) -> UUID:
-    """Recuse a member; only they declare it, which the secretary or the leader may register."""
-    if isinstance(command, commands.DeclareRecusal) and not _for_themselves(command.member, acting):
-        raise refusals.NotYourRecusal(command.member, acting.actor)
-    held = dossier.dossier(own_case(work, command.case, acting))
-    sitting = composition.sitting_on(own_council(work, acting), command.day)
-    if command.member not in held.recused and command.member not in {term.person for term in sitting}:
-        raise refusals.NotInCouncil(command.member, command.day)
-    return of_case(work, command, acting)
-
-
-def vote(work: Work, command: commands.CastVote, acting: Acting) -> UUID:
-    """Cast a vote: members their own; the secretary and the leader register what was voted."""
-    if not _for_themselves(command.member, acting):
-        raise refusals.NotYourVote(command.member, acting.actor)
-    return of_case(work, command, acting)
-
-
-def _for_themselves(member: str, acting: Acting) -> bool:
-    return acting.person == member or bool(acting.roles & {Role.SECRETARY, Role.LEADER})
-
-
-def decide(work: Work, command: commands.DecideCase | commands.DeferCase | commands.ReturnCase, acting: Acting) -> UUID:
-    """Decide the case, with the votes that are registered along with the decision."""
-    command = proceedings.as_recorded(work, own_case(work, command.case, acting), command)
-    if isinstance(command, commands.DecideCase):
-        assessing.gate(work, command, acting)
-    motion = deciding.motion_of(command)
-    for ballot in command.votes:
-        cast = commands.CastVote(
-            at=command.at, case=command.case, member=ballot.member, vote=ballot.vote, motion=motion
-        )
-        work.do(cases(acting, command.case), command.case, cast)
-    return of_case(work, command, acting)
 
 
 # --- roles and questions
@@ -244,13 +194,7 @@ COMMANDS: Mapping[type[Command], UseCase] = {
     commands.TakeChair: on_roll,
     commands.CloseMeeting: end,
     commands.AdjournMeeting: end,
-    commands.DeclareRecusal: recuse,
-    commands.RecuseMember: recuse,
-    commands.TakeUpCase: take_up,
-    commands.CastVote: vote,
-    commands.DecideCase: decide,
-    commands.DeferCase: decide,
-    commands.ReturnCase: decide,
+    **deciding.COMMANDS,
     **assessing.COMMANDS,
     **proceedings.COMMANDS,
 }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.acting import Acting
+    from contracts.commands import council as commands
     from runtime.work import Work
     from services.council.domain.roll import Roll
 
@@ -63,3 +64,14 @@ def own_case(work: Work, of: UUID, acting: Acting) -> dossier.State:
 def roll_of(work: Work, held: room.State, acting: Acting) -> Roll:
     """Who sits in the council on the meeting's day."""
     return composition.roll_on(own_council(work, acting), room.called(held).starts.date())
+
+
+def of_case(work: Work, command: commands.CaseCommand, acting: Acting) -> UUID:
+    """Let the case alone decide.
+
+    Raises `NotFound`; only a policy may have nothing to withdraw, a person is told that there is no such case.
+    """
+    if isinstance(own_case(work, command.case, acting), dossier.Unopened) and acting.person is not None:
+        raise NotFound("case", str(command.case))
+    work.do(cases(acting, command.case), command.case, command)
+    return command.case

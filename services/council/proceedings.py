@@ -82,6 +82,12 @@ def as_seen_by(acting: Acting, shown: CaseShown) -> CaseShown:
         one.model_copy(update={name: value for name, value in instead.items() if getattr(one, name)})
         for one in shown.decisions
     )
+    changes["recusals"] = tuple(
+        one.model_copy(update={name: instead[name] for name in ("reasons", "votes") if name in instead})
+        if one.recused is not None
+        else one
+        for one in shown.recusals
+    )
     if "votes" in instead:
         changes["votes"] = ()
     recommended = shown.assessment.recommendation if shown.assessment else None

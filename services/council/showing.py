@@ -61,11 +61,7 @@ def case(history: Sequence[Recorded[Any]], assessment: AssessmentShown | None = 
         received=opened.received,
         status=_status(state),
         meetings=tuple(dict.fromkeys(event.meeting for event in said if isinstance(event, events.CaseTabled))),
-        recused=tuple(
-            shown.Recusal(member=event.member, ground=event.ground, declared=event.declared, note=event.note)
-            for event in said
-            if isinstance(event, events.MemberRecused)
-        ),
+        recusals=tuple(_recusals(said)),
         votes=tuple(
             shown.Cast(meeting=event.meeting, member=event.member, vote=event.vote, motion=event.motion)
             for event in said
@@ -86,6 +82,22 @@ def case(history: Sequence[Recorded[Any]], assessment: AssessmentShown | None = 
         exempt=held.exempt,
         public_title=held.public_title,
     )
+
+
+def _recusals(said: Sequence[Any]) -> list[shown.Recusal]:
+    """Each time a question was raised, with what came of it."""
+    asked: list[shown.Recusal] = []
+    for event in said:
+        match event:
+            case events.RecusalRaised():
+                told = event.model_dump(include={"member", "ground", "how", "raised"})
+                asked.append(shown.Recusal(note=event.note, **told))
+            case events.RecusalFindingEvent():
+                of = (event.member, event.ground)
+                last = max(number for number, each in enumerate(asked) if (each.member, each.ground) == of)
+                found = {"recused": isinstance(event, events.MemberRecused), "reasons": event.reasons}
+                asked[last] = asked[last].model_copy(update=found | {"votes": event.votes})
+    return asked
 
 
 def _status(state: dossier.State) -> Status:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.commands import council as do
 from contracts.events.council import CouncilDecided, FormalDecision, Motion, Outcome, VoteRecord
-from services.council.domain import refusals, rules
+from services.council.domain import publicity, refusals, rules
+from services.council.domain.dossier import TakenUp, dossier, why_not_up
 
 if TYPE_CHECKING:
-    from services.council.domain.dossier import TakenUp
+    from services.council.domain.dossier import Event, State
 
 MOTIONS = {Outcome.DEFERRED: Motion.DEFERRAL, Outcome.RETURNED: Motion.RETURN}
 
@@ -52,12 +53,26 @@ def says(decision: CouncilDecided, command: do.DecideCase | do.DeferCase | do.Re
     return all(getattr(decision, name) == value for name, value in terms(command).items())
 
 
+def decide(case: State, command: do.DecideCase | do.DeferCase | do.ReturnCase) -> list[Event]:
+    """The decision, once. Raises what `decision` raises, and why the case is not up."""
+    if isinstance(case, TakenUp):
+        return [publicity.veiled(decision(case, command), case.dossier)]
+    last = dossier(case).last
+    if last is not None and says(last, command):
+        return []
+    raise why_not_up(case)
+
+
 def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCase) -> CouncilDecided:
-    """The decision the votes bear. Raises `NoQuorum`, `Unsettled`, `VotesSayOtherwise` and what `check` raises."""
+    """The decision the votes bear.
+
+    Raises `RecusalUndecided`, `NoQuorum`, `Unsettled`, `VotesSayOtherwise` and what `check` raises.
+    """
+    if case.dossier.in_question:
+        raise refusals.RecusalUndecided(case.dossier.number, tuple(case.dossier.in_question))
     outcome = outcome_of(command)
     motion = motion_of(command)
-    floor, recused, votes = case.floor, case.dossier.recused, case.votes_on(motion)
-    present = sum(voter not in recused for voter in floor.voters)
+    floor, votes, present = case.floor, case.votes_on(motion), len(case.voters)
     in_favour = sum(vote == "for" for vote in votes.values())
     if not rules.quorate(floor.rules.quorum, seats=floor.seats, present=present, voted=len(votes)):
         raise refusals.NoQuorum(seats=floor.seats, present=present, voted=len(votes))
@@ -78,8 +93,11 @@ def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCas
         meeting=floor.meeting,
         decided=floor.day,
         motion=motion,
-        votes=tuple(VoteRecord(member=member, vote=vote) for member, vote in votes.items()),
-        recused=tuple(recused),
+        votes=tuple(
+            VoteRecord(member=cast.member, vote=cast.vote, instead_of=cast.seat.instead_of if cast.seat else None)
+            for cast in case.cast_on(motion)
+        ),
+        recused=tuple(case.dossier.recused),
         seats=floor.seats,
         chair=floor.chair,
         unanimous=result.unanimous,

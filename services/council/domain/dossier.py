@@ -9,7 +9,8 @@ from contracts.door import NotFound
 from contracts.events import council as events
 from contracts.events.council import Outcome
 from contracts.events.minutes import CaseExempted, CaseOpenedToPublic
-from services.council.domain import publicity
+from services.council.domain import publicity, questions, refusals
+from services.council.domain.questions import Finding, Question
 from services.council.domain.roll import Floor
 
 if TYPE_CHECKING:
@@ -17,18 +18,21 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from contracts.events.council import CouncilDecided, Ground, Motion, Vote
+    from contracts.events.council import CouncilDecided, Ground, Motion, Substitution, Vote
     from contracts.events.intake import Visibility
     from contracts.publicity import Exempt
+    from contracts.refusals import Refused
     from contracts.ruleset import RuleSet
+    from services.council.domain.questions import Questions
 
 
 @dataclass(frozen=True)
 class Dossier:
     """What stays with a case whatever becomes of it (saksmappe).
 
-    `recused` holds through every meeting; `meetings` are those that have dealt with it or ended without; `last` is the
-    latest decision in it; `exempt` is what is exempt from publicity, where `public_title` stands for the title.
+    `parties` are its submitter and those named as such. `questions` of recusal hold through every meeting; `meetings`
+    are those that have dealt with it or ended without; `last` is the latest decision in it. `exempt` is what is exempt
+    from publicity, where `public_title` stands for the title.
     """
 
     council: UUID
@@ -38,11 +42,27 @@ class Dossier:
     title: str
     visibility: Visibility
     referral: int
-    recused: Mapping[str, Ground] = field(default_factory=dict)
+    parties: frozenset[str] = frozenset()
+    questions: Questions = field(default_factory=dict)
     meetings: frozenset[UUID] = frozenset()
     last: CouncilDecided | None = None
     exempt: tuple[Exempt, ...] = ()
     public_title: str | None = None
+
+    @property
+    def recused(self) -> dict[str, Ground]:
+        """Those the body has found recused, and on what ground."""
+        return questions.recused(self.questions)
+
+    @property
+    def in_question(self) -> dict[str, Ground]:
+        """Those of whom the body has yet to decide it."""
+        return questions.in_question(self.questions)
+
+    @property
+    def kept_out(self) -> frozenset[str]:
+        """Those who have no vote in the case: recused, or in question."""
+        return questions.kept_out(self.questions)
 
     def dealt_with(self, meeting: UUID | None, last: CouncilDecided | None) -> Dossier:
         """The dossier after a meeting."""
@@ -74,19 +94,32 @@ class Tabled:
 
 @dataclass(frozen=True)
 class TakenUp:
-    """Up in a meeting: voted on, on this floor."""
+    """Up in a meeting: voted on, on this floor; `called_in` are the substitutes who sit here for the recused."""
 
     dossier: Dossier
     floor: Floor
-    votes: Mapping[tuple[Motion, str], Vote] = field(default_factory=dict)
+    votes: Mapping[tuple[Motion, str], events.VoteCast] = field(default_factory=dict)
+    called_in: tuple[Substitution, ...] = ()
+
+    @property
+    def voters(self) -> tuple[str, ...]:
+        """Who is there with a vote in this case: those of the floor and those called in, whom nothing keeps out."""
+        there = dict.fromkeys((*self.floor.voters, *(pair.substitute for pair in self.called_in)))
+        return tuple(person for person in there if person not in self.dossier.kept_out)
+
+    def cast_on(self, motion: Motion) -> tuple[events.VoteCast, ...]:
+        """The votes that count: those of the recused do not, nor of those in question."""
+        kept_out = self.dossier.kept_out
+        return tuple(cast for cast in self.votes.values() if cast.motion == motion and cast.member not in kept_out)
 
     def votes_on(self, motion: Motion) -> dict[str, Vote]:
-        """The votes that count, by member: those of the recused do not."""
-        return {
-            member: vote
-            for (about, member), vote in self.votes.items()
-            if about == motion and member not in self.dossier.recused
-        }
+        """The votes that count, by member."""
+        return {cast.member: cast.vote for cast in self.cast_on(motion)}
+
+    def in_seat(self, member: str) -> Substitution | None:
+        """The seat that somebody votes in, unless it is their own."""
+        seats = (*self.called_in, *self.floor.substitutions)
+        return next((pair for pair in seats if pair.substitute == member), None)
 
 
 @dataclass(frozen=True)
@@ -117,7 +150,11 @@ Event: TypeAlias = (
     | events.CaseTabled
     | events.CaseTakenUp
     | events.FloorChanged
+    | events.PartyNamed
+    | events.RecusalRaised
     | events.MemberRecused
+    | events.RecusalDismissed
+    | events.SubstituteCalledIn
     | events.VoteCast
     | events.CouncilDecided
     | events.CaseCarriedOver
@@ -140,6 +177,18 @@ def dealt_with_in(case: State, meeting: UUID) -> bool:
     return up or meeting in dossier(case).meetings
 
 
+def why_not_up(case: State) -> Refused:
+    """Why a case that is not up is neither voted on nor decided."""
+    held = dossier(case)
+    match case:
+        case Closed() | Withdrawn():
+            return refusals.CaseClosed(held.number)
+        case Returned():
+            return refusals.CaseReturned(held.number)
+        case _:
+            return refusals.NotTakenUp(held.number)
+
+
 def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 - one line an event
     """The case with the event in it."""
     match case, event:
@@ -153,6 +202,7 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
                     title=event.title,
                     visibility=event.visibility,
                     referral=event.referral,
+                    parties=frozenset(event.parties) | ({event.person} if event.person else frozenset()),
                 )
             )
         case Unopened(), _:
@@ -165,12 +215,23 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
         case _, events.CaseTakenUp():
             return TakenUp(case.dossier, _floor(event, event.on, event.seats, event.rules))
         case TakenUp(floor=floor), events.FloorChanged():
-            return replace(case, floor=_floor(event, floor.day, floor.seats, floor.rules))
+            changed = _floor(event, floor.day, floor.seats, floor.rules)
+            return replace(case, floor=changed, called_in=event.called_in)
+        case TakenUp(), events.SubstituteCalledIn():
+            pair = events.Substitution(substitute=event.substitute, instead_of=event.instead_of)
+            return replace(case, called_in=(*case.called_in, pair))
         case TakenUp(), events.VoteCast():
-            return replace(case, votes={**case.votes, (event.motion, event.member): event.vote})
-        case _, events.MemberRecused():
-            held = replace(case.dossier, recused={**case.dossier.recused, event.member: event.ground})
-            return replace(case, dossier=held)
+            return replace(case, votes={**case.votes, (event.motion, event.member): event})
+        case _, events.PartyNamed():
+            return replace(case, dossier=replace(case.dossier, parties=case.dossier.parties | {event.party}))
+        case _, events.RecusalRaised():
+            known = case.dossier.questions.get((event.member, event.ground), Question(event.raised))
+            return replace(case, dossier=_asked(case.dossier, event, known.again(event.raised)))
+        case TakenUp(), events.RecusalFindingEvent():
+            finding = Finding(isinstance(event, events.MemberRecused), event.reasons, event.found)
+            known = case.dossier.questions[event.member, event.ground]
+            found = replace(case, dossier=_asked(case.dossier, event, known.answered(finding)))
+            return found if event.member in found.dossier.recused else _back_in_seat(found, event.member)
         case _, events.CouncilDecided(outcome=outcome):
             held = case.dossier.dealt_with(event.meeting, event)
             match outcome:
@@ -191,6 +252,19 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
             return replace(case, dossier=held)
         case _:
             raise AssertionError(f"impossible history: {type(event).__name__} of {case}")
+
+
+def _asked(held: Dossier, event: events.RecusalRaised | events.RecusalFindingEvent, question: Question) -> Dossier:
+    return replace(held, questions={**held.questions, (event.member, event.ground): question})
+
+
+def _back_in_seat(case: TakenUp, member: str) -> TakenUp:
+    """The case once a member is recused no more: who was called in for them has no seat, and has not voted."""
+    return replace(
+        case,
+        votes={key: cast for key, cast in case.votes.items() if cast.seat is None or cast.seat.instead_of != member},
+        called_in=tuple(pair for pair in case.called_in if pair.instead_of != member),
+    )
 
 
 def _floor(event: events.CaseTakenUp | events.FloorChanged, day: date, seats: int, ruleset: RuleSet) -> Floor:

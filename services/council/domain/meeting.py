@@ -177,16 +177,29 @@ def _stale(room: Sitting, member: str, moment: datetime) -> bool:
 def _seat(meeting: State, command: do.SeatSubstitute, roll: Roll) -> list[Event]:
     room, first = lately(meeting), called(meeting)
     substitute, member = command.substitute, command.instead_of
-    if room.seated.get(substitute) == member:
+    sits = room.seated.get(substitute)
+    if sits is not None and sits.instead_of == member:
         return []
     sitting(meeting)
     if substitute not in roll.substitutes:
         raise refusals.NotInCouncil(substitute, roll.day)
     _in_turn(room, substitute, roll)
-    taken = member in room.present or member in room.seated.values() or substitute in room.seated
-    if member not in roll.voting or taken:
+    taken = {*room.present, *(pair.seat for pair in room.seated.values())}
+    if member is None:
+        free = [number for number, seat in enumerate(roll.vacancies, start=1) if seat not in taken]
+    else:
+        free = [] if member in taken or member not in roll.voting else [0]
+    if sits is not None or not free:
         raise refusals.NoSeatFree(substitute, member)
-    return [events.SubstituteSeated(council=first.council, meeting=first.id, substitute=substitute, instead_of=member)]
+    return [
+        events.SubstituteSeated(
+            council=first.council,
+            meeting=first.id,
+            substitute=substitute,
+            instead_of=member,
+            vacancy=free[0] or None,
+        )
+    ]
 
 
 def _in_turn(room: Sitting, substitute: str, roll: Roll) -> None:
@@ -254,17 +267,18 @@ def _moved(room: Sitting, event: Event) -> Sitting:
     match event:
         case events.MemberArrived(member=member):
             moved = {**room.moved, member: event.arrived}
-            seated = {one: other for one, other in room.seated.items() if other != member}
+            seated = {one: pair for one, pair in room.seated.items() if pair.instead_of != member}
             remote = room.remote | {member} if event.remote else room.remote - {member}
             return replace(room, present=(*room.present, member), moved=moved, seated=seated, remote=remote)
         case events.MemberLeft(member=member):
             present = tuple(person for person in room.present if person != member)
-            seated = {one: other for one, other in room.seated.items() if one != member}
+            seated = {one: pair for one, pair in room.seated.items() if one != member}
             moved, remote = {**room.moved, member: event.left}, room.remote - {member}
             return replace(room, present=present, moved=moved, seated=seated, remote=remote)
         case events.SubstituteSeated(substitute=substitute):
             present = tuple(dict.fromkeys((*room.present, substitute)))
-            return replace(room, present=present, seated={**room.seated, substitute: event.instead_of})
+            pair = events.Substitution(substitute=substitute, instead_of=event.instead_of, vacancy=event.vacancy)
+            return replace(room, present=present, seated={**room.seated, substitute: pair})
         case events.ChairTaken(chair=chair):
             return replace(room, chair=chair)
         case _:

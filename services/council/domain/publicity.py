@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contracts.events.minutes import CaseExempted, CaseOpenedToPublic
 from contracts.publicity import Exempt, Part, ground_of, notice
@@ -63,6 +63,14 @@ def public_title(held: Dossier, title: str) -> str:
     return title if ground is None else held.public_title or notice(ground)
 
 
+def reasons(text: str, held: Dossier) -> dict[str, Any]:
+    """The fields for reasons as they may be recorded: if they are exempt, sealed, with a notice in their place."""
+    ground = ground_of(Part.REASONS, held.exempt)
+    if ground is None:
+        return {"reasons": text}
+    return {"reasons": notice(ground), "sealed_reasons": Sealed[str].of(text, Retention.ARCHIVE)}
+
+
 def veiled(decision: CouncilDecided, held: Dossier) -> CouncilDecided:
     """The decision as it may be recorded: what is exempt is sealed, a notice with the ground stands in its place.
 
@@ -71,8 +79,7 @@ def veiled(decision: CouncilDecided, held: Dossier) -> CouncilDecided:
     if not held.exempt:
         return decision
     changes: dict[str, object] = {"exempt": held.exempt, "title": public_title(held, decision.title)}
-    if (ground := ground_of(Part.REASONS, held.exempt)) is not None:
-        changes |= {"reasons": notice(ground), "sealed_reasons": Sealed[str].of(decision.reasons, Retention.ARCHIVE)}
+    changes |= reasons(decision.reasons, held)
     if (ground := ground_of(Part.CONDITIONS, held.exempt)) is not None and decision.conditions:
         kept = tuple(Sealed[str].of(condition, Retention.ARCHIVE) for condition in decision.conditions)
         changes |= {"conditions": (notice(ground),), "sealed_conditions": kept}

@@ -38,10 +38,15 @@ class Roll:
         """How many of the seats that vote nobody holds."""
         return self.seats - len(self.voting)
 
+    @property
+    def vacancies(self) -> tuple[str, ...]:
+        """The seats that vote and nobody holds, by their number (`Substitution.seat`)."""
+        return tuple(f"vacant seat {number}" for number in range(1, self.vacant + 1))
+
 
 @dataclass(frozen=True)
 class Floor:
-    """What the voting in a case rests on: the meeting's chair, the seats, and who is there with a vote."""
+    """What the voting in a case rests on: the meeting's chair, the seats, who is there with a vote, and who at all."""
 
     meeting: UUID
     day: date
@@ -50,12 +55,4 @@ class Floor:
     voters: tuple[str, ...]
     substitutions: tuple[Substitution, ...]
     rules: RuleSet
-
-    def others_in_seat(self, member: str) -> tuple[str, ...]:
-        """Who else has or had the member's seat: the one they stand in for, or who stands in for them."""
-        return tuple(
-            other
-            for pair in self.substitutions
-            for one, other in ((pair.substitute, pair.instead_of), (pair.instead_of, pair.substitute))
-            if one == member
-        )
+    present: tuple[str, ...] = ()

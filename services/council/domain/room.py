@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from contracts.door import NotFound
-from contracts.events.council import Substitution
 from services.council.domain import refusals
 from services.council.domain.roll import Floor
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    from contracts.events.council import Substitution
     from services.council.domain.roll import Roll
 
 
@@ -56,13 +56,13 @@ class Called:
 
 @dataclass(frozen=True)
 class Sitting:
-    """Who is in the room, of them who remotely. `moved` is when each last came or went."""
+    """Who is in the room, of them who remotely; `seated` substitutes. `moved` is when each last came or went."""
 
     chair: str
     present: tuple[str, ...]
     opened_with: tuple[str, ...]
     quorate: bool
-    seated: Mapping[str, str] = field(default_factory=dict)
+    seated: Mapping[str, Substitution] = field(default_factory=dict)
     moved: Mapping[str, datetime] = field(default_factory=dict)
     remote: frozenset[str] = frozenset()
 
@@ -116,9 +116,13 @@ def lately(meeting: State) -> Sitting:
 
 
 def voters(room: Sitting, roll: Roll) -> tuple[str, ...]:
-    """Who is there in a seat that votes: members, and substitutes in the seat of a member who is not there."""
-    absent = set(roll.voting) - set(room.present)
-    return tuple(person for person in room.present if person in roll.voting or room.seated.get(person) in absent)
+    """Who is there in a seat that votes: members, and substitutes in a vacant seat or that of one who is not there."""
+    free = (set(roll.voting) - set(room.present)) | set(roll.vacancies)
+    return tuple(
+        person
+        for person in room.present
+        if person in roll.voting or (person in room.seated and room.seated[person].seat in free)
+    )
 
 
 def floor(meeting: State, roll: Roll) -> Floor:
@@ -130,8 +134,7 @@ def floor(meeting: State, roll: Roll) -> Floor:
         chair=room.chair,
         seats=roll.seats,
         voters=voters(room, roll),
-        substitutions=tuple(
-            Substitution(substitute=substitute, instead_of=member) for substitute, member in sorted(room.seated.items())
-        ),
+        substitutions=tuple(pair for _, pair in sorted(room.seated.items())),
         rules=roll.rules,
+        present=room.present,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.events import council as events
 from contracts.events.assessment import OutcomeRecommended
+from contracts.events.council import Raised
 from contracts.minutes import Ballot, CaseEntry, DecisionEntry, RecommendationEntry, RecusalEntry, Voting, Withheld
 from contracts.publicity import ExemptionGround, Part, ground_of
 from services.council.domain import dossier
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.envelope import Recorded
-    from contracts.events.council import Motion, Vote
+    from contracts.events.council import Ground, Motion, Vote
     from contracts.events.minutes import Language
     from contracts.publicity import Exempt
     from services.council.minutes.people import Naming, Open
@@ -91,9 +92,27 @@ class Told:
         return str(named[-1].title)
 
     @property
-    def recused(self) -> dict[str, events.MemberRecused]:
-        """Who was recused, and how."""
-        return {event.member: event for event in self.said if isinstance(event, events.MemberRecused)}
+    def recused(self) -> frozenset[str]:
+        """Whose votes do not count: who was found recused, and not found otherwise since."""
+        found: dict[tuple[str, Ground], bool] = {
+            (event.member, event.ground): isinstance(event, events.MemberRecused)
+            for event in self.said
+            if isinstance(event, events.RecusalFindingEvent)
+        }
+        return frozenset(member for (member, _), recused in found.items() if recused)
+
+    @property
+    def findings(self) -> list[tuple[events.RecusalFindingEvent, Raised]]:
+        """What that meeting and those before it found of each question of recusal, and how the question came up."""
+        asked: dict[tuple[str, Ground], Raised] = {}
+        found: dict[tuple[str, Ground], events.RecusalFindingEvent] = {}
+        for event in self.said:
+            match event:
+                case events.RecusalRaised():
+                    asked[event.member, event.ground] = event.how
+                case events.RecusalFindingEvent():
+                    found[event.member, event.ground] = event
+        return [(event, asked[question]) for question, event in found.items()]
 
     def votes(self) -> dict[Motion, dict[str, Vote]]:
         """The votes that counted there, by motion: of a decision those it rests on."""
@@ -132,10 +151,7 @@ def entry(
         chair=name(floor.chair) if floor else None,
         voters=tuple(map(name, floor.voters)) if floor else (),
         recommendation=_recommendation(assessment, history[len(told.said) - 1].recordedtime, told, reading),
-        recusals=tuple(
-            RecusalEntry(person=name(member), ground=event.ground, declared=event.declared)
-            for member, event in told.recused.items()
-        ),
+        recusals=_recusals(told, reading),
         votings=_votings(told, reading),
         decision=_decision(decision, told, reading) if decision else None,
     )
@@ -163,6 +179,22 @@ def _recommendation(
         responsible=reading.name(last.responsible) if last.responsible else None,
         deadline=last.deadline,
         by=reading.name(last.recommended_by),
+    )
+
+
+def _recusals(told: Told, reading: Reading) -> tuple[RecusalEntry, ...]:
+    secret = reading.withheld(Part.VOTES, told.exempt) is not None
+    return tuple(
+        RecusalEntry(
+            person=reading.name(event.member),
+            ground=event.ground,
+            declared=how is Raised.DECLARED,
+            decided_by=()
+            if secret
+            else tuple(Ballot(person=reading.name(record.member), vote=record.vote) for record in event.votes),
+            dismissed=isinstance(event, events.RecusalDismissed),
+        )
+        for event, how in told.findings
     )
 
 

@@ -71,6 +71,7 @@ def attendance(
     arrived: dict[str, list[str]] = {}
     left: dict[str, list[str]] = {}
     seated: dict[str, str] = {}
+    vacant: set[str] = set()
     remote: set[str] = set()
     for recorded in meeting:
         match recorded.data:
@@ -83,7 +84,10 @@ def attendance(
             case events.MemberLeft() as departure:
                 left.setdefault(departure.member, []).append(local(departure.left))
             case events.SubstituteSeated(substitute=substitute, instead_of=member):
-                seated[substitute] = member
+                if member is None:
+                    vacant.add(substitute)
+                else:
+                    seated[substitute] = member
                 if substitute not in present and substitute not in arrived:
                     arrived[substitute] = [local(recorded.time)]
             case _:
@@ -97,7 +101,7 @@ def attendance(
             as_=as_,
             discipline=term.discipline,
             unit=term.unit,
-            votes=term.person in roll.voting or term.person in seated,
+            votes=term.person in roll.voting or term.person in seated or term.person in vacant,
             present=term.person in present,
             substitute_for=name(seated[term.person]) if term.person in seated else None,
             arrived=tuple(arrived.get(term.person, ())),

@@ -7,20 +7,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from contracts.events import council as ev
-from contracts.events import minutes
-from contracts.publicity import Exempt, withheld
 from contracts.queries.council_history import (
-    CaseSummary,
     CouncilHistoryShown,
     CouncilRecord,
-    DecisionShown,
     MandateShown,
     OfficeShown,
-    RecusalShown,
     SeatShown,
 )
 from runtime.projector import Row, View
-from services.reporting.views import council_meetings
+from services.reporting.views import council_cases, council_meetings
 from services.reporting.views.elsewhere import as_seen_by
 from services.reporting.views.scope import Asked, by, json, load, table, text
 
@@ -54,13 +49,7 @@ table(
 table("releases", TABLES, ["council", "member", "until"], [])
 table("offices", TABLES, ["council", "office", "from_"], ["member", "until"])
 council_meetings.tables(TABLES)
-table(
-    "cases", TABLES, ["case"], ["council", "idea", "label", "title", "visibility", "submitted", "received", "withdrawn"]
-)
-table("tablings", TABLES, ["case", "meeting"], ["tabled"])
-table("recusals", TABLES, ["case", "member"], ["ground", "recused", sa.Column("declared", sa.Boolean)])
-table("exemptions", TABLES, ["case", "part"], ["ground", "public_title"])
-table("decisions", TABLES, ["event"], ["case", "decided", "body", sa.Column("number", sa.BigInteger)])
+council_cases.tables(TABLES)
 
 
 def project(recorded: Recorded[Any]) -> Iterator[Row]:
@@ -69,7 +58,7 @@ def project(recorded: Recorded[Any]) -> Iterator[Row]:
         case ev.MeetingEvent():
             yield from council_meetings.project(recorded, recorded.data)
         case ev.CaseEvent():
-            yield from _case(recorded, recorded.data)
+            yield from council_cases.project(recorded, recorded.data)
         case ev.CouncilEvent():
             yield from _council(recorded, recorded.data)
 
@@ -100,34 +89,7 @@ def _council(recorded: Recorded[Any], event: ev.CouncilEvent) -> Iterator[Row]:
             yield Row("offices", (council, "secretary", str(event.from_)), {**tenant, **held})
 
 
-def _case(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:
-    case, tenant, day = str(event.case), {"tenant": recorded.tenant}, str(recorded.time.date())
-    match event:
-        case ev.CaseOpened():
-            about = {"council": str(event.council), "idea": text(event.idea), "label": event.number}
-            shown = {"title": event.title, "visibility": event.visibility.value}
-            dates = {"submitted": text(event.submitted), "received": text(event.received)}
-            yield Row("cases", (case,), {**tenant, **about, **shown, **dates})
-        case ev.CaseReferredAgain():
-            yield Row("cases", (case,), {"title": event.title, "visibility": event.visibility.value})
-        case ev.CaseWithdrawn():
-            yield Row("cases", (case,), {"withdrawn": text(event.withdrawn)})
-        case ev.CaseTabled():
-            yield Row("tablings", (case, str(event.meeting)), {**tenant, "tabled": day})
-        case ev.MemberRecused():
-            why = {"ground": event.ground.value, "declared": event.declared, "recused": day}
-            yield Row("recusals", (case, event.member), {**tenant, **why})
-        case minutes.CaseExempted():
-            ground: Values = {**tenant, "ground": event.ground.value, "public_title": event.public_title}
-            yield from (Row("exemptions", (case, part.value), ground) for part in event.parts)
-        case minutes.CaseOpenedToPublic():
-            yield from (Row("exemptions", (case, part.value), {**tenant, "ground": None}) for part in event.parts)
-        case ev.CouncilDecided():
-            what = {"case": case, "decided": text(event.decided), "number": recorded.sequence, "body": json(event)}
-            yield Row("decisions", (str(recorded.id),), {**tenant, **what})
-
-
-VIEW = View("council-history", 4, TABLES, project)
+VIEW = View("council-history", 5, TABLES, project)
 
 
 def council_history(reader: Reader, query: CouncilHistory, scope: Scope) -> CouncilHistoryShown:
@@ -135,7 +97,7 @@ def council_history(reader: Reader, query: CouncilHistory, scope: Scope) -> Coun
     asked = Asked.of(reader, query, scope)
     mandates = by(asked.rows("mandates", "edition", dated="adopted"), "council")
     seats, offices = _seats(asked, mandates), _offices(asked)
-    meetings, cases = council_meetings.records(asked), _cases(asked)
+    meetings, cases = council_meetings.records(asked), council_cases.records(asked)
     councils = tuple(
         CouncilRecord(
             municipality=row.tenant,
@@ -201,49 +163,3 @@ def _offices(asked: Asked) -> dict[str, tuple[OfficeShown, ...]]:
         office = OfficeShown(office=row.office, member=row.member, from_=row.from_, until=row.until, holds=holds)
         shown[row.council] = (*shown.get(row.council, ()), office)
     return shown
-
-
-def _cases(asked: Asked) -> dict[str, tuple[CaseSummary, ...]]:
-    tablings = by(asked.rows("tablings", "tabled", dated="tabled"), "case")
-    recusals = by(asked.rows("recusals", "member", dated="recused"), "case")
-    decisions = by(asked.rows("decisions", "decided", "number", dated="decided"), "case")
-    exemptions = by(asked.rows("exemptions", "part"), "case")
-    shown: dict[str, tuple[CaseSummary, ...]] = {}
-    for row in asked.rows("cases", "received", "label", dated="received"):
-        visible = asked.scope.shows(row.tenant, row.visibility)
-        exempt, instead = _exempt(exemptions.get(row.case, []))
-        case = CaseSummary(
-            case=row.case,
-            number=row.label,
-            title=instead.get("title", row.title) if visible else None,
-            exempt=exempt,
-            idea=row.idea,
-            visibility=row.visibility,
-            submitted=row.submitted,
-            received=row.received,
-            meetings=tuple(tabling.meeting for tabling in tablings.get(row.case, [])),
-            recusals=tuple(
-                RecusalShown(member=who.member, ground=who.ground, declared=who.declared)
-                for who in recusals.get(row.case, [])
-            ),
-            decisions=tuple(_decision(one, instead, visible=visible) for one in decisions.get(row.case, [])),
-            withdrawn=row.withdrawn if asked.until is None or (row.withdrawn or "") <= asked.until else None,
-        )
-        shown[row.council] = (*shown.get(row.council, ()), case)
-    return shown
-
-
-def _exempt(rows: Sequence[Any]) -> tuple[tuple[Exempt, ...], dict[str, Any]]:
-    """What of a case is exempt today, and what stands instead."""
-    held = [row for row in rows if row.ground]
-    exempt = tuple(Exempt(part=row.part, ground=row.ground) for row in held)
-    return exempt, withheld(exempt, next((row.public_title for row in held if row.public_title), None))
-
-
-def _decision(row: Any, instead: dict[str, Any], *, visible: bool) -> DecisionShown:  # noqa: ANN401 - a row
-    decided = ev.CouncilDecided.model_validate_json(row.body)
-    told = {name: getattr(decided, name) for name in DecisionShown.model_fields if name != "event"}
-    told |= {name: value for name, value in instead.items() if told.get(name)}
-    if not visible:  # what would tell what the case is about
-        told |= {"reasons": None, "priorities": (), "conditions": (), "formal": None, "reference": None}
-    return DecisionShown(event=row.event, **told)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.commands import council as do
 from contracts.events import council as events
-from contracts.events.council import Ground, Motion, Outcome
+from contracts.events.council import Ground, Motion, Outcome, Raised
 from contracts.ruleset import RuleSet
 from services.council.domain import case, dossier
 from services.council.domain.ids import case_id, council_id, meeting_id
@@ -49,8 +49,31 @@ def vote_cast(member: str, vote: Vote, motion: Motion = Motion.SUBSTANCE) -> eve
     return events.VoteCast(council=COUNCIL, case=CASE, meeting=MEETING, member=member, vote=vote, motion=motion)
 
 
-def recused(member: str, ground: Ground = Ground.KIN) -> events.MemberRecused:
-    return events.MemberRecused(council=COUNCIL, case=CASE, member=member, ground=ground, declared=True)
+def raised(member: str, ground: Ground = Ground.KIN, moment: datetime = AT) -> events.RecusalRaised:
+    return events.RecusalRaised(
+        council=COUNCIL, case=CASE, member=member, ground=ground, how=Raised.POINTED_OUT, raised=moment
+    )
+
+
+def found(member: str, ground: Ground = Ground.KIN, *, recused: bool = True, moment: datetime = AT) -> Any:
+    kind = events.MemberRecused if recused else events.RecusalDismissed
+    votes = (events.VoteRecord(member=ADA, vote="for" if recused else "against"),)
+    return kind(
+        council=COUNCIL,
+        case=CASE,
+        meeting=MEETING,
+        member=member,
+        ground=ground,
+        found=moment,
+        reasons="Søsken av søkjaren.",
+        votes=votes,
+        chair=ADA,
+    )
+
+
+def recused(member: str, ground: Ground = Ground.KIN) -> tuple[Any, ...]:
+    """The question, and the body's finding."""
+    return raised(member, ground), found(member, ground)
 
 
 def given(*history: Any) -> dossier.State:

@@ -144,6 +144,8 @@ def _approved(town: Town, case: UUID, meeting: UUID) -> None:
 def _with_a_recusal_and_a_tie(town: Town, case: UUID, meeting: UUID) -> None:
     town.send(do.TakeUpCase(at=at(9, 5), case=case, meeting=meeting))
     town.send(do.DeclareRecusal(at=at(9, 6), case=case, member="are", ground=Ground.LEADS, note="Styreleiar"), "are")
+    finding = {"member": "are", "ground": Ground.LEADS, "recused": True, "reasons": "Leier eit selskap i saka."}
+    town.send(do.DecideRecusal(at=at(9, 7), case=case, **finding))
     town.send(
         do.DecideCase(
             at=at(9, 30),

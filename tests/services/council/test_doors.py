@@ -11,7 +11,7 @@ from contracts import catalogue
 from contracts.acting import Role
 from contracts.commands import council as do
 from contracts.door import NotFound
-from contracts.events.council import Ground
+from contracts.events.council import Ground, Raised
 from contracts.identity import derive
 from services.council.domain import refusals
 from services.council.doors import COMMANDS, DISCLOSING, QUERIES
@@ -84,7 +84,7 @@ def test_to_another_municipality_a_case_and_a_meeting_do_not_exist(molde: Town, 
         do.TableCase(at=AT, case=theirs, meeting=meeting),
         do.CastVote(at=AT, case=case, member=ADA, vote="for"),
         do.DeferCase(at=AT, case=case, reasons="x"),
-        do.RecuseMember(at=AT, case=case, member=ADA, ground=Ground.KIN),
+        do.PointOutRecusal(at=AT, case=case, member=ADA, ground=Ground.KIN),
         do.CloseMeeting(at=AT, meeting=meeting),
         do.OpenMeeting(at=AT, meeting=meeting, present=(ADA,)),
         do.CallMeeting(at=AT, starts=NEXT_YEAR, agenda=(case,)),
@@ -126,11 +126,11 @@ def test_a_member_declares_their_own_recusal(molde: Town) -> None:
         molde.send(declare, ADA, Role.MEMBER)
     molde.send(declare, BO, Role.MEMBER)
     molde.send(declare, BO, Role.MEMBER)
-    (recusal,) = molde.case(case).recused
-    assert (recusal.member, recusal.ground, recusal.declared) == (BO, Ground.KIN, True)
+    (recusal,) = molde.case(case).recusals
+    assert (recusal.member, recusal.ground, recusal.how, recusal.recused) == (BO, Ground.KIN, Raised.DECLARED, None)
     assert b"ster av s" not in b"".join(stored.body for stored in molde.ledger.read(0))
     with pytest.raises(refusals.NotInCouncil):
-        molde.send(do.RecuseMember(at=AT, case=case, member="turist", ground=Ground.KIN))
+        molde.send(do.PointOutRecusal(at=AT, case=case, member="turist", ground=Ground.KIN))
 
 
 def test_a_refused_decision_leaves_no_votes_behind(molde: Town) -> None:

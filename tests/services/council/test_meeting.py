@@ -10,7 +10,7 @@ import pytest
 from contracts.acting import Role
 from contracts.commands import council as do
 from contracts.door import NotFound
-from contracts.events.council import Ground, Outcome
+from contracts.events.council import Ground, Outcome, Raised
 from services.council.domain import refusals
 from tests.services.council.given import ADA, AT, BO, CAN, DAG, EVA
 from tests.services.council.town import Town, appoint
@@ -206,8 +206,10 @@ def test_a_substitute_votes_in_the_seat_of_one_who_is_not_there(molde: Town) -> 
     seat = do.SeatSubstitute(at=AT, meeting=meeting, substitute=EVA, instead_of=CAN)
     molde.send(seat)
     molde.send(seat)
-    molde.send(do.RecuseMember(at=AT, case=case, member=BO, ground=Ground.PARTY))
+    molde.send(do.PointOutRecusal(at=AT, case=case, member=BO, ground=Ground.PARTY))
     molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    finding = {"member": BO, "ground": Ground.PARTY, "recused": True, "reasons": "Part i saka."}
+    molde.send(do.DecideRecusal(at=AT, case=case, **finding))
     molde.send(approve(case, (ADA, "for"), (EVA, "for")))
     (decision,) = molde.case(case).decisions
     assert (decision.seats, len(decision.votes), decision.recused) == (4, 2, (BO,))
@@ -289,3 +291,71 @@ def test_a_meeting_that_was_never_called_does_not_exist(molde: Town) -> None:
             molde.send(command)
     with pytest.raises(NotFound):
         molde.meeting(molde.council)
+
+
+def test_a_substitute_fills_a_vacant_seat_and_each_vacancy_once(molde: Town) -> None:
+    """The mandate establishes four seats, two people sit: the rest are vacant until the municipality appoints."""
+    molde.establish(ADA, BO, seats=4)
+    for substitute in (EVA, "frida", "gro"):
+        molde.send(appoint(substitute, substitute=True))
+    case = molde.opened("nattilsyn")
+    meeting = molde.called(case)
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA,)))
+    with pytest.raises(refusals.NoQuorum):
+        molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    seat = do.SeatSubstitute(at=AT, meeting=meeting, substitute=EVA)
+    molde.send(seat)
+    molde.send(seat)
+    molde.send(do.SeatSubstitute(at=AT, meeting=meeting, substitute="frida"))
+    seated = [each.data for each in molde.history(meeting) if each.name == "SubstituteSeated"]
+    assert [(each.substitute, each.instead_of, each.vacancy) for each in seated] == [(EVA, None, 1), ("frida", None, 2)]
+    with pytest.raises(refusals.NoSeatFree):
+        molde.send(do.SeatSubstitute(at=AT, meeting=meeting, substitute="gro"))
+    molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    molde.send(do.CastVote(at=AT, case=case, member="frida", vote="for"))
+    molde.send(do.RecordDeparture(at=AT + timedelta(minutes=5), meeting=meeting, member="frida"))
+    molde.send(do.SeatSubstitute(at=AT, meeting=meeting, substitute="gro"))
+    with pytest.raises(refusals.SeatHasVoted):
+        molde.send(do.CastVote(at=AT, case=case, member="gro", vote="for"))
+    molde.send(approve(case, (ADA, "for"), (EVA, "for")))
+    (decision,) = molde.case(case).decisions
+    assert (decision.seats, len(decision.votes)) == (4, 3)
+
+
+def test_a_substitute_called_in_for_the_recused_sits_in_that_case_only(molde: Town) -> None:
+    molde.establish(ADA, BO)
+    molde.send(appoint(EVA, substitute=True))
+    first, second = molde.opened("nattilsyn"), molde.opened("lys")
+    meeting = molde.called(first, second)
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA, BO, EVA)))
+    molde.send(do.DeclareRecusal(at=AT, case=first, member=BO, ground=Ground.KIN))
+    for case in (first, second):
+        molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    call_in = do.CallInSubstitute(at=AT, case=first, substitute=EVA, instead_of=BO)
+    with pytest.raises(refusals.NotRecused):
+        molde.send(call_in)
+    finding = {"member": BO, "ground": Ground.KIN, "recused": True, "reasons": "Søster av søkjaren."}
+    molde.send(do.DecideRecusal(at=AT, case=first, **finding))
+    molde.send(call_in)
+    molde.send(do.CastVote(at=AT, case=first, member=EVA, vote="for"))
+    with pytest.raises(refusals.NoVote):
+        molde.send(do.CastVote(at=AT, case=second, member=EVA, vote="for"))
+    molde.send(do.CastVote(at=AT, case=second, member=BO, vote="for"))
+    molde.send(do.RecordDeparture(at=AT + timedelta(minutes=5), meeting=meeting, member=EVA))
+    with pytest.raises(refusals.NoVote):
+        molde.send(do.CastVote(at=AT, case=first, member=EVA, vote="against"))
+
+
+def test_the_submitter_who_sits_in_the_council_is_asked_of_when_they_come(molde: Town) -> None:
+    molde.establish(ADA, BO)
+    case = molde.send(do.OpenCase(at=AT, key="nattilsyn", title="Nattilsyn", person=BO))
+    meeting = molde.called(case)
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA,)))
+    molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    assert molde.case(case).recusals == ()
+    come = AT + timedelta(minutes=5)
+    molde.send(do.RecordArrival(at=come, meeting=meeting, member=BO))
+    (asked,) = molde.case(case).recusals
+    assert (asked.member, asked.ground, asked.how, asked.raised) == (BO, Ground.PARTY, Raised.OF_ITSELF, come)
+    with pytest.raises(refusals.RecusalUndecided):
+        molde.send(approve(case, (ADA, "for")))

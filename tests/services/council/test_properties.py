@@ -24,6 +24,7 @@ from contracts.ruleset import MATURITY
 from runtime.ledger import Origin
 from runtime.work import Work
 from services.council import assessing, doors, proceedings
+from services.council.domain import dossier
 from services.council.domain.ids import assessment_id, case_id, council_id, meeting_id, minutes_id, ranking_id
 from tests.services.council.given import ADA, AT, BO, CAN, DAG, EVA
 from tests.services.council.preparing import prepared, solution
@@ -138,6 +139,10 @@ class AnyCouncil(RuleBasedStateMachine):
         self.minutes += 1
         return AT + timedelta(minutes=self.minutes)
 
+    def state_of(self, case: UUID) -> dossier.State:
+        decider = doors.cases(SECRETARY, case)
+        return reduce(decider.evolve, self.events_of(case), decider.initial)
+
     def events_of(self, of: UUID) -> list[Any]:
         return [kept.data for kept in self.record.history(of)]
 
@@ -196,9 +201,26 @@ class AnyCouncil(RuleBasedStateMachine):
     def chair(self, meeting: UUID, member: str) -> None:
         self.send(do.TakeChair(at=AT, meeting=meeting, chair=member))
 
+    @rule(case=a_case, member=a_person, ground=st.sampled_from([Ground.KIN, Ground.PARTY]))
+    def ask(self, case: UUID, member: str, ground: Ground) -> None:
+        self.send(do.PointOutRecusal(at=self.now(), case=case, member=member, ground=ground))
+
+    @rule(case=a_case, recused=st.booleans())
+    def find(self, case: UUID, *, recused: bool) -> None:
+        """The body decides every question that stands, as it does before it comes to the matter."""
+        held = self.state_of(case)
+        questions = [] if isinstance(held, dossier.Unopened) else [*held.dossier.questions]
+        for member, ground in questions:
+            said = {"member": member, "ground": ground, "recused": recused, "reasons": "Søsken."}
+            self.send(do.DecideRecusal(at=self.now(), case=case, **said))
+
     @rule(case=a_case, member=a_person)
-    def recuse(self, case: UUID, member: str) -> None:
-        self.send(do.RecuseMember(at=AT, case=case, member=member, ground=Ground.KIN))
+    def name_party(self, case: UUID, member: str) -> None:
+        self.send(do.NameParty(at=self.now(), case=case, party=member))
+
+    @rule(case=a_case, member=a_person)
+    def call_in(self, case: UUID, member: str) -> None:
+        self.send(do.CallInSubstitute(at=self.now(), case=case, substitute=EVA, instead_of=member))
 
     @rule(case=a_case, votes=st.dictionaries(a_person, a_vote), motion=a_motion)
     def vote(self, case: UUID, votes: dict[str, Any], motion: Motion) -> None:
@@ -243,14 +265,38 @@ class AnyCouncil(RuleBasedStateMachine):
     @invariant()
     def the_recused_neither_vote_nor_count(self) -> None:
         for case in CASES:
-            recused: set[str] = set()
+            out: dict[tuple[str, Ground], str] = {}
             for event in self.events_of(case):
-                if isinstance(event, events.MemberRecused):
-                    recused.add(event.member)
-                if isinstance(event, events.VoteCast):
-                    assert event.member not in recused
+                kept_out = {member for member, _ in out}
+                match event:
+                    case events.RecusalRaised():
+                        out[event.member, event.ground] = "in question"
+                    case events.MemberRecused():
+                        out[event.member, event.ground] = "recused"
+                    case events.RecusalDismissed():
+                        del out[event.member, event.ground]
+                    case events.VoteCast():
+                        assert event.member not in kept_out
+                    case events.CouncilDecided():
+                        assert "in question" not in out.values()
+                        assert not kept_out & {record.member for record in event.votes}
+                        assert set(event.recused) == kept_out
+
+    @invariant()
+    def no_party_decides_unnoticed(self) -> None:
+        for case in CASES:
+            state = self.state_of(case)
+            if isinstance(state, dossier.TakenUp):
+                asked = {member for member, _ in state.dossier.questions}
+                assert not state.dossier.parties & set(state.voters) - asked
+
+    @invariant()
+    def each_seat_votes_once(self) -> None:
+        for case in CASES:
+            for event in self.events_of(case):
                 if isinstance(event, events.CouncilDecided):
-                    assert not recused & {record.member for record in event.votes}
+                    seats = [record.instead_of or record.member for record in event.votes]
+                    assert len(set(seats)) == len(seats)
 
     @invariant()
     def nothing_changes_after_the_decision(self) -> None:
@@ -315,8 +361,13 @@ def test_every_command_is_accepted_in_some_state() -> None:
         do.RecordDeparture(**on, member=EVA),
         do.RecordArrival(at=AT + timedelta(minutes=1), meeting=meeting, member=CAN),
         do.DeclareRecusal(at=AT, case=first, member=ADA, ground=Ground.PARTY),
-        do.RecuseMember(at=AT, case=first, member="ror", ground=Ground.KIN),
+        do.PointOutRecusal(at=AT, case=first, member="ror", ground=Ground.KIN),
+        do.NameParty(at=AT, case=first, party=ADA),
         do.TakeUpCase(**on, case=first),
+        do.DecideRecusal(at=AT, case=first, member=ADA, ground=Ground.PARTY, recused=True, reasons="Part."),
+        do.DecideRecusal(at=AT, case=first, member="ror", ground=Ground.KIN, recused=False, reasons="Fjern."),
+        do.RecordArrival(at=AT + timedelta(minutes=2), meeting=meeting, member=EVA),
+        do.CallInSubstitute(at=AT, case=first, substitute=EVA, instead_of=ADA),
         do.CastVote(at=AT, case=first, member=BO, vote="against"),
         do.DeferCase(at=AT, case=first, reasons="Må greiast ut.", votes=votes),
         do.TakeUpCase(**on, case=second),

@@ -120,8 +120,8 @@ def test_the_same_exemption_again_is_nothing_new_and_another_ground_is() -> None
 
 
 def test_an_exemption_changes_neither_votes_nor_recusals() -> None:
-    before = given(*up(ADA, BO), recused(BO), VOTES[0])
-    after = given(*up(ADA, BO), recused(BO), VOTES[0], exempted(Part.CASE))
+    before = given(*up(ADA, BO), *recused(BO), VOTES[0])
+    after = given(*up(ADA, BO), *recused(BO), VOTES[0], exempted(Part.CASE))
     assert before.votes == after.votes  # type: ignore[union-attr]
     assert before.dossier.recused == after.dossier.recused  # type: ignore[union-attr]
 

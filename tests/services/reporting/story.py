@@ -235,7 +235,29 @@ def year() -> Story:
     told.tell(
         "molde",
         "2026-02-01",
-        c.MemberRecused(council=council, case=case, member="bo", ground=c.Ground.KIN, declared=True),
+        c.RecusalRaised(
+            council=council,
+            case=case,
+            member="bo",
+            ground=c.Ground.KIN,
+            how=c.Raised.DECLARED,
+            raised=datetime(2026, 2, 1, 9, 5, tzinfo=UTC),
+        ),
+    )
+    told.tell(
+        "molde",
+        "2026-02-01",
+        c.MemberRecused(
+            council=council,
+            case=case,
+            meeting=meeting,
+            member="bo",
+            ground=c.Ground.KIN,
+            found=datetime(2026, 2, 1, 9, 6, tzinfo=UTC),
+            reasons="Gift med søkjaren.",
+            votes=(c.VoteRecord(member="ada", vote="for"),),
+            chair="ada",
+        ),
     )
     told.tell(
         "molde",

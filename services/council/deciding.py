@@ -1,0 +1,93 @@
+"""A case on its way through a meeting: taken up, recusal decided, voted on, decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.acting import Role
+from contracts.commands import council as commands
+from services.council import assessing, proceedings
+from services.council.domain import composition, deciding, dossier, recusal, refusals, room, voting
+from services.council.loading import cases, of_case, own_case, own_council, own_meeting, roll_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from contracts.acting import Acting
+    from contracts.message import Command
+    from runtime.declaration import UseCase
+    from runtime.work import Work
+
+
+def take_up(work: Work, command: commands.TakeUpCase, acting: Acting) -> UUID:
+    """Take a case up on the floor as it is: who sits and is there, who chairs, the rules of the day."""
+    held = own_meeting(work, command.meeting, acting)
+    if not dossier.dealt_with_in(own_case(work, command.case, acting), command.meeting):
+        floor = room.floor(held, roll_of(work, held, acting))
+        work.do(cases(acting, command.case), command.case, voting.OnFloor(command, floor))
+    return command.case
+
+
+def recuse(work: Work, command: commands.DeclareRecusal | commands.PointOutRecusal, acting: Acting) -> UUID:
+    """Raise the question; a member declares it themselves, which the secretary or the leader may register."""
+    if isinstance(command, commands.DeclareRecusal) and not _for_themselves(command.member, acting):
+        raise refusals.NotYourRecusal(command.member, acting.actor)
+    held = dossier.dossier(own_case(work, command.case, acting))
+    sitting = composition.sitting_on(own_council(work, acting), command.day)
+    known = {member for member, _ in held.questions}
+    if command.member not in known and command.member not in {term.person for term in sitting}:
+        raise refusals.NotInCouncil(command.member, command.day)
+    return of_case(work, command, acting)
+
+
+def call_in(work: Work, command: commands.CallInSubstitute, acting: Acting) -> UUID:
+    """Let a substitute who is in the meeting sit for somebody who is recused in the case that is up there."""
+    held = own_case(work, command.case, acting)
+    if not isinstance(held, dossier.TakenUp):
+        raise dossier.why_not_up(held)
+    meeting = own_meeting(work, held.floor.meeting, acting)
+    there = room.sitting(meeting)
+    taken = frozenset(pair.seat for pair in there.seated.values())
+    calling = recusal.CallIn(command, roll_of(work, meeting, acting), there.present, taken)
+    work.do(cases(acting, command.case), command.case, calling)
+    return command.case
+
+
+def vote(work: Work, command: commands.CastVote, acting: Acting) -> UUID:
+    """Cast a vote: members their own; the secretary and the leader register what was voted."""
+    if not _for_themselves(command.member, acting):
+        raise refusals.NotYourVote(command.member, acting.actor)
+    return of_case(work, command, acting)
+
+
+def _for_themselves(member: str, acting: Acting) -> bool:
+    return acting.person == member or bool(acting.roles & {Role.SECRETARY, Role.LEADER})
+
+
+def decide(work: Work, command: commands.DecideCase | commands.DeferCase | commands.ReturnCase, acting: Acting) -> UUID:
+    """Decide the case, with the votes that are registered along with the decision."""
+    command = proceedings.as_recorded(work, own_case(work, command.case, acting), command)
+    if isinstance(command, commands.DecideCase):
+        assessing.gate(work, command, acting)
+    motion = deciding.motion_of(command)
+    for ballot in command.votes:
+        cast = commands.CastVote(
+            at=command.at, case=command.case, member=ballot.member, vote=ballot.vote, motion=motion
+        )
+        work.do(cases(acting, command.case), command.case, cast)
+    return of_case(work, command, acting)
+
+
+COMMANDS: Mapping[type[Command], UseCase] = {
+    commands.DeclareRecusal: recuse,
+    commands.PointOutRecusal: recuse,
+    commands.NameParty: of_case,
+    commands.DecideRecusal: of_case,
+    commands.CallInSubstitute: call_in,
+    commands.TakeUpCase: take_up,
+    commands.CastVote: vote,
+    commands.DecideCase: decide,
+    commands.DeferCase: decide,
+    commands.ReturnCase: decide,
+}

@@ -1,0 +1,216 @@
+"""What is said no to about a case and its decision, each with the facts it was judged on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from contracts.refusals import Refused
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+
+@dataclass(eq=False)
+class CaseClosed(Refused):
+    """The case has been decided or withdrawn: nothing changes it any more."""
+
+    number: str
+    says = "case {number} is closed"
+
+
+@dataclass(eq=False)
+class CaseReturned(Refused):
+    """The case is with the submitter, and opens again when the idea is referred again."""
+
+    number: str
+    says = "case {number} has been returned; it opens again when the idea is referred again"
+
+
+@dataclass(eq=False)
+class CaseTakenUpElsewhere(Refused):
+    """A case is up in one meeting at a time."""
+
+    number: str
+    meeting: UUID
+    says = "case {number} is up in meeting {meeting}"
+
+
+@dataclass(eq=False)
+class NotTabled(Refused):
+    """A case that is not on the meeting's agenda cannot be taken up there."""
+
+    number: str
+    meeting: UUID
+    says = "case {number} is not on the agenda of meeting {meeting}"
+
+
+@dataclass(eq=False)
+class NotTakenUp(Refused):
+    """Only a case that a meeting has taken up is voted on and decided."""
+
+    number: str
+    says = "case {number} has not been taken up by a meeting"
+
+
+@dataclass(eq=False)
+class NoVote(Refused):
+    """Only who is there in a seat that votes has a vote."""
+
+    member: str
+    voters: tuple[str, ...]
+    says = "{member} is not present with a vote"
+    field: ClassVar[str | None] = "member"
+    accepts = "one of {voters}"
+
+
+@dataclass(eq=False)
+class SeatHasVoted(Refused):
+    """A seat has one vote, whoever sits in it."""
+
+    member: str
+    voted: str
+    says = "{voted} has voted in the seat of {member}"
+
+
+@dataclass(eq=False)
+class NotYourVote(Refused):
+    """A member's vote is cast by themselves, or registered by the secretary or the leader."""
+
+    member: str
+    acting: str
+    says = "{acting} cannot vote for {member}"
+
+
+@dataclass(eq=False)
+class NoQuorum(Refused):
+    """Too few of the seats took part (kommuneloven § 11-9 first paragraph); recusal never shrinks their number."""
+
+    seats: int
+    present: int
+    voted: int
+    says = "at least half of {seats} seats must take part: {present} are present with a vote, {voted} have voted"
+
+
+@dataclass(eq=False)
+class Unsettled(Refused):
+    """The votes settle nothing: nobody voted, there is no consensus, or nobody who may breaks the tie."""
+
+    votes_for: int
+    votes_against: int
+    chair: str
+    says = "{votes_for} for and {votes_against} against settle nothing (the chair is {chair})"
+
+
+@dataclass(eq=False)
+class VotesSayOtherwise(Refused):
+    """A decision is what the votes say."""
+
+    outcome: str
+    votes_for: int
+    votes_against: int
+    says = "{votes_for} for and {votes_against} against do not make it {outcome}"
+    field: ClassVar[str | None] = "outcome"
+
+
+@dataclass(eq=False)
+class DecisionIncomplete(Refused):
+    """An approval says in which form (R11), on which of the municipality's priorities (R6) and by whom (R15)."""
+
+    outcome: str
+    missing: tuple[str, ...]
+    says = "a decision with the outcome {outcome} also needs {missing}"
+
+
+@dataclass(eq=False)
+class NothingToCarryOut(Refused):
+    """What is declined has no onward course."""
+
+    given: tuple[str, ...]
+    says = "what is declined has no onward course: {given} cannot be given"
+
+
+@dataclass(eq=False)
+class UnknownForm(Refused):
+    """The form is one of those the council's rules name (R11)."""
+
+    form: str
+    forms: tuple[str, ...]
+    says = "the council has no form {form}"
+    field: ClassVar[str | None] = "form"
+    accepts = "one of {forms}"
+
+
+@dataclass(eq=False)
+class StrengthWithoutRoute(Refused):
+    """*Skal* or *bør* says how strongly a route is meant (R12)."""
+
+    strength: str
+    says = "`{strength}` says how strongly a route is meant, and none is given"
+    field: ClassVar[str | None] = "route"
+    accepts = "pilot or inter-municipal"
+
+
+@dataclass(eq=False)
+class DeadlinePassed(Refused):
+    """A deadline is not before the decision that sets it."""
+
+    deadline: date
+    decided: date
+    says = "the deadline {deadline} is before the decision on {decided}"
+    field: ClassVar[str | None] = "deadline"
+    accepts = "a date from {decided} on"
+
+
+# --- decisions that were made elsewhere
+
+
+@dataclass(eq=False)
+class AlreadyDecided(Refused):
+    """A case is decided once; who decided it elsewhere puts it right by a correction."""
+
+    number: str
+    decided: date
+    says = "the idea was decided in {number} on {decided}"
+    field: ClassVar[str | None] = "idea"
+    accepts = "another idea, or a correction of your own claim about that decision (`corrects`)"
+
+
+@dataclass(eq=False)
+class AlreadyCorrected(Refused):
+    """A correction is of what stands now."""
+
+    corrects: str
+    latest: str
+    says = "`{corrects}` was put right by a later claim"
+    field: ClassVar[str | None] = "corrects"
+    accepts = "{latest}"
+    offending: ClassVar[str | None] = "corrects"
+
+
+@dataclass(eq=False)
+class IdeaGone(Refused):
+    """What was withdrawn, or merged into another idea, is not decided."""
+
+    idea: UUID
+    ended: date
+    into: UUID | None
+    says = "the idea was withdrawn or merged on {ended}"
+    field: ClassVar[str | None] = "idea"
+
+    @property
+    def accepts(self) -> str | None:  # type: ignore[override]  # the other idea is known or there is none
+        """The idea that it became part of."""
+        return "{into}" if self.into else None
+
+
+@dataclass(eq=False)
+class DecidedAhead(Refused):
+    """What is put on record has happened. The day after the present one in UTC is taken: it may have begun here."""
+
+    decided: date
+    day: date
+    says = "{decided} is after {day}, when it is said to have been decided"
+    field: ClassVar[str | None] = "decided"
+    accepts = "a date that has been"

@@ -1,0 +1,130 @@
+"""Voting in a case that is up: the floor it is taken up on, who comes and goes, and who votes what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contracts.events import council as events
+from services.council.domain import refusals, rules
+from services.council.domain.dossier import State, Tabled, TakenUp, dealt_with_in, dossier, why_not_up
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from contracts.commands import council as do
+    from contracts.events.council import Substitution
+    from services.council.domain.dossier import Event
+    from services.council.domain.roll import Floor
+
+
+@dataclass(frozen=True)
+class OnFloor:
+    """A case to take up, with what the voting will rest on."""
+
+    command: do.TakeUpCase
+    floor: Floor
+
+
+@dataclass(frozen=True)
+class MoveFloor:
+    """Somebody came, left or took the chair in the meeting, at a moment."""
+
+    floor: Floor
+    moment: datetime
+
+
+def take_up(case: State, floor: Floor) -> list[Event]:
+    """The case on this floor. Raises `NotTabled` and `NoQuorum`."""
+    held = dossier(case)
+    if dealt_with_in(case, floor.meeting):
+        return []
+    if not isinstance(case, Tabled) or case.meeting != floor.meeting:
+        raise refusals.NotTabled(held.number, floor.meeting)
+    there = len(floor.voters)
+    if not rules.quorate(floor.rules.quorum, seats=floor.seats, present=there, voted=there):
+        raise refusals.NoQuorum(seats=floor.seats, present=there, voted=0)
+    return [
+        events.CaseTakenUp(
+            council=held.council,
+            case=held.case,
+            meeting=floor.meeting,
+            on=floor.day,
+            chair=floor.chair,
+            seats=floor.seats,
+            voters=floor.voters,
+            substitutions=floor.substitutions,
+            rules=floor.rules,
+        )
+    ]
+
+
+def move_floor(case: State, floor: Floor) -> list[Event]:
+    """The floor as it is now, if the case is up on it and it has changed."""
+    if not isinstance(case, TakenUp) or case.floor.meeting != floor.meeting:
+        return []
+    now, held = case.floor, case.dossier
+    seated = {pair.instead_of for pair in floor.substitutions}
+    called_in = tuple(
+        pair
+        for pair in case.called_in
+        if pair.substitute in floor.present and pair.substitute not in floor.voters and pair.instead_of not in seated
+    )
+    was = (now.chair, now.voters, now.substitutions, case.called_in)
+    if was == (floor.chair, floor.voters, floor.substitutions, called_in):
+        return []
+    return [
+        events.FloorChanged(
+            council=held.council,
+            case=held.case,
+            meeting=floor.meeting,
+            chair=floor.chair,
+            voters=floor.voters,
+            substitutions=floor.substitutions,
+            called_in=called_in,
+        )
+    ]
+
+
+def vote(case: State, command: do.CastVote) -> list[Event]:
+    """The vote. Raises `Recused`, `RecusalUndecided`, `NoVote`, `SeatHasVoted` and why the case is not up."""
+    held = dossier(case)
+    if not isinstance(case, TakenUp):
+        if _counted(held.last, command):
+            return []
+        raise why_not_up(case)
+    member, votes = command.member, case.votes_on(command.motion)
+    if member in held.recused:
+        raise refusals.Recused(member, held.recused[member])
+    if member in held.in_question:
+        raise refusals.RecusalUndecided(held.number, (member,))
+    if votes.get(member) == command.vote:
+        return []
+    if member not in case.voters:
+        raise refusals.NoVote(member, case.voters)
+    seat = case.in_seat(member)
+    for cast in case.cast_on(command.motion):
+        if cast.member != member and _seat(cast.member, cast.seat) == _seat(member, seat):
+            raise refusals.SeatHasVoted(member, cast.member)
+    return [
+        events.VoteCast(
+            council=held.council,
+            case=held.case,
+            meeting=case.floor.meeting,
+            member=member,
+            vote=command.vote,
+            motion=command.motion,
+            seat=seat,
+        )
+    ]
+
+
+def _counted(last: events.CouncilDecided | None, command: do.CastVote) -> bool:
+    """Whether the last decision rests on this vote."""
+    if last is None or last.motion != command.motion:
+        return False
+    return any((record.member, record.vote) == (command.member, command.vote) for record in last.votes)
+
+
+def _seat(member: str, taken: Substitution | None) -> str:
+    return taken.seat if taken else member

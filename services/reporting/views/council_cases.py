@@ -1,0 +1,118 @@
+"""The council history's cases: on which meetings each was, who was recused and what was decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from contracts.events import council as ev
+from contracts.events import minutes
+from contracts.publicity import Exempt, withheld
+from contracts.queries.council_history import CaseSummary, DecisionShown, RecusalShown
+from runtime.projector import Row
+from services.reporting.views.scope import by, json, table, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from contracts.envelope import Recorded
+    from runtime.views import Values
+    from services.reporting.views.scope import Asked
+
+
+def tables(metadata: sa.MetaData) -> None:
+    """Declare the tables: a case, each meeting it was tabled for, each turn of a question of recusal, each decision."""
+    about = ["council", "idea", "label", "title", "visibility", "submitted", "received", "withdrawn"]
+    table("cases", metadata, ["case"], about)
+    table("tablings", metadata, ["case", "meeting"], ["tabled"])
+    table("recusals", metadata, ["case", "number#"], ["member", "ground", "what", "reasons", "told"])
+    table("exemptions", metadata, ["case", "part"], ["ground", "public_title"])
+    table("decisions", metadata, ["event"], ["case", "decided", "body", sa.Column("number", sa.BigInteger)])
+
+
+def project(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:
+    """The rows of one event of a case."""
+    case, tenant, day = str(event.case), {"tenant": recorded.tenant}, str(recorded.time.date())
+    match event:
+        case ev.CaseOpened():
+            about = {"council": str(event.council), "idea": text(event.idea), "label": event.number}
+            shown = {"title": event.title, "visibility": event.visibility.value}
+            dates = {"submitted": text(event.submitted), "received": text(event.received)}
+            yield Row("cases", (case,), {**tenant, **about, **shown, **dates})
+        case ev.CaseReferredAgain():
+            yield Row("cases", (case,), {"title": event.title, "visibility": event.visibility.value})
+        case ev.CaseWithdrawn():
+            yield Row("cases", (case,), {"withdrawn": text(event.withdrawn)})
+        case ev.CaseTabled():
+            yield Row("tablings", (case, str(event.meeting)), {**tenant, "tabled": day})
+        case ev.RecusalRaised() | ev.RecusalFindingEvent():
+            turn = event.how.value if isinstance(event, ev.RecusalRaised) else type(event).__name__
+            why = {"member": event.member, "ground": event.ground.value, "told": day, "what": turn}
+            reasons = event.reasons if isinstance(event, ev.RecusalFindingEvent) else None
+            yield Row("recusals", (case, recorded.sequence), {**tenant, **why, "reasons": reasons})
+        case minutes.CaseExempted():
+            ground: Values = {**tenant, "ground": event.ground.value, "public_title": event.public_title}
+            yield from (Row("exemptions", (case, part.value), ground) for part in event.parts)
+        case minutes.CaseOpenedToPublic():
+            yield from (Row("exemptions", (case, part.value), {**tenant, "ground": None}) for part in event.parts)
+        case ev.CouncilDecided():
+            what = {"case": case, "decided": text(event.decided), "number": recorded.sequence, "body": json(event)}
+            yield Row("decisions", (str(recorded.id),), {**tenant, **what})
+
+
+def records(asked: Asked) -> dict[str, tuple[CaseSummary, ...]]:
+    """The cases of each council, by its id."""
+    tablings = by(asked.rows("tablings", "tabled", dated="tabled"), "case")
+    recusals = by(asked.rows("recusals", "number", dated="told"), "case")
+    decisions = by(asked.rows("decisions", "decided", "number", dated="decided"), "case")
+    exemptions = by(asked.rows("exemptions", "part"), "case")
+    shown: dict[str, tuple[CaseSummary, ...]] = {}
+    for row in asked.rows("cases", "received", "label", dated="received"):
+        visible = asked.scope.shows(row.tenant, row.visibility)
+        exempt, instead = _exempt(exemptions.get(row.case, []))
+        case = CaseSummary(
+            case=row.case,
+            number=row.label,
+            title=instead.get("title", row.title) if visible else None,
+            exempt=exempt,
+            idea=row.idea,
+            visibility=row.visibility,
+            submitted=row.submitted,
+            received=row.received,
+            meetings=tuple(tabling.meeting for tabling in tablings.get(row.case, [])),
+            recusals=_recusals(recusals.get(row.case, []), instead, visible=visible),
+            decisions=tuple(_decision(one, instead, visible=visible) for one in decisions.get(row.case, [])),
+            withdrawn=row.withdrawn if asked.until is None or (row.withdrawn or "") <= asked.until else None,
+        )
+        shown[row.council] = (*shown.get(row.council, ()), case)
+    return shown
+
+
+def _exempt(rows: Sequence[Any]) -> tuple[tuple[Exempt, ...], dict[str, Any]]:
+    """What of a case is exempt today, and what stands instead."""
+    held = [row for row in rows if row.ground]
+    exempt = tuple(Exempt(part=row.part, ground=row.ground) for row in held)
+    return exempt, withheld(exempt, next((row.public_title for row in held if row.public_title), None))
+
+
+def _recusals(rows: list[Any], instead: dict[str, Any], *, visible: bool) -> tuple[RecusalShown, ...]:
+    """The latest of each question: how it was raised, and what was found since."""
+    latest: dict[tuple[str, str], RecusalShown] = {}
+    for row in rows:
+        key = (row.member, row.ground)
+        if row.what in set(ev.Raised):
+            latest[key] = RecusalShown(member=row.member, ground=row.ground, how=row.what, recused=None, reasons=None)
+        else:
+            found = {"recused": row.what == ev.MemberRecused.__name__, "reasons": instead.get("reasons", row.reasons)}
+            latest[key] = latest[key].model_copy(update=found if visible else found | {"reasons": None})
+    return tuple(latest.values())
+
+
+def _decision(row: Any, instead: dict[str, Any], *, visible: bool) -> DecisionShown:  # noqa: ANN401 - a row
+    decided = ev.CouncilDecided.model_validate_json(row.body)
+    told = {name: getattr(decided, name) for name in DecisionShown.model_fields if name != "event"}
+    told |= {name: value for name, value in instead.items() if told.get(name)}
+    if not visible:  # what would tell what the case is about
+        told |= {"reasons": None, "priorities": (), "conditions": (), "formal": None, "reference": None}
+    return DecisionShown(event=row.event, **told)
