@@ -6,6 +6,7 @@ import os
 from datetime import date, datetime  # noqa: TC003 - cyclopts reads the annotations
 from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
 from typing import Annotated, Literal
+from uuid import UUID  # noqa: TC003 - cyclopts reads the annotations
 
 from cyclopts import App, Parameter
 
@@ -189,6 +190,26 @@ def view(  # noqa: PLR0913 - what to tell, from where, how to print
     from interfaces.cli import viewing  # noqa: PLC0415 - `--help` must not wait for it
 
     viewing.view(name, municipality, known_at, as_of, common, elsewhere.source())
+
+
+@app.command
+def calendar(*, municipality: str, meeting: UUID | None = None, common: Common = DEFAULT) -> None:
+    """A council's meetings as an iCalendar (RFC 5545), for any calendar to subscribe to or take in.
+
+    A meeting that is moved or called off keeps its UID and counts its SEQUENCE up.
+
+    Example: `loypa calendar --municipality molde > innovasjonsraadet.ics`
+
+    Parameters
+    ----------
+    municipality
+        Whose council.
+    meeting
+        Only this meeting.
+    """
+    from interfaces.cli import viewing  # noqa: PLC0415 - `--help` must not wait for it
+
+    viewing.calendar(municipality, meeting, common)
 
 
 @app.command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -95,6 +96,21 @@ async def _replay(  # noqa: PLR0913, PLR0917 - the command's own words, and from
     _print(name, result, common)
     if result["provisional"]:
         say(f"provisional: every service has been heard of up to {result['complete_to']}, and none can be asked here")
+
+
+def calendar(municipality: str, meeting: UUID | None, common: Common) -> None:
+    """Print the meetings of a council as an iCalendar. Raises `Wrong`, `NotServed`, `Denied`, `UnknownTenant`."""
+    from contracts.queries.council_history import CouncilRecord  # noqa: PLC0415 - only here
+    from interfaces.calendar import calendar as written  # noqa: PLC0415 - nothing else must wait for the library
+
+    result = run(_view(common.running(), CouncilHistory, municipality, {}))
+    councils = [CouncilRecord.model_validate(council) for council in result["councils"]]
+    if not councils:
+        raise Wrong(f"{municipality} has no innovation council")
+    meetings = [each for each in councils[0].meetings if meeting in {None, each.meeting}]
+    if meeting is not None and not meetings:
+        raise Wrong(f"{meeting} is no meeting of the council of {municipality}")
+    sys.stdout.write(written(councils[0], meetings))
 
 
 def _been(known_at: datetime | None) -> datetime | None:
