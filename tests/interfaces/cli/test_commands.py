@@ -97,6 +97,13 @@ def test_the_feed_holds_the_stored_events_of_one_municipality_and_type_and_no_fr
     assert small.exists()
 
 
+def test_a_municipality_without_a_council_has_no_calendar(loypa, small):
+    ran = loypa("calendar", "--municipality", "1539")
+    assert (ran.code, ran.out) == (2, "")
+    assert "1539 has no innovation council" in ran.err
+    assert small.exists()
+
+
 def test_what_a_view_knew_at_a_time_is_the_same_whatever_has_happened_since(loypa, small, tmp_path):
     moment = datetime.now(UTC) + timedelta(milliseconds=50)
     words = ("view", "coordination", "--known-at", moment.isoformat(), "--output", "json")
