@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from contracts.acting import Role
@@ -110,7 +111,9 @@ def sitting_on(council: State, day: date) -> tuple[Membership, ...]:
 
 def substitutes_of(sitting: tuple[Membership, ...]) -> list[Membership]:
     """The substitutes among those who sit: by their order, and those who have none after them, as appointed."""
-    return sorted((term for term in sitting if term.substitute), key=lambda term: (term.order is None, term.order or 0))
+    substitutes = [term for term in sitting if term.substitute]
+    in_turn = sorted((term for term in substitutes if term.order is not None), key=attrgetter("order"))
+    return in_turn + [term for term in substitutes if term.order is None]
 
 
 def lacks_on(council: State, day: date) -> tuple[Literal["ror-seat"], ...]:
@@ -151,7 +154,7 @@ def roll_on(council: State, day: date) -> Roll:
         sitting=tuple(term.person for term in sitting),
         voting=ordinary + ror,
         substitutes=tuple(term.person for term in substitutes_of(sitting)),
-        turns={term.person: term.order for term in sitting if term.substitute and term.order is not None},
+        turns={term.person: term.order for term in substitutes_of(sitting) if term.order is not None},
         leader=office_on(council, council.leaders, day),
         deputy=office_on(council, council.deputies, day),
     )

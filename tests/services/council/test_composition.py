@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -107,3 +108,13 @@ def test_whoever_sits_for_ror_ikt_is_a_member_and_coordinates() -> None:
     sitting = council(sits(ADA), sits("ror", ror=True))
     assert roles_of(sitting, "ror", MARCH) == {Role.MEMBER, Role.COORDINATOR}
     assert roles_of(sitting, ADA, MARCH) == {Role.MEMBER}
+
+
+def test_substitutes_stand_in_their_order_and_those_who_have_none_come_last_as_appointed() -> None:
+    def substitute(person: str, order: int | None) -> Membership:
+        return replace(sits(person), substitute=True, voting=False, order=order)
+
+    called_in = (substitute("can", None), substitute(BO, 2), substitute("dag", None), substitute("eva", 1))
+    roll = roll_on(council(replace(sits(ADA), order=3), *called_in), MARCH)
+    assert roll.substitutes == ("eva", BO, "can", "dag")
+    assert roll.turns == {"eva": 1, BO: 2}
