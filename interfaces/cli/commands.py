@@ -13,6 +13,7 @@ from cyclopts import App, Parameter
 from interfaces.cli.common import Common, Wrong, say
 from interfaces.cli.elsewhere import Elsewhere
 from interfaces.cli.imports import imports
+from interfaces.cli.minutes import minutes
 from interfaces.cli.quarantine import quarantine
 from interfaces.cli.tenants import tenants
 
@@ -121,6 +122,7 @@ def status(*, common: Common = DEFAULT) -> None:
 
 app.command(tenants)
 app.command(imports)
+app.command(minutes)
 
 
 @app.command
