@@ -12,6 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from contracts import answers, catalogue
 from contracts.message import Message, Query
+from contracts.minutes import Minutes
 from contracts.refusals import Refusal
 from contracts.sealed import Retention
 
@@ -58,6 +59,7 @@ def everything() -> dict[str, Schema]:
         **{f"commands/{service}.{name}": body(kind) for (service, name), kind in sorted(catalogue.commands().items())},
         **{f"queries/{service}.{name}": body(kind) for (service, name), kind in sorted(catalogue.queries().items())},
         **{f"answers/{name}": schema for name, schema in _answers()},
+        "documents/loypa-minutes-1": {"$schema": DIALECT, **_schema(Minutes, "serialization")},
     }
 
 

@@ -11,11 +11,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 from pypdf import PdfReader
 
 from contracts.acting import Role
 from contracts.commands import council as do
+from contracts.generate.__main__ import SCHEMAS
 from contracts.minutes import Minutes
 from contracts.queries.minutes import DraftMinutes
 from services.council.minutes import setting
@@ -178,6 +180,12 @@ def test_the_page_has_names_votes_and_letters_in_bokmaal_and_in_nynorsk(march: M
     for word in ("Bjørg Ødegård", "Åre Sæther", "Guro Hæreid", "Sensorar i søppeldunkar", said, "Side 1 av 3"):
         assert word in text
     assert "{" not in text
+
+
+def test_the_json_is_what_its_published_schema_says(march: March) -> None:
+    schema = json.loads((SCHEMAS / "documents" / "loypa-minutes-1.json").read_text("utf-8"))
+    for public in (False, True):
+        jsonschema.validate(json.loads(drafted(march, public=public).model_dump_json()), schema)
 
 
 def test_both_languages_say_the_same_things() -> None:
