@@ -46,7 +46,7 @@ class Acting:
     """Who stands behind a message: tenant and system as the server vouches for them, the person as asserted.
 
     `peers` are the municipalities that share a network with the tenant: what their network may see, it may see;
-    `called` is the tenant's name as people know it.
+    `called` is the tenant's name as people know it, and `carries_on` are the tenants that have been merged into it.
     """
 
     tenant: str
@@ -56,6 +56,11 @@ class Acting:
     kind: Kind = Kind.MUNICIPALITY
     peers: frozenset[str] = frozenset()
     called: str = ""
+    carries_on: frozenset[str] = frozenset()
+
+    def reads_of(self, tenant: str) -> bool:
+        """Whether what is this tenant's is the acting tenant's to read: its own, and of those merged into it."""
+        return tenant == self.tenant or tenant in self.carries_on
 
     @property
     def actor(self) -> str:

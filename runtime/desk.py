@@ -44,7 +44,8 @@ class Caller:
     """Who is at the door: tenant and system as the server vouches for them, the person as their front end does.
 
     `granted` are the roles the tenant registry gives the person (or the system acting by itself), `kind` is what the
-    tenant is, `called` what people call it, and `peers` are the municipalities it shares a network with.
+    tenant is, `called` what people call it, `peers` are the municipalities it shares a network with and `carries_on`
+    those that have been merged into it.
     """
 
     tenant: str
@@ -54,12 +55,13 @@ class Caller:
     kind: Kind = Kind.MUNICIPALITY
     peers: frozenset[str] = frozenset()
     called: str = ""
+    carries_on: frozenset[str] = frozenset()
 
     def acting(self, *more: Role) -> Acting:
         """The caller with these further roles."""
-        return Acting(
-            self.tenant, self.system, self.person, self.granted | set(more), self.kind, self.peers, self.called
-        )
+        roles = self.granted | set(more)
+        kind, peers, called = self.kind, self.peers, self.called
+        return Acting(self.tenant, self.system, self.person, roles, kind, peers, called, self.carries_on)
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,8 @@ def declared(registry: Registry, tenant: str, on: date, *, quota: int = -1, repl
 class FeedState:
     """How a FEED stands: it holds `held` of the `recorded` events it should; `why` it is not as it should be, if so.
 
-    `mend` says that building it anew would help.
+    `mend` says that building it anew would help, `outdated` that it is filled from others' events than it should be
+    now: a member has joined, or a day has come on which one carries on for another.
     """
 
     tenant: str
@@ -120,6 +121,7 @@ class FeedState:
     quota: int = -1
     why: str = ""
     mend: bool = False
+    outdated: bool = False
 
     @property
     def lag(self) -> int:
@@ -160,7 +162,8 @@ async def look(hub: Client, inside: Client, feed: Declared, patience: float = PA
         wanted = min(max(held, least), most)
         quota = int(info["config"]["max_bytes"])
         why, mend = _judged(feed, info["config"], consumer, held, wanted)
-        state = FeedState(feed.tenant, held, wanted, size, quota, why or _nearly_full(size, quota), mend)
+        outdated = consumer is not None and sorted(_filters(consumer)) != sorted(feed.filters)
+        state = FeedState(feed.tenant, held, wanted, size, quota, why or _nearly_full(size, quota), mend, outdated)
         goal = least if goal < 0 else goal  # what comes later is not waited for
         if state.why or held >= goal:
             return state
@@ -181,8 +184,7 @@ def _judged(
     """What is wrong with how it is made, and whether building it anew helps."""
     if consumer is None:
         return f"its consumer is gone: {_MEND}", True
-    actual = consumer["config"]
-    filters = actual.get("filter_subjects") or [actual.get("filter_subject")]
+    filters = _filters(consumer)
     if sorted(filters) != sorted(feed.filters):
         return f"is filled from {', '.join(map(str, filters))}, declared {', '.join(feed.filters)}: {_MEND}", True
     sources = [source.get("consumer", {}).get("name") for source in config.get("sources") or ()]
@@ -191,6 +193,11 @@ def _judged(
     if held > wanted:
         return f"holds {held - wanted} events more than {EVENTS}: `loypa republish` if that was lost; {_MEND}", True
     return "", False
+
+
+def _filters(consumer: dict[str, Any]) -> list[str]:
+    actual = consumer["config"]
+    return actual.get("filter_subjects") or [actual.get("filter_subject", "")]
 
 
 def _nearly_full(size: int, quota: int) -> str:
@@ -205,6 +212,7 @@ async def build(
 ) -> tuple[list[str], list[str]]:
     """Make the FEED where there is none, give it its quota, and say what differs; with `mend` build it anew for that.
 
+    One that is to hold others' events than before is built anew in any case: the registry has the word.
     One that is behind has `stalled` seconds to make progress before that counts.
 
     `admin` is connected in the tenant's account, `hub` in HUB as `provision`. Returns what was made and what differs.
@@ -228,7 +236,7 @@ async def build(
         if name not in {"max_bytes", "sources"}
     ]
     state = await look(hub, admin, feed, stalled if mend else 0)
-    if mend and state.mend:
+    if state.mend and (mend or state.outdated):
         await _unmake(hub, admin, feed, missing)
         await _make(hub, admin, feed)
         made.append(f"{what}, anew: it {state.why.rsplit(':', 1)[0]}")

@@ -51,10 +51,11 @@ class Reception:
             raise UnknownTenant(given=tenant, known=registry.slugs)
         registry.system(tenant, system)
         kind, peers = Kind(there.kind), peers_of(there.slug, registry)
+        earlier = frozenset(registry.lineage(there.slug, now.date())) - {there.slug}
         token = headers.get(assertion.HEADER)
         if token is None:
-            return Caller(tenant, system, None, frozenset({Role.SYSTEM}), kind, peers, there.name)
+            return Caller(tenant, system, None, frozenset({Role.SYSTEM}), kind, peers, there.name, earlier)
         req = assertion.request(subjects.as_published(subject), body)
         person = assertion.verify(token, registry, tenant=tenant, system=system, now=now, req=req, once=self.once)
         roles = registry.granted(tenant, person, now.date()) | {Role.SUBMITTER}
-        return Caller(tenant, system, person, roles, kind, peers, there.name)
+        return Caller(tenant, system, person, roles, kind, peers, there.name, earlier)

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING
 from contracts.catalogue import SERVICES
 from interfaces.cli.common import now
 from interfaces.installation import Installation, owned
+from runtime import tenancy
 from runtime.accounts import SYS
 from runtime.embedded import EmbeddedServer, die_with_parent
 from runtime.nats import AnotherServer, NotReachable
 from runtime.provision import establish
+from runtime.registry import Registry
 from runtime.service import serve
 from runtime.stream import TROUBLE
 
@@ -113,7 +115,7 @@ class Supervisor:
 
     def _keep(self, server: EmbeddedServer, here: Installation, services: dict[str, Service]) -> bool:
         """Keep everything alive until stopped, or until the server has to be started again (true)."""
-        look = time.monotonic() + LOOK
+        look, day = time.monotonic() + LOOK, now().date()
         while not self.stopping.wait(0.2):
             if not server.alive:
                 log.critical("the NATS server has ended; everything is started again in %.0f s", LOOK)
@@ -124,11 +126,16 @@ class Supervisor:
                 if stuck and shutil.disk_usage(here.settings.data).free > ROOM:
                     log.critical("the NATS server is started again, for it has stopped writing: %s", stuck)
                     return True
+                if now().date() != day:  # a merger may have come into force
+                    day = now().date()
+                    self._provide(here)
                 look = time.monotonic() + LOOK
         return False
 
     def _provide(self, here: Installation) -> None:
-        made = asyncio.run(establish(here.target, here.registry, owned(), on=now().date()))
+        with tenancy.changing(here.settings.registry_file):  # it may have changed since this was started
+            registry = Registry.load(here.settings.registry_file)
+            made = asyncio.run(establish(here.target, registry, owned(), on=now().date()))
         for line in made.drift:
             log.warning("drift: %s", line)
 

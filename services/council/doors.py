@@ -153,7 +153,7 @@ def show_case(histories: Histories, query: queries.ShowCase, acting: Acting) -> 
     if of is None:
         of = showing.numbered(histories, council_id(acting.tenant), str(query.number))
     history = histories(of) if of else []
-    if not history or history[0].name != "CaseOpened" or history[0].tenant != acting.tenant:
+    if not history or history[0].name != "CaseOpened" or not acting.reads_of(history[0].tenant):
         raise NotFound("case", str(query.case or query.number))
     assessed = assessing.shown(history[0].data.case, histories(assessment_id(history[0].data.case)))
     return proceedings.as_seen_by(acting, showing.case(history, assessed))
@@ -167,7 +167,8 @@ def show_council(histories: Histories, query: queries.ShowCouncil, acting: Actin
 def show_meeting(histories: Histories, query: queries.ShowMeeting, acting: Acting) -> queries.MeetingShown:
     """A meeting. Raises `NotFound`, also for another municipality's."""
     history = histories(query.meeting)
-    if not history or history[0].name not in {"MeetingPlanned", "MeetingCalled"} or history[0].tenant != acting.tenant:
+    first = history[0] if history else None
+    if first is None or first.name not in {"MeetingPlanned", "MeetingCalled"} or not acting.reads_of(first.tenant):
         raise NotFound("meeting", str(query.meeting))
     return showing.meeting(history)
 

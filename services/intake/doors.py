@@ -190,9 +190,9 @@ def from_claim(
 
 
 def show_idea(histories: Histories, query: queries.ShowIdea, acting: Acting) -> queries.IdeaShown:
-    """One idea of the municipality; to a submitter one of their own. Raises `UnknownIdea`."""
+    """One idea of the municipality, or of one merged into it; to a submitter one of their own. Raises `UnknownIdea`."""
     history = histories(query.idea)
-    if not history or history[0].name != "IdeaSubmitted" or history[0].tenant != acting.tenant:
+    if not history or history[0].name != "IdeaSubmitted" or not acting.reads_of(history[0].tenant):
         raise refusals.UnknownIdea(query.idea)
     if not access.reads(acting) and not access.whose(history[0].data, acting):
         raise refusals.UnknownIdea(query.idea)

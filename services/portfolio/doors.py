@@ -46,7 +46,7 @@ def go_on(work: Work, command: commands.ActivityCommand, acting: Acting) -> UUID
 def show(histories: Histories, query: ShowActivity, acting: Acting) -> ActivityShown:
     """An activity as it stands. To another municipality it does not exist: `NotFound`."""
     activity = shown(recorded.data for recorded in histories(query.activity))
-    if activity is None or activity.start.tenant != acting.tenant:
+    if activity is None or not acting.reads_of(activity.start.tenant or acting.tenant):
         raise NotFound("activity", str(query.activity))
     return activity
 

@@ -291,6 +291,18 @@ async def test_a_municipality_that_merges_is_readable_under_both(hub: Hub) -> No
     assert {subject.split(".")[1] for subject, _ in await replay(await reader(hub, "molde"))} == {"molde", "aukra"}
 
 
+async def test_a_merger_that_was_decided_on_before_takes_effect_on_its_day(hub: Hub) -> None:
+    await happen(hub, 9)
+    later = tenancy.merged(hub.registry, "aukra", "molde", TODAY)
+    await establish(hub.target, later, OWNED, on=TODAY - tenancy.DAY)
+    await holds(hub, "molde", 3)
+    made = await establish(hub.target, later, OWNED, on=TODAY)
+    assert [line for line in made.made if "FEED" in line] == [
+        "FEED of molde, anew: it is filled from ev.molde.>, declared ev.aukra.>, ev.molde.>"
+    ]
+    await holds(hub, "molde", 6)
+
+
 async def test_creating_events_consumers_is_beyond_a_tenants_own_provisioning(hub: Hub) -> None:
     admin = await hub.connect("molde", "admin")
     for call in ("STREAM.CREATE.OTHER", "STREAM.PURGE.FEED", "CONSUMER.CREATE.FEED.x", "STREAM.MSG.DELETE.FEED"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts.acting import Kind, Role
+from runtime import tenancy
 from runtime.accounts import Key
 from runtime.assertion import (
     HEADER,
@@ -58,6 +59,14 @@ def test_a_person_comes_with_their_grants_and_their_municipality_s_peers(recepti
     assert (caller.tenant, caller.system, caller.person, caller.kind) == ("molde", "cli", "kari", Kind.MUNICIPALITY)
     assert caller.granted == {Role.CASEWORKER, Role.SUBMITTER}
     assert caller.peers == {"aukra", "rauma", "vestnes", "hustadvika"}
+    assert caller.acting().carries_on == frozenset()
+
+
+def test_who_carries_on_for_a_municipality_may_read_what_is_its_from_that_day_on() -> None:
+    for merged, carries_on in ((NOW.date(), {"aukra"}), (NOW.date() + timedelta(days=1), set())):
+        registry = tenancy.merged(REGISTRY, "aukra", "molde", merged)
+        caller = Reception(lambda registry=registry: registry, lambda: NOW).identify(SUBJECT, BODY, vouched())  # type: ignore[misc]  # the loop's own
+        assert caller.acting().carries_on == carries_on
 
 
 def test_a_system_by_itself_is_a_system_and_a_network_is_nobody_s_peer(reception: Reception) -> None:

@@ -180,6 +180,10 @@ async def test_a_municipality_that_merges_keeps_its_history_readable_under_both(
     while await held(running, "romsdal") != before:
         assert time.monotonic() < deadline
         await asyncio.sleep(0.1)
+    (idea,) = (await asyncio.to_thread(running.json, "view", "coordination", "--municipality", "rauma"))["ideas"]
+    for name in ("romsdal", "rauma"):
+        shown = await asyncio.to_thread(running.json, "show", "idea", idea["idea"], "--municipality", name)
+        assert shown["title"] == "Gondol til Rampestreken"
     await tenants(running, "remove", "rauma")
     assert await under("1539") == await under("1598") == ["Gondol til Rampestreken"]
     feeds = [await asyncio.to_thread(running.feed, "--municipality", name) for name in ("romsdal", "rauma")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from contracts.commands import council as do
 from contracts.door import NotFound
 from contracts.events.council import Ground, Raised
 from contracts.identity import derive
+from contracts.queries import council as ask
 from services.council.domain import refusals
 from services.council.doors import COMMANDS, DISCLOSING, QUERIES
 from tests.services.council.given import ADA, AT, BO, CAN
@@ -70,6 +72,23 @@ def test_a_case_is_found_by_its_number_however_numbers_were_written(molde: Town,
     for town, number in ((molde, "PS-3/26"), (molde, "tull"), (aukra, "PS-1/26")):
         with pytest.raises(NotFound):
             town.case(number)
+
+
+def test_who_carries_on_for_a_municipality_is_shown_its_cases_and_meetings_and_changes_none(
+    molde: Town, aukra: Town
+) -> None:
+    molde.establish(ADA)
+    aukra.establish(ADA)
+    case = molde.opened("nattilsyn")
+    meeting = molde.called(case)
+    heir = dataclasses.replace(aukra.acting("revisor", Role.AUDITOR), carries_on=frozenset({"molde"}))
+    for query, shown in (
+        (ask.ShowCase(case=case), molde.case(case)),
+        (ask.ShowMeeting(meeting=meeting), molde.meeting(meeting)),
+    ):
+        assert QUERIES[type(query)](aukra.ledger.history, query, heir) == shown
+    with pytest.raises(NotFound):
+        aukra.send(do.WithdrawCase(at=AT, case=case))
 
 
 def test_to_another_municipality_a_case_and_a_meeting_do_not_exist(molde: Town, aukra: Town) -> None:

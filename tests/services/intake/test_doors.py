@@ -179,6 +179,13 @@ def test_another_municipality_s_idea_gets_the_same_answer_as_none(intake: Intake
     assert answers[0].says.replace(str(real), "") == answers[1].says.replace(str(imagined), "")
 
 
+def test_who_carries_on_for_a_municipality_is_shown_its_ideas_and_changes_none(intake: Intake) -> None:
+    idea = intake.do(submission(), KARI)
+    heir = Acting("romsdal", "web", "sissel", frozenset({Role.CASEWORKER}), carries_on=frozenset({"molde"}))
+    assert intake.show(idea, heir) == intake.show(idea)
+    intake.refuses(commands.ReferIdea(idea=idea), heir)
+
+
 def test_another_municipality_s_idea_is_not_shown(intake: Intake) -> None:
     idea = intake.do(submission(), KARI)
     with pytest.raises(refusals.UnknownIdea):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,14 @@ def test_to_another_municipality_an_activity_does_not_exist(ledger: Ledger) -> N
             send(ledger, to(commands.EnterPhase, about, phase="innsikt"), AUKRA)
         assert seen.value.facts == changed.value.facts == {"kind": "activity", "id": str(about)}
     assert ledger.head() == 2
+
+
+def test_who_carries_on_for_a_municipality_is_shown_its_activities_and_changes_none(ledger: Ledger) -> None:
+    activity = send(ledger, START)
+    heir = dataclasses.replace(AUKRA, carries_on=frozenset({"molde"}))
+    assert show(ledger, activity, heir) == show(ledger, activity)
+    with pytest.raises(NotFound):
+        send(ledger, to(commands.EnterPhase, activity, phase="innsikt"), heir)
 
 
 def test_nobody_starts_or_joins_anything_for_another_municipality(ledger: Ledger) -> None:
