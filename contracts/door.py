@@ -95,6 +95,12 @@ class Invalid(Refused):
     problem: str
     value: str | None = None
     says = "`{at}`: {problem}"
+
+    @property
+    def field(self) -> str:  # type: ignore[override]  # each has its own
+        """Where in the message."""
+        return self.at
+
     offending: ClassVar[str | None] = "value"
     accepts = "what the message's published JSON Schema says of `{at}`"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from dataclasses import dataclass
@@ -81,6 +82,7 @@ class Adjudication:
         outcome takes the place of that. Raises `Waits`, and `Conflict` or `Unavailable` when it could not be recorded:
         the claim is then to be tried again.
         """
+        submission = self.veiled(submission)
         work = Work(self.ledger, _origin(submission, self.clock()))
         place = self.weighed(work, submission, published, again=again)
         if isinstance(place, ClaimOutcome):
@@ -99,6 +101,7 @@ class Adjudication:
 
         Raises `Waits`.
         """
+        submission = self.veiled(submission)
         history, body = self.ledger.history(submission.claim_uuid), self._body(submission)
         same = next((past for past in reversed(history) if past.data.body == body), None)
         if same is not None and not again:
@@ -122,6 +125,7 @@ class Adjudication:
 
     def quarantine(self, submission: Submission, reason: str, attempts: int) -> ClaimOutcome:
         """Set aside a claim that cannot be decided on, with its reason and its original bytes in the vault."""
+        submission = self.veiled(submission)
         work = Work(self.ledger, _origin(submission, self.clock()))
         original = Sealed.of(submission.original, Retention.CONTENT)
         event = ClaimQuarantined(
@@ -135,6 +139,7 @@ class Adjudication:
         named = _NAMED.fullmatch(str(query.claim.get("type")))
         subject = subjects.claim(acting.tenant, acting.system, named[1] if named else "unknown")
         submission = claims.read(subject, json.dumps(query.claim, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        submission = self.veiled(submission)
         history, body = self.ledger.history(submission.claim_uuid), self._body(submission)
         for past in reversed(history):
             if past.data.body == body:
@@ -179,6 +184,8 @@ class Adjudication:
 
     def _status(self, claim_id: str, acting: Acting) -> ClaimOutcome:
         history = self.ledger.history(claims.identity(acting.tenant, acting.system, claim_id))
+        if not history and claim_id.startswith(claims.UNNAMED):  # as whoever has the bytes would name it
+            history = self.ledger.history(claims.identity(acting.tenant, acting.system, self._veil(claim_id)))
         if not history:
             return ClaimOutcome(claim_id=claim_id, state="pending")
         return self.told(next(past for past in reversed(history) if past.data.body == history[0].data.body))
@@ -210,6 +217,15 @@ class Adjudication:
             raise door.AnotherService(kind.__name__, kind.service)
         if submission.time is not None and submission.time > now + self.ahead:
             raise door.InTheFuture(submission.time, now)
+
+    def veiled(self, submission: Submission) -> Submission:
+        """The claim under a name that can be recorded: of one without an id, nobody else may try a guess on it."""
+        if not submission.unnamed:
+            return submission
+        return dataclasses.replace(submission, claim_id=self._veil(submission.claim_id), unnamed=False)
+
+    def _veil(self, claim_id: str) -> str:
+        return f"hmac:{self.ledger.keyed(claim_id)}"
 
     def _body(self, submission: Submission) -> str:
         """What is recorded of the content, to know it again: nobody outside can try a guess on it."""

@@ -33,6 +33,9 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*")
 LONGEST_ID = 200
 """How many characters a publisher's own id may have."""
 
+UNNAMED = "sha256:"
+"""What the id of a claim begins with that has none of its own: the rest is the digest of its bytes."""
+
 LONGEST_NAME = 200
 """How many characters of what a message calls something are repeated in a refusal, which has to fit in an event."""
 
@@ -42,9 +45,9 @@ class Submission:
     """A message on INGEST as far as it could be read.
 
     `tenant` and `system` come from the subject, which the server vouches for. `claim_id` is the publisher's own id, or
-    `sha256:…` of the bytes when there is none to read. `claim_type` is one there is, or `unknown`. `content` is the
-    SHA-256 of type and data, whatever their spacing: it is never recorded as it is, since anybody could try a guess on
-    it. `original` is what `strict.kept` makes of the bytes. `kind` is the type of claim when it is one there is.
+    `sha256:…` of the bytes when there is none to read (`unnamed`). `claim_type` is one there is, or `unknown`.
+    `content` is the SHA-256 of type and data, whatever their spacing. No digest is recorded as it is, since anybody
+    could try a guess on it. `original` is what `strict.kept` makes of the bytes. `kind` is the type of claim when it is one there is.
     Exactly one of `claim` and `refused` is set.
     """
 
@@ -59,6 +62,7 @@ class Submission:
     kind: type[Claim] | None = None
     claim: Claim | None = None
     refused: Refused | None = None
+    unnamed: bool = False
 
     @property
     def claim_uuid(self) -> UUID:
@@ -103,6 +107,7 @@ def read(subject: str, raw: bytes) -> Submission:
         kind=kind,
         claim=claim,
         refused=refused,
+        unnamed=claim_id != fields.get("id"),
     )
 
 
@@ -113,12 +118,13 @@ def unread(subject: str, raw: bytes) -> Submission:
     return Submission(
         tenant=tenant,
         system=system,
-        claim_id=f"sha256:{whole}",
+        claim_id=f"{UNNAMED}{whole}",
         claim_type="unknown",
         content=whole,
         original=strict.kept(raw),
         subject=subject,
         refused=door.NotJson("it could not be read"),
+        unnamed=True,
     )
 
 
@@ -133,8 +139,10 @@ def _json(raw: bytes) -> dict[str, Any]:
 
 
 def _is_cloudevent(fields: dict[str, Any]) -> None:
-    if fields.get("specversion") != "1.0":
-        raise door.NotCloudEvents("specversion", "must be 1.0", _shown(fields.get("specversion")))
+    if "specversion" not in fields:
+        raise door.NotCloudEvents("specversion", "is missing")
+    if fields["specversion"] != "1.0":
+        raise door.NotCloudEvents("specversion", "must be 1.0", _shown(fields["specversion"]))
     for attribute, most in (("id", LONGEST_ID), ("source", 2000), ("type", 200)):
         value = fields.get(attribute)
         if value is None:
@@ -195,7 +203,7 @@ def _identity(fields: dict[str, Any], raw: bytes) -> tuple[str, str]:
     whole = hashlib.sha256(raw).hexdigest()
     claim_id = fields.get("id")
     if not isinstance(claim_id, str) or not claim_id.strip() or len(claim_id) > LONGEST_ID:
-        return f"sha256:{whole}", whole
+        return f"{UNNAMED}{whole}", whole
     content = json.dumps([fields.get("type"), fields.get("data")], sort_keys=True, ensure_ascii=False)
     return claim_id, hashlib.sha256(content.encode("utf-8")).hexdigest()
 

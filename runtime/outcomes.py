@@ -48,11 +48,13 @@ def told(recorded: Recorded[Any], value: str | None = None) -> ClaimOutcome:
 
 def in_claim(refusal: Refusal, submission: Submission) -> Refusal:
     """The refusal with its field and value as they stand in the message: a command's fields are the claim's data."""
-    at = refusal.field or refusal.facts.get("at")
+    at = refusal.field or refusal.facts.get("at") or refusal.facts.get("attribute")
     value = refusal.value
     claim = submission.claim
     if refusal.rule == door.InTheFuture.__name__:
-        at = "time"
+        at, value = "time", value or refusal.facts.get("at")
+    elif refusal.rule == door.ClaimNotRegistered.__name__:
+        value = submission.claim_type
     elif claim is not None and at in type(claim).model_fields:
         if value is None and getattr(claim, at) is not None:
             value = str(claim.model_dump(mode="json")[at])[: claims.LONGEST_NAME]

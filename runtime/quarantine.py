@@ -192,7 +192,7 @@ class Quarantine:
         self._still_open(event)
         held = event.data
         subject = held.subject or f"ingest.{event.tenant}.{held.system}.{held.claim_type.split('.')[-2]}"
-        submission = claims.read(subject, strict.original(self._original(event)))
+        submission = self._adjudication.veiled(claims.read(subject, strict.original(self._original(event))))
         as_set_aside = submission.claim_uuid == event.subject  # else its id could not be read then, and can now
         outcome = self._adjudication.decide(submission, again=as_set_aside)
         settled = [] if as_set_aside else [self._discarded(event, "it was decided on under its own id")]

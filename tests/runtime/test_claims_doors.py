@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from contracts.catalogue import claims
 from contracts.queries.record import ClaimStatus
 from runtime import adjudication
 from runtime.adjudication import Waits
-from runtime.claims import read
+from runtime.claims import identity, read
 from runtime.desk import Caller
 from tests.runtime.claimants import (
     ACTIVITY,
@@ -179,6 +180,48 @@ def test_a_name_that_the_contract_does_not_know_is_named_in_the_answer(all_: Cla
     refusal = all_.publish("IdeaSubmitted", "1", IDEA | {"titel": "x"}).refusal
     assert refusal is not None
     assert (refusal.rule, refusal.field, refusal.value) == ("Invalid", "data", "titel")
+
+
+def test_of_a_claim_without_an_id_nothing_is_recorded_that_confirms_a_guess(all_: Claimants) -> None:
+    raw = b'{"specversion": "1.0", "name": "Kari Nordmann"}'
+    adjudication = all_.desks["intake"].claims
+    outcome = adjudication.decide(read("ingest.molde.sak.IdeaSubmitted", raw))
+    digest = hashlib.sha256(raw).hexdigest()
+    recorded = b"".join(stored.body for stored in all_.ledgers["intake"].read(0))
+    for guess in (digest, str(identity("molde", "sak", f"sha256:{digest}")), "Nordmann"):
+        assert guess.encode() not in recorded
+    (told,) = adjudication.status(ClaimStatus(ids=(f"sha256:{digest}",)), SAK).claims
+    assert told == outcome == adjudication.decide(read("ingest.molde.sak.IdeaSubmitted", raw))
+    assert told.refusal is not None
+    assert (told.state, told.refusal.rule, told.refusal.field) == ("rejected", "NotCloudEvents", "id")
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "value"),
+    [
+        ({"specversion": "0.3"}, "specversion", "0.3"),
+        ({"source": ""}, "source", ""),
+        ({"time": "i går"}, "time", "i går"),
+        ({"time": "2090-01-01T00:00:00Z"}, "time", "2090-01-01T00:00:00Z"),
+        ({"tenant": "aukra"}, "tenant", "aukra"),
+        ({"data": {"title": 7}}, "data.title", "7"),
+    ],
+)
+def test_a_refusal_names_the_field_and_its_value_and_what_would_be_accepted(
+    all_: Claimants, changed: dict[str, Any], field: str, value: str
+) -> None:
+    said = changed | ({"data": IDEA | changed["data"]} if "data" in changed else {})
+    raw = json.dumps(event("IdeaSubmitted", "1", IDEA) | said).encode()
+    refusal = all_.desks["intake"].claims.decide(read("ingest.molde.sak.IdeaSubmitted", raw)).refusal
+    assert refusal is not None
+    assert (refusal.field, refusal.value) == (field, value)
+    assert refusal.accepts
+
+
+def test_a_claim_that_is_not_registered_is_refused_by_its_type(all_: Claimants) -> None:
+    refusal = all_.publish("KpiRecorded", "1", FIGURE, system="sak").refusal
+    assert refusal is not None
+    assert (refusal.field, refusal.value) == ("type", "no.loypa.claim.KpiRecorded.v1")
 
 
 def test_a_fact_too_large_for_an_event_is_rejected_and_not_set_aside(all_: Claimants) -> None:

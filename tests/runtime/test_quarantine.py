@@ -102,7 +102,7 @@ class Broken:
         self.told.append(ClaimOutcome.model_validate_json(body))
 
     def set_aside(self, raw: bytes) -> claims.Submission:
-        submission = claims.read("ingest.molde.sak.IdeaSubmitted", raw)
+        submission = self.desk.claims.veiled(claims.read("ingest.molde.sak.IdeaSubmitted", raw))
         self.desk.claims.quarantine(submission, "ZeroDivisionError at x.py:1", 5)
         return submission
 
