@@ -47,8 +47,8 @@ class Submission:
     `tenant` and `system` come from the subject, which the server vouches for. `claim_id` is the publisher's own id, or
     `sha256:…` of the bytes when there is none to read (`unnamed`). `claim_type` is one there is, or `unknown`.
     `content` is the SHA-256 of type and data, whatever their spacing. No digest is recorded as it is, since anybody
-    could try a guess on it. `original` is what `strict.kept` makes of the bytes. `kind` is the type of claim when it is one there is.
-    Exactly one of `claim` and `refused` is set.
+    could try a guess on it. `original` is what `strict.kept` makes of the bytes. `kind` is the type of claim when it
+    is one there is. Exactly one of `claim` and `refused` is set.
     """
 
     tenant: str
