@@ -72,12 +72,14 @@ ADMIN = Permissions(
     publish=(
         "$JS.API.INFO",
         *(f"$JS.API.STREAM.{call}.FEED" for call in ("CREATE", "INFO", "UPDATE", "DELETE")),
+        "$JS.API.CONSUMER.LIST.FEED",
+        "$JS.API.CONSUMER.DELETE.FEED.*",
     ),
 )
 """Makes a tenant's FEED, inside the tenant's account; what is in it is always EVENTS' own."""
 
-WATCH = Permissions(publish=("$JS.API.STREAM.INFO.FEED",))
-"""Sees how much a tenant's FEED holds, and none of it."""
+WATCH = Permissions(publish=("$JS.API.STREAM.INFO.FEED", "$JS.API.CONSUMER.LIST.FEED"))
+"""Sees how much a tenant's FEED holds and where it is delivered to, and none of it."""
 
 AUDITOR = Permissions(publish=_READ_FEED)
 """Replays a tenant's FEED; cannot even make a consumer."""

@@ -176,6 +176,50 @@ async def test_a_consumer_of_a_feed_bears_its_systems_name_and_reaches_no_door(h
     assert (await api(operator, "STREAM.INFO.INGEST_ror"))["state"]["messages"] == 0
 
 
+async def test_no_consumer_of_a_system_reaches_the_feed_itself_its_source_or_the_server(hub: Hub) -> None:
+    await change(hub, tenancy.with_system(hub.registry, "molde", System(name="verktoy", title="x", feed=True)), "molde")
+    await happen(hub, 9)
+    await holds(hub, "molde", 3)
+    client = await hub.connect("molde", "verktoy")
+    for deliver in (
+        "deliver.molde.d",
+        "ev.molde.council.CouncilDecided",
+        "$JS.API.STREAM.DELETE.FEED",
+        "$JS.API.STREAM.PURGE.FEED",
+        "HUB.JS.API.CONSUMER.RESET.EVENTS.molde",
+        "$JS.FC.EVENTS.molde.x",
+        "query.sak.intake.ClaimStatus",
+    ):
+        headers_only = deliver.startswith("$JS.API")  # a request without a body, such as the server takes
+        config = {"name": "verktoy", "deliver_subject": deliver, "ack_policy": "none", "headers_only": headers_only}
+        await api(client, "CONSUMER.CREATE.FEED.verktoy", {"stream_name": "FEED", "config": config})
+        await asyncio.sleep(0.1)
+        await api(client, "CONSUMER.DELETE.FEED.verktoy")
+    await happen(hub, 3)
+    await holds(hub, "molde", 4, seconds=30)
+    assert [number for _, number in await replay(await reader(hub, "molde"))] == [0, 3, 6, 0]
+
+
+async def test_a_system_that_has_the_feed_delivered_to_another_is_named_and_stopped(hub: Hub) -> None:
+    await change(hub, tenancy.with_system(hub.registry, "molde", System(name="verktoy", title="x", feed=True)), "molde")
+    client, sak = await hub.connect("molde", "verktoy"), await hub.connect("molde", "sak")
+    heard = await sak.subscribe("rej.sak")
+    await sak.flush()
+    config = {"name": "verktoy", "ack_policy": "none", "deliver_subject": f"{client.new_inbox()}.x"}
+    await api(client, "CONSUMER.CREATE.FEED.verktoy", {"stream_name": "FEED", "config": config})
+    assert (await state(hub, "molde")).why == ""
+    await api(client, "CONSUMER.DELETE.FEED.verktoy")
+    config["deliver_subject"] = "rej.sak"
+    await api(client, "CONSUMER.CREATE.FEED.verktoy", {"stream_name": "FEED", "config": config})
+    assert (await state(hub, "molde")).why == "verktoy has it delivered to rej.sak: `loypa provision` ends that"
+    made = await hub.provision(mend=True)
+    assert made.made == ("FEED of molde: verktoy had it delivered to rej.sak, no more",)
+    assert (await state(hub, "molde")).why == ""
+    await happen(hub, 1, ["molde"])
+    await holds(hub, "molde", 1)
+    assert heard.pending_msgs == 0
+
+
 async def test_what_a_service_delivers_to_a_feeds_subject_is_not_taken_in(hub: Hub) -> None:
     await happen(hub, 6)
     await holds(hub, "molde", 2)

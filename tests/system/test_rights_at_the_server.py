@@ -94,8 +94,13 @@ USERS = [
 READS_FEED = {"$JS.API.STREAM.INFO.FEED", "$JS.API.DIRECT.GET.FEED"}
 READS_EVENTS = {"$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.DIRECT.GET.EVENTS", "$JS.FC.EVENTS.molde.x"}
 OURS = {
-    "admin": {"$JS.API.INFO", *(f"$JS.API.STREAM.{call}.FEED" for call in ("CREATE", "INFO", "UPDATE", "DELETE"))},
-    "watch": {"$JS.API.STREAM.INFO.FEED"},
+    "admin": {
+        "$JS.API.INFO",
+        "$JS.API.CONSUMER.LIST.FEED",
+        *(f"$JS.API.STREAM.{call}.FEED" for call in ("CREATE", "INFO", "UPDATE", "DELETE")),
+        *(f"$JS.API.CONSUMER.DELETE.FEED.{name}" for name in ("verktoy", "andre", "revisjon")),
+    },
+    "watch": {"$JS.API.STREAM.INFO.FEED", "$JS.API.CONSUMER.LIST.FEED"},
     "revisjon": READS_FEED,
     "system": {"$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.SERVER.PING"},
 }
