@@ -15,9 +15,14 @@ S = TypeVar("S")
 
 @dataclass(frozen=True)
 class Decider(Generic[S]):
-    """Pure functions: `decide(state, command) -> events` (raises `Refused`), `evolve(state, event) -> state`."""
+    """Pure functions: `decide(state, command) -> events` (raises `Refused`), `evolve(state, event) -> state`.
+
+    `begins`: the events such an aggregate can begin with, where its id may come from outside: what begins otherwise
+    is another thing, whose id was mistaken for one of these. Empty: any.
+    """
 
     name: str
     initial: S
     decide: Callable[[S, Any], Sequence[Event]]
     evolve: Callable[[S, Any], S]
+    begins: tuple[type[Event], ...] = ()

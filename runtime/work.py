@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from contracts.door import NotFound
 from runtime.ledger import Entry, Ledger, Origin
 
 if TYPE_CHECKING:
@@ -41,7 +42,10 @@ class Work:
     _loaded: dict[tuple[str, UUID], Loaded] = field(default_factory=dict)
 
     def state(self, decider: Decider[S], aggregate: UUID) -> S:
-        """The aggregate's state, what this unit decided included."""
+        """The aggregate's state, what this unit decided included.
+
+        Raises `NotFound` when the id is that of another kind of aggregate.
+        """
         return cast("S", self._load(decider, aggregate).state)
 
     def do(self, decider: Decider[S], aggregate: UUID, command: object) -> Sequence[Event]:
@@ -85,6 +89,8 @@ class Work:
         key = (decider.name, aggregate)
         if key not in self._loaded:
             history = self.ledger.history(aggregate)
+            if history and decider.begins and not isinstance(history[0].data, decider.begins):
+                raise NotFound(decider.name, str(aggregate))
             state = reduce(decider.evolve, (recorded.data for recorded in history), decider.initial)
             self._loaded[key] = Loaded(state, len(history))
         return self._loaded[key]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contracts.door import NotFound
+from contracts.events.case import CaseOpened
+from contracts.events.council import MeetingCalled, MeetingPlanned
 from runtime.decider import Decider
 from services.council.domain import case, composition, council, dossier, meeting, numbering, room
 from services.council.domain.ids import council_id
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from services.council.domain.roll import Roll
 
 
+MEETING = (MeetingPlanned, MeetingCalled)
+CASE = (CaseOpened,)
+
+
 def councils(acting: Acting) -> Decider[composition.State]:
     """The decider of the acting tenant's council."""
     initial: composition.State = composition.Unestablished(council_id(acting.tenant), acting.tenant)
@@ -26,7 +32,7 @@ def councils(acting: Acting) -> Decider[composition.State]:
 
 def meetings(acting: Acting, of: UUID) -> Decider[room.State]:
     """The decider of a meeting that, if it is new, is of the acting tenant's council."""
-    return Decider("meeting", room.Uncalled(council_id(acting.tenant), of), meeting.decide, meeting.evolve)
+    return Decider("meeting", room.Uncalled(council_id(acting.tenant), of), meeting.decide, meeting.evolve, MEETING)
 
 
 def registers(acting: Acting, year: int) -> Decider[numbering.CaseRegister]:
@@ -37,7 +43,7 @@ def registers(acting: Acting, year: int) -> Decider[numbering.CaseRegister]:
 
 def cases(acting: Acting, of: UUID) -> Decider[dossier.State]:
     """The decider of a case that, if it is new, is of the acting tenant's council."""
-    return Decider("case", dossier.Unopened(council_id(acting.tenant), of), case.decide, dossier.evolve)
+    return Decider("case", dossier.Unopened(council_id(acting.tenant), of), case.decide, dossier.evolve, CASE)
 
 
 def own_council(work: Work, acting: Acting) -> composition.State:

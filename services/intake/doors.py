@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from contracts import claims
 from contracts.commands import intake as commands
 from contracts.door import UnknownReference
-from contracts.events.intake import Source, Visibility
+from contracts.events.intake import IdeaSubmitted, Source, Visibility
 from contracts.events.record import PersonalDataErased
 from contracts.identity import derive
 from contracts.queries import intake as queries
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def ideas(acting: Acting, of: UUID, origin: Source | None = None) -> Decider[Idea]:
     """The decider of an idea that, if it is new, is the acting tenant's."""
-    return Decider("idea", Unsubmitted(of, acting.tenant, origin), idea.decide, idea.evolve)
+    return Decider("idea", Unsubmitted(of, acting.tenant, origin), idea.decide, idea.evolve, (IdeaSubmitted,))
 
 
 def courses(of: UUID) -> Decider[course.Course]:

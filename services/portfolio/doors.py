@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from contracts.commands import portfolio as commands
 from contracts.door import AnotherMunicipality, NotFound
+from contracts.events.portfolio import ActivityStarted
 from contracts.queries.portfolio import ActivityShown, ShowActivity
 from runtime.decider import Decider
 from services.portfolio import claims
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from runtime.declaration import Histories, Telling, UseCase
     from runtime.work import Work
 
-ACTIVITY: Decider[Activity] = Decider("activity", INITIAL, decide, evolve)
+ACTIVITY: Decider[Activity] = Decider("activity", INITIAL, decide, evolve, (ActivityStarted,))
 
 
 def join(work: Work, command: commands.JoinActivity, acting: Acting) -> UUID:

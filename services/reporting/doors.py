@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from contracts.commands import reporting as commands
 from contracts.door import AnotherMunicipality, NotFound
+from contracts.events.reporting import KpiDefined
 from runtime.decider import Decider
 from services.reporting.domain.kpi import INITIAL, Kpi, Undefined, decide, evolve, kpi_id
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from runtime.declaration import UseCase
     from runtime.work import Work
 
-KPI: Decider[Kpi] = Decider("kpi", INITIAL, decide, evolve)
+KPI: Decider[Kpi] = Decider("kpi", INITIAL, decide, evolve, (KpiDefined,))
 
 
 def define(work: Work, command: commands.DefineKpi, acting: Acting) -> UUID:

@@ -117,6 +117,22 @@ def test_to_another_municipality_a_case_and_a_meeting_do_not_exist(molde: Town, 
         aukra.meeting(meeting)
 
 
+def test_an_id_that_is_another_kind_of_thing_s_is_not_found(molde: Town) -> None:
+    molde.establish(ADA)
+    case = molde.opened("nattilsyn")
+    meeting = molde.called(case)
+    for command in (
+        do.WithdrawCase(at=AT, case=meeting),
+        do.WithdrawCase(at=AT, case=molde.council),
+        do.TakeUpCase(at=AT, case=meeting, meeting=case),
+        do.TableCase(at=AT, case=case, meeting=molde.council),
+        do.CastVote(at=AT, case=molde.council, member=ADA, vote="for"),
+        do.OpenMeeting(at=AT, meeting=case, present=(ADA,)),
+    ):
+        with pytest.raises(NotFound):
+            molde.send(command)
+
+
 def test_another_municipality_cannot_take_the_case_of_an_idea_that_is_not_its_own(molde: Town, aukra: Town) -> None:
     opening = do.OpenCase(at=AT, idea=IDEA, title="Digitalt nattilsyn")
     assert aukra.send(opening) != molde.send(opening)
