@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from contracts.events.council import Ground, Motion, Outcome, Route, Strength, Vote
+from contracts.events.council import Ground, Motion, Outcome, PoliticalDecision, Route, Strength, Vote
 from contracts.events.minutes import Language
 from contracts.message import Line, Message, PersonId, Prose, Slug
 from contracts.publicity import ExemptionGround, Part
@@ -106,6 +106,8 @@ class DecisionEntry(Message):
     formal_body: Line | None
     formal_reference: Line | None
     formal_date: date | None
+    handed_to: Line | None = None
+    political: tuple[PoliticalDecision, ...] = ()
     votes: int
     seats: int
 

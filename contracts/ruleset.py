@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from contracts.events.deliberation import Route
 from contracts.message import Line, Slug
 
 
@@ -93,9 +94,9 @@ class RuleSet(BaseModel):
 
     `seats`: how many voting seats the mandate establishes, ROR-IKT's included where it votes; a vacant one counts for
     the quorum. Without it, and if more sit, those who sit are counted. `ror_votes`: whether ROR-IKT's seat votes (R8).
-    `remote`: whether meetings may be held, or attended, remotely (§ 11-7). `forms`: the forms of an onward course this
-    council uses (R11). `criteria`: what a case is scored by. `maturity`: the technology readiness level below which
-    nothing is approved (R35), except in the forms of `trials`.
+    `remote`: whether meetings may be held, or attended, remotely (§ 11-7). `forms` and `routes`: those of an onward
+    course that this council uses (R11, R12). `criteria`: what a case is scored by. `maturity`: the technology readiness
+    level below which nothing is approved (R35), except in the forms of `trials`.
 
     `notice_days`: how many days before a meeting the call goes out at the latest; without it what is timely («høvelig
     varsel», § 11-3) is the secretary's to judge. `cadence_days`: how many days may go between two meetings,
@@ -115,6 +116,7 @@ class RuleSet(BaseModel):
     waiting_days: int | None = Field(default=None, ge=1, le=3660)
     numbering: Numbering = "PS-<n>/<yy>"
     forms: tuple[Slug, ...] = FORMS
+    routes: tuple[Route, ...] = ("pilot", "inter-municipal")
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=12), AfterValidator(each_key_once)] = (
         CRITERIA
     )

@@ -8,7 +8,17 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
-from contracts.events.deliberation import FormalDecision, Ground, Motion, Outcome, Route, Strength, Vote
+from contracts.events.deliberation import (
+    FormalDecision,
+    Ground,
+    Motion,
+    Outcome,
+    PoliticalDecision,
+    Referral,
+    Route,
+    Strength,
+    Vote,
+)
 from contracts.events.intake import Kind, Visibility
 from contracts.message import Command, Line, Message, PersonId, Prose, Slug
 
@@ -21,6 +31,18 @@ class CouncilCommand(Command):
 
 class Formal(FormalDecision):
     """Another body's decision as a command brings it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Referred(Referral):
+    """To whom a case is handed on, as a command brings it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Political(PoliticalDecision):
+    """Another body's political decision (R54) as a command brings it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -148,10 +170,11 @@ class CastVote(CaseCommand):
 class DecideCase(CaseCommand):
     """Decide the case as the votes say: approved needs form, priorities (R6) and responsible (R15).
 
-    `votes` registers votes together with the decision they bear.
+    Referred needs `referral`, and is voted on as a motion of its own (R27). `political` are decisions of other bodies
+    (R54). `votes` registers votes together with the decision they bear.
     """
 
-    outcome: Literal[Outcome.APPROVED, Outcome.DECLINED, Outcome.FORMAL]
+    outcome: Literal[Outcome.APPROVED, Outcome.DECLINED, Outcome.REFERRED, Outcome.FORMAL]
     reasons: Prose
     form: Slug | None = None
     route: Route | None = None
@@ -161,6 +184,8 @@ class DecideCase(CaseCommand):
     deadline: date | None = None
     conditions: tuple[Line, ...] = ()
     formal: Formal | None = None
+    referral: Referred | None = None
+    political: tuple[Political, ...] = ()
     votes: tuple[Ballot, ...] = ()
 
 
@@ -176,3 +201,25 @@ class ReturnCase(CaseCommand):
 
     reasons: Prose
     votes: tuple[Ballot, ...] = ()
+
+
+class RecordStatement(CaseCommand):
+    """Put a member's statement on the record (protokolltilførsel), while the meeting that has dealt with it is open."""
+
+    member: PersonId
+    text: Prose
+
+
+class NotePoliticalDecision(CaseCommand):
+    """Note that another body has decided on the case: to carry it out, or to put the result into use (R54)."""
+
+    political: Political
+
+
+class ReopenCase(CaseCommand):
+    """Take a decided case up anew, so that the council decides it once more: a correction, or a reversal (omgjøring).
+
+    Until then the decision there is holds. `reasons` say why, as the body's official text.
+    """
+
+    reasons: Prose

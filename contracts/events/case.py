@@ -13,7 +13,9 @@ from contracts.events.deliberation import (
     Ground,
     Motion,
     Outcome,
+    PoliticalDecision,
     Raised,
+    Referral,
     Route,
     Strength,
     Substitution,
@@ -166,13 +168,14 @@ class CouncilDecided(CaseEvent):
     """The council decided.
 
     Approved: `form` (R11), `route` and `strength` (R12), the municipality's own `priorities` it rests on (R6), the
-    `responsible` the council appointed (R15), `deadline`, `conditions`. Formal: `formal` is the decision it follows.
-    `number` is the case's label, `seats` how many counted; `votes` were cast on `motion`, and `tie_broken_by` the chair
-    of the meeting.
+    `responsible` the council appointed (R15), `deadline`, `conditions`. Referred: `referral` says to whom (R27).
+    Formal: `formal` is the decision it follows. `political`: decisions of other bodies that were known then (R54);
+    later ones follow as `PoliticalDecisionNoted`. `number` is the case's label, `seats` how many counted; `votes` were cast
+    on `motion`, and `tie_broken_by` the chair of the meeting.
 
     `external`: decided and put on record in another system, by `body` under its `reference`; `origin` is that system
     and the id of its claim, and votes and quorum are that body's own. `corrects` is the id of the earlier
-    `CouncilDecided` that this one puts right.
+    `CouncilDecided` that this one puts right or turns round; that one stays in history, and this one holds.
 
     `exempt`: what of the case is exempt from publicity; a notice with the legal ground then stands in its place, and
     what the council wrote is in `sealed_reasons` and `sealed_conditions`.
@@ -201,6 +204,8 @@ class CouncilDecided(CaseEvent):
     chair: PersonId | None = None
     unanimous: bool = False
     tie_broken_by: PersonId | None = None
+    referral: Referral | None = None
+    political: tuple[PoliticalDecision, ...] = ()
     external: bool = False
     body: Line | None = None
     reference: Line | None = None
@@ -209,6 +214,34 @@ class CouncilDecided(CaseEvent):
     exempt: tuple[Exempt, ...] = ()
     sealed_reasons: Sealed[str] | None = None
     sealed_conditions: tuple[Sealed[str], ...] = ()
+
+
+class StatementRecorded(CaseEvent):
+    """A member's statement for the minutes (protokolltilførsel); `dissent`: they had voted for what was not decided.
+
+    The statement is official text. Where the case's reasons are exempt from publicity it is in `sealed_text`.
+    """
+
+    meeting: UUID
+    member: PersonId
+    stated: Instant
+    text: Prose
+    dissent: bool
+    sealed_text: Sealed[str] | None = None
+
+
+class PoliticalDecisionNoted(CaseEvent):
+    """Another body decided on the case (R54), as was noted after the council's own decision or before it."""
+
+    political: PoliticalDecision
+
+
+class CaseReopened(CaseEvent):
+    """A decided case was taken up anew; `decision`, its `CouncilDecided`, holds until the council decides otherwise."""
+
+    decision: UUID
+    reopened: date
+    reasons: Prose
 
 
 class CaseCarriedOver(CaseEvent):

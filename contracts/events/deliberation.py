@@ -30,6 +30,8 @@ class Motion(StrEnum):
     """To take it up in a later meeting (utsettelse)."""
     RETURN = "return"
     """To send it back to the one who submitted it."""
+    REFERRAL = "referral"
+    """To hand it on to the line, to suppliers or to KS Digital."""
 
 
 class Outcome(StrEnum):
@@ -41,6 +43,8 @@ class Outcome(StrEnum):
     """To a later meeting: the case stays open and keeps its number."""
     RETURNED = "returned"
     """To the submitter: opened again, under the same number, when the idea is referred again."""
+    REFERRED = "referred"
+    """To the line, to suppliers or to KS Digital, whose matter it is (R27): the council is done with it."""
     FORMAL = "formal"
     """The matter was decided formally by another body; the council follows that decision (R54)."""
 
@@ -96,6 +100,35 @@ class Substitution(BaseModel):
         return self.instead_of or f"vacant seat {self.vacancy}"
 
 
+class Addressee(StrEnum):
+    """To whom the council hands on what is not its own to carry out."""
+
+    LINE = "line"
+    """A unit or leader in the municipality's line (linja)."""
+    SUPPLIERS = "suppliers"
+    """Suppliers: innovation in products is theirs (R27)."""
+    KS_DIGITAL = "ks-digital"
+    """KS Digital (R27)."""
+
+
+class Referral(BaseModel):
+    """To whom a case is handed on: of what kind they are, and who."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    to: Addressee
+    whom: Line
+
+
+class Purpose(StrEnum):
+    """What a political decision by another body is about (R54)."""
+
+    CARRY_OUT = "carry-out"
+    """That it is carried out."""
+    PUT_INTO_USE = "put-into-use"
+    """That the result is put into use."""
+
+
 class FormalDecision(BaseModel):
     """A decision by another body (R54): which, its case number there, when."""
 
@@ -104,6 +137,12 @@ class FormalDecision(BaseModel):
     body: Line
     reference: Line
     decided: date
+
+
+class PoliticalDecision(FormalDecision):
+    """One of the two political decisions that the case leans on (R54)."""
+
+    purpose: Purpose
 
 
 class CouncilEvent(Event):

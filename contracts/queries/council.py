@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from contracts.events.council import CouncilDecided, Ground, Motion, Raised, Vote, VoteRecord
+from contracts.events.council import CouncilDecided, Ground, Motion, PoliticalDecision, Raised, Vote, VoteRecord
 from contracts.events.intake import Kind, Visibility
 from contracts.message import Instant, Line, Message, PersonId, Prose, Query
 from contracts.publicity import Exempt
@@ -71,12 +71,23 @@ class Cast(Message):
     motion: Motion
 
 
+class Statement(Message):
+    """What a member had put on the record of a decision; `dissent`: they had voted for another."""
+
+    meeting: UUID
+    member: PersonId
+    text: Prose
+    dissent: bool
+    sealed_text: Sealed[str] | None = None
+
+
 class CaseShown(Message):
     """A case with its whole way: its meetings, questions of recusal, votes and decisions, oldest first.
 
     Where something is `exempt` from publicity, whoever may not read it gets a notice with the legal ground instead.
 
-    `assessment` is how it is assessed, with the recommendation, once anything of it is.
+    `reopened`: its latest decision holds until the council has decided it anew. `assessment` is how it is assessed,
+    with the recommendation, once anything of it is.
     """
 
     case: UUID
@@ -88,11 +99,16 @@ class CaseShown(Message):
     visibility: Visibility
     submitted: date | None
     received: date
-    status: Literal["waiting", "tabled", "taken-up", "returned", "approved", "declined", "formal", "withdrawn"]
+    status: Literal[
+        "waiting", "tabled", "taken-up", "returned", "approved", "declined", "referred", "formal", "withdrawn"
+    ]
     meetings: tuple[UUID, ...]
     recusals: tuple[Recusal, ...]
     votes: tuple[Cast, ...]
     decisions: tuple[CouncilDecided, ...]
+    statements: tuple[Statement, ...] = ()
+    political: tuple[PoliticalDecision, ...] = ()
+    reopened: bool = False
     assessment: AssessmentShown | None = None
     history: tuple[Turn, ...]
     exempt: tuple[Exempt, ...] = ()

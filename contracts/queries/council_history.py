@@ -6,7 +6,18 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from contracts.events.council import FormalDecision, Ground, Motion, Outcome, Raised, Route, Strength, VoteRecord
+from contracts.events.council import (
+    FormalDecision,
+    Ground,
+    Motion,
+    Outcome,
+    PoliticalDecision,
+    Raised,
+    Referral,
+    Route,
+    Strength,
+    VoteRecord,
+)
 from contracts.events.intake import Visibility
 from contracts.message import Instant, Message, PersonId, Slug
 from contracts.publicity import Exempt
@@ -128,6 +139,8 @@ class DecisionShown(Message):
     deadline: date | None
     conditions: tuple[str, ...]
     formal: FormalDecision | None
+    referral: Referral | None = None
+    political: tuple[PoliticalDecision, ...] = ()
     votes: tuple[VoteRecord, ...]
     recused: tuple[PersonId, ...]
     seats: Count
@@ -138,6 +151,15 @@ class DecisionShown(Message):
     body: str | None = None
     reference: str | None = None
     corrects: UUID | None = None
+
+
+class StatementShown(Message):
+    """What a member had put on the record of a decision; `dissent`: they had voted for another."""
+
+    meeting: UUID
+    member: PersonId
+    text: str | None
+    dissent: bool
 
 
 class CaseSummary(Message):
@@ -156,6 +178,9 @@ class CaseSummary(Message):
     meetings: tuple[UUID, ...]
     recusals: tuple[RecusalShown, ...]
     decisions: tuple[DecisionShown, ...]
+    statements: tuple[StatementShown, ...] = ()
+    political: tuple[PoliticalDecision, ...] = ()
+    reopened: date | None = None
     withdrawn: date | None
     exempt: tuple[Exempt, ...] = ()
 

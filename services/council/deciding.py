@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from contracts.acting import Role
 from contracts.commands import council as commands
+from contracts.events.council import CouncilDecided
 from services.council import assessing, proceedings
-from services.council.domain import composition, deciding, dossier, recusal, refusals, room, voting
+from services.council.domain import afterwards, composition, deciding, dossier, recusal, refusals, room, voting
 from services.council.loading import cases, of_case, own_case, own_council, own_meeting, roll_of
 
 if TYPE_CHECKING:
@@ -79,12 +80,35 @@ def decide(work: Work, command: commands.DecideCase | commands.DeferCase | comma
     return of_case(work, command, acting)
 
 
+def state(work: Work, command: commands.RecordStatement, acting: Acting) -> UUID:
+    """Put a statement on the record while the meeting is open: members their own, the secretary for all."""
+    if not _for_themselves(command.member, acting):
+        raise refusals.NotYourVote(command.member, acting.actor)
+    held = dossier.dossier(own_case(work, command.case, acting))
+    meeting = held.last.meeting if held.last else None
+    if meeting is not None and not held.stated(meeting, command):
+        room.sitting(own_meeting(work, meeting, acting))
+    return of_case(work, command, acting)
+
+
+def reopen(work: Work, command: commands.ReopenCase, acting: Acting) -> UUID:
+    """Take a decided case up anew; its decision is known by the id of its event."""
+    own_case(work, command.case, acting)
+    told = [each.id for each in work.ledger.history(command.case) if isinstance(each.data, CouncilDecided)]
+    reopening = afterwards.Reopening(command, told[-1] if told else None)
+    work.do(cases(acting, command.case), command.case, reopening)
+    return command.case
+
+
 COMMANDS: Mapping[type[Command], UseCase] = {
     commands.DeclareRecusal: recuse,
     commands.PointOutRecusal: recuse,
     commands.NameParty: of_case,
     commands.DecideRecusal: of_case,
     commands.CallInSubstitute: call_in,
+    commands.RecordStatement: state,
+    commands.NotePoliticalDecision: of_case,
+    commands.ReopenCase: reopen,
     commands.TakeUpCase: take_up,
     commands.CastVote: vote,
     commands.DecideCase: decide,

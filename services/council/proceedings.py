@@ -88,8 +88,12 @@ def as_seen_by(acting: Acting, shown: CaseShown) -> CaseShown:
         else one
         for one in shown.recusals
     )
+    if "reasons" in instead:
+        written = {"text": instead["reasons"]}
+        changes["statements"] = tuple(one.model_copy(update=written) for one in shown.statements)
     if "votes" in instead:
         changes["votes"] = ()
+        changes["statements"] = ()
     recommended = shown.assessment.recommendation if shown.assessment else None
     ground = ground_of(Part.RECOMMENDATION, shown.exempt)
     if shown.assessment is not None and recommended is not None and ground is not None:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from runtime.declaration import Histories
 
 MeetingStatus: TypeAlias = Literal["planned", "called", "open", "closed", "adjourned", "cancelled"]
-Status: TypeAlias = Literal["waiting", "tabled", "taken-up", "returned", "approved", "declined", "formal", "withdrawn"]
+Status: TypeAlias = Literal[
+    "waiting", "tabled", "taken-up", "returned", "approved", "declined", "referred", "formal", "withdrawn"
+]
 
 
 def numbered(histories: Histories, council: UUID, label: str) -> UUID | None:
@@ -68,6 +70,15 @@ def case(history: Sequence[Recorded[Any]], assessment: AssessmentShown | None = 
             if isinstance(event, events.VoteCast)
         ),
         decisions=tuple(event for event in said if isinstance(event, events.CouncilDecided)),
+        statements=tuple(
+            shown.Statement(
+                **event.model_dump(include={"meeting", "member", "text", "dissent"}), sealed_text=event.sealed_text
+            )
+            for event in said
+            if isinstance(event, events.StatementRecorded)
+        ),
+        political=held.political,
+        reopened=held.standing is not None,
         assessment=assessment,
         history=tuple(
             shown.Turn(
@@ -111,8 +122,8 @@ def _status(state: dossier.State) -> Status:
         case dossier.Withdrawn():
             return "withdrawn"
         case dossier.Closed(dossier=held) if held.last is not None:
-            closings: dict[str, Status] = {"approved": "approved", "declined": "declined", "formal": "formal"}
-            return closings[held.last.outcome]
+            closings: tuple[Status, ...] = ("approved", "declined", "referred", "formal")
+            return next(each for each in closings if each == held.last.outcome)
         case _:
             return "waiting"
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from contracts.commands import council as do
 from contracts.commands.minutes import ExemptFromPublicity, OpenToPublic
 from contracts.events import council as events
-from services.council.domain import deciding, publicity, recusal, refusals, voting
+from services.council.domain import afterwards, deciding, publicity, recusal, refusals, voting
+from services.council.domain.afterwards import Reopening
 from services.council.domain.dossier import (
     Closed,
     Event,
@@ -58,6 +59,9 @@ Command: TypeAlias = (
     | do.NameParty
     | do.DecideRecusal
     | CallIn
+    | do.RecordStatement
+    | do.NotePoliticalDecision
+    | Reopening
     | do.CastVote
     | do.DecideCase
     | do.DeferCase
@@ -101,6 +105,12 @@ def _decide(case: State, command: Command) -> list[Event]:  # noqa: C901, PLR091
             return recusal.decide(case, command)
         case CallIn():
             return recusal.call_in(case, command)
+        case do.RecordStatement():
+            return afterwards.state(case, command)
+        case do.NotePoliticalDecision():
+            return afterwards.note(case, command)
+        case Reopening():
+            return afterwards.reopen(case, command)
         case do.CastVote():
             return voting.vote(case, command)
         case do.DecideCase() | do.DeferCase() | do.ReturnCase():
@@ -157,6 +167,10 @@ def _withdraw(case: State, command: do.WithdrawCase) -> list[Event]:
         return []  # what has been decided stands, though the idea is withdrawn
     if isinstance(case, Closed):
         raise refusals.CaseClosed(held.number)
+    if held.standing and command.cause is not None:
+        return []  # nor is it withdrawn from under a case that was reopened
+    if held.standing:
+        raise refusals.DecisionStands(held.number)
     return [
         events.CaseWithdrawn(
             council=held.council,

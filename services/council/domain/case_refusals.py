@@ -143,6 +143,64 @@ class UnknownForm(Refused):
 
 
 @dataclass(eq=False)
+class UnknownRoute(Refused):
+    """The route is one of those the council's rules name (R12)."""
+
+    route: str
+    routes: tuple[str, ...]
+    says = "the council has no route {route}"
+    field: ClassVar[str | None] = "route"
+    accepts = "one of {routes}"
+
+
+@dataclass(eq=False)
+class NotHandedOn(Refused):
+    """To whom a case is handed on belongs to a decision to do so (R27)."""
+
+    outcome: str
+    says = "a case whose outcome is {outcome} is handed on to nobody"
+    field: ClassVar[str | None] = "referral"
+    accepts = "the outcome referred"
+
+
+@dataclass(eq=False)
+class NotDecided(Refused):
+    """What comes after a decision waits for it."""
+
+    number: str
+    says = "the council has not decided case {number}"
+
+
+@dataclass(eq=False)
+class NoPartInDecision(Refused):
+    """Who voted on a decision may have a statement put on the record."""
+
+    member: str
+    number: str
+    voted: tuple[str, ...]
+    says = "{member} did not vote on the decision in case {number}"
+    field: ClassVar[str | None] = "member"
+    accepts = "one of {voted}"
+
+
+@dataclass(eq=False)
+class DecisionStands(Refused):
+    """A reopened case is decided anew; until then the decision there is holds, and is not withdrawn from under it."""
+
+    number: str
+    says = "the decision in case {number} holds until the council decides it anew"
+
+
+@dataclass(eq=False)
+class DecidedElsewhere(Refused):
+    """Another body's decision is put right by that body."""
+
+    number: str
+    body: str
+    says = "case {number} was decided by {body}, which alone can put that right"
+
+
+@dataclass(eq=False)
 class StrengthWithoutRoute(Refused):
     """*Skal* or *bør* says how strongly a route is meant (R12)."""
 

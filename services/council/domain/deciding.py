@@ -5,14 +5,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contracts.commands import council as do
-from contracts.events.council import CouncilDecided, FormalDecision, Motion, Outcome, VoteRecord
+from contracts.events.council import (
+    CouncilDecided,
+    FormalDecision,
+    Motion,
+    Outcome,
+    PoliticalDecision,
+    Referral,
+    Vote,
+    VoteRecord,
+)
 from services.council.domain import publicity, refusals, rules
 from services.council.domain.dossier import TakenUp, dossier, why_not_up
 
 if TYPE_CHECKING:
     from services.council.domain.dossier import Event, State
 
-MOTIONS = {Outcome.DEFERRED: Motion.DEFERRAL, Outcome.RETURNED: Motion.RETURN}
+MOTIONS = {Outcome.DEFERRED: Motion.DEFERRAL, Outcome.RETURNED: Motion.RETURN, Outcome.REFERRED: Motion.REFERRAL}
+
+NEEDED = {
+    Outcome.APPROVED: ("form", "priorities", "responsible"),
+    Outcome.REFERRED: ("referral",),
+    Outcome.FORMAL: ("formal",),
+}
+"""What a decision must say (R6, R11, R15, R27, R54)."""
+
+ENDING = frozenset({Outcome.APPROVED, Outcome.DECLINED, Outcome.REFERRED, Outcome.FORMAL})
+"""The outcomes that end a case."""
+
+
+def vote_for(outcome: Outcome) -> Vote:
+    """What somebody votes who wants this outcome, on its motion."""
+    return "against" if outcome is Outcome.DECLINED else "for"
 
 
 def outcome_of(command: do.DecideCase | do.DeferCase | do.ReturnCase) -> Outcome:
@@ -44,6 +68,8 @@ def terms(command: do.DecideCase | do.DeferCase | do.ReturnCase) -> dict[str, An
             "deadline": command.deadline,
             "conditions": command.conditions,
             "formal": FormalDecision(**dict(command.formal)) if command.formal else None,
+            "referral": Referral(**dict(command.referral)) if command.referral else None,
+            "political": tuple(PoliticalDecision(**dict(each)) for each in command.political),
         }
     return said
 
@@ -55,9 +81,11 @@ def says(decision: CouncilDecided, command: do.DecideCase | do.DeferCase | do.Re
 
 def decide(case: State, command: do.DecideCase | do.DeferCase | do.ReturnCase) -> list[Event]:
     """The decision, once. Raises what `decision` raises, and why the case is not up."""
-    if isinstance(case, TakenUp):
-        return [publicity.veiled(decision(case, command), case.dossier)]
     last = dossier(case).last
+    if isinstance(case, TakenUp):
+        if last is not None and command.day <= last.decided < case.floor.day and says(last, command):
+            return []  # a late replay of what an earlier meeting decided
+        return [publicity.veiled(decision(case, command), case.dossier)]
     if last is not None and says(last, command):
         return []
     raise why_not_up(case)
@@ -79,10 +107,12 @@ def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCas
     result = rules.result(floor.rules, votes, floor.chair)
     if result is None:
         raise refusals.Unsettled(in_favour, len(votes) - in_favour, floor.chair)
-    if result.carried == (outcome is Outcome.DECLINED):
+    if result.carried != (vote_for(outcome) == "for"):
         raise refusals.VotesSayOtherwise(outcome, in_favour, len(votes) - in_favour)
     if isinstance(command, do.DecideCase):
         check(command, case)
+    elif isinstance(command, do.ReturnCase) and case.dossier.standing:
+        raise refusals.DecisionStands(case.dossier.number)
     return CouncilDecided(
         council=case.dossier.council,
         case=case.dossier.case,
@@ -102,21 +132,25 @@ def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCas
         chair=floor.chair,
         unanimous=result.unanimous,
         tie_broken_by=result.tie_broken_by,
+        corrects=case.dossier.standing if outcome in ENDING else None,
         **terms(command),
     )
 
 
 def check(command: do.DecideCase, case: TakenUp) -> None:
     """Refuse a decision that lacks what it must say, or says what it cannot."""
-    needed = {Outcome.APPROVED: ("form", "priorities", "responsible"), Outcome.FORMAL: ("formal",)}
-    missing = tuple(name for name in needed.get(command.outcome, ()) if not getattr(command, name))
+    missing = tuple(name for name in NEEDED.get(command.outcome, ()) if not getattr(command, name))
     if missing:
         raise refusals.DecisionIncomplete(command.outcome, missing)
     given = tuple(name for name in ("form", "route", "strength") if getattr(command, name))
-    if command.outcome is Outcome.DECLINED and given:
+    if command.outcome in {Outcome.DECLINED, Outcome.REFERRED} and given:
         raise refusals.NothingToCarryOut(given)
+    if command.referral and command.outcome is not Outcome.REFERRED:
+        raise refusals.NotHandedOn(command.outcome)
     if command.form and command.form not in case.floor.rules.forms:
         raise refusals.UnknownForm(command.form, case.floor.rules.forms)
+    if command.route and command.route not in case.floor.rules.routes:
+        raise refusals.UnknownRoute(command.route, case.floor.rules.routes)
     if command.strength and not command.route:
         raise refusals.StrengthWithoutRoute(command.strength)
     if command.deadline and command.deadline < case.floor.day:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from contracts.events.council import CouncilDecided, Ground, Motion, Substitution, Vote
+    from contracts.commands import council as do
+    from contracts.events.council import CouncilDecided, Ground, Motion, PoliticalDecision, Substitution, Vote
     from contracts.events.intake import Visibility
     from contracts.publicity import Exempt
     from contracts.refusals import Refused
@@ -31,8 +32,9 @@ class Dossier:
     """What stays with a case whatever becomes of it (saksmappe).
 
     `parties` are its submitter and those named as such. `questions` of recusal hold through every meeting; `meetings`
-    are those that have dealt with it or ended without; `last` is the latest decision in it. `exempt` is what is exempt
-    from publicity, where `public_title` stands for the title.
+    are those that have dealt with it or ended without; `last` is the latest decision in it. `standing` is the id of the
+    decision that holds in a reopened case. `exempt` is what is exempt from
+    publicity, where `public_title` stands for the title.
     """
 
     council: UUID
@@ -46,6 +48,10 @@ class Dossier:
     questions: Questions = field(default_factory=dict)
     meetings: frozenset[UUID] = frozenset()
     last: CouncilDecided | None = None
+    standing: UUID | None = None
+    reopenings: frozenset[tuple[date, str]] = frozenset()
+    statements: tuple[events.StatementRecorded, ...] = ()
+    political: tuple[PoliticalDecision, ...] = ()
     exempt: tuple[Exempt, ...] = ()
     public_title: str | None = None
 
@@ -67,6 +73,19 @@ class Dossier:
     def dealt_with(self, meeting: UUID | None, last: CouncilDecided | None) -> Dossier:
         """The dossier after a meeting."""
         return replace(self, meetings=self.meetings | ({meeting} if meeting else set()), last=last)
+
+    def stated(self, meeting: UUID, command: do.RecordStatement) -> bool:
+        """Whether the statement is on the record: as it was written, or as what was said then."""
+        return any(
+            (each.meeting, each.member) == (meeting, command.member)
+            and (each.text == command.text or each.stated == command.moment)
+            for each in self.statements
+        )
+
+    def decided(self, decision: CouncilDecided) -> Dossier:
+        """The dossier after a decision that ends the case: no earlier one holds."""
+        political = (*self.political, *(each for each in decision.political if each not in self.political))
+        return replace(self.dealt_with(decision.meeting, decision), standing=None, political=political)
 
 
 @dataclass(frozen=True)
@@ -158,6 +177,9 @@ Event: TypeAlias = (
     | events.VoteCast
     | events.CouncilDecided
     | events.CaseCarriedOver
+    | events.StatementRecorded
+    | events.PoliticalDecisionNoted
+    | events.CaseReopened
     | events.CaseWithdrawn
     | CaseExempted
     | CaseOpenedToPublic
@@ -240,11 +262,19 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
                 case Outcome.RETURNED:
                     return Returned(held)
                 case _:
-                    return Closed(held)
+                    return Closed(case.dossier.decided(event))
         case _, events.CaseCarriedOver():
             return Waiting(case.dossier.dealt_with(event.meeting, case.dossier.last))
         case _, events.CaseWithdrawn():
             return Withdrawn(case.dossier)
+        case _, events.StatementRecorded():
+            return replace(case, dossier=replace(case.dossier, statements=(*case.dossier.statements, event)))
+        case _, events.PoliticalDecisionNoted():
+            others = tuple(each for each in case.dossier.political if each.purpose != event.political.purpose)
+            return replace(case, dossier=replace(case.dossier, political=(*others, event.political)))
+        case Closed(), events.CaseReopened():
+            reopened = case.dossier.reopenings | {(event.reopened, event.reasons)}
+            return Waiting(replace(case.dossier, standing=event.decision, reopenings=reopened))
         case _, CaseExempted() | CaseOpenedToPublic():
             title = event.public_title if isinstance(event, CaseExempted) else None
             exempt = publicity.after(case.dossier.exempt, event)

@@ -167,7 +167,9 @@ def _alive(idea: events.IdeaNoted) -> None:
 
 def _correctable(case: State, command: AdoptDecision) -> None:
     """Whether the claim may decide the case as it stands: first, or in place of its publisher's own latest."""
-    last = case.dossier.last if isinstance(case, Closed) else None
+    last = None
+    if isinstance(case, Closed) or (not isinstance(case, Unopened) and case.dossier.standing):
+        last = case.dossier.last  # it holds, also while the case is reopened
     if command.corrects is None:
         if last is not None:
             raise refusals.AlreadyDecided(last.reference or last.number, last.decided)

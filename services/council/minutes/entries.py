@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 from contracts.events import council as events
 from contracts.events.assessment import OutcomeRecommended
 from contracts.events.council import Raised
-from contracts.minutes import Ballot, CaseEntry, DecisionEntry, RecommendationEntry, RecusalEntry, Voting, Withheld
+from contracts.minutes import (
+    Ballot,
+    CaseEntry,
+    DecisionEntry,
+    DissentEntry,
+    RecommendationEntry,
+    RecusalEntry,
+    Voting,
+    Withheld,
+)
 from contracts.publicity import ExemptionGround, Part, ground_of
 from services.council.domain import dossier
 
@@ -153,6 +162,7 @@ def entry(
         recommendation=_recommendation(assessment, history[len(told.said) - 1].recordedtime, told, reading),
         recusals=_recusals(told, reading),
         votings=_votings(told, reading),
+        dissents=_statements(told, reading),
         decision=_decision(decision, told, reading) if decision else None,
     )
 
@@ -198,6 +208,21 @@ def _recusals(told: Told, reading: Reading) -> tuple[RecusalEntry, ...]:
     )
 
 
+def _statements(told: Told, reading: Reading) -> tuple[DissentEntry, ...]:
+    """What members had put on the record; it tells who voted what, and why."""
+    if reading.withheld(Part.VOTES, told.exempt) is not None:
+        return ()
+    hidden = reading.withheld(Part.REASONS, told.exempt)
+    return tuple(
+        DissentEntry(
+            person=reading.name(event.member),
+            text=hidden or (event.text if event.sealed_text is None else reading.open_(event.sealed_text)),
+        )
+        for event in told.said
+        if isinstance(event, events.StatementRecorded) and event.meeting == told.meeting
+    )
+
+
 def _votings(told: Told, reading: Reading) -> tuple[Voting, ...]:
     secret = reading.withheld(Part.VOTES, told.exempt) is not None
     return tuple(
@@ -232,6 +257,8 @@ def _decision(decision: events.CouncilDecided, told: Told, reading: Reading) -> 
         formal_body=formal.body if formal else None,
         formal_reference=formal.reference if formal else None,
         formal_date=formal.decided if formal else None,
+        handed_to=decision.referral.whom if decision.referral else None,
+        political=decision.political,
         votes=len(decision.votes),
         seats=decision.seats,
     )

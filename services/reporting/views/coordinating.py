@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from runtime.declaration import Scope
     from runtime.projector import Reader
 
-FINAL = frozenset({Outcome.APPROVED, Outcome.DECLINED, Outcome.FORMAL})
+FINAL = frozenset({Outcome.APPROVED, Outcome.DECLINED, Outcome.REFERRED, Outcome.FORMAL})
 """The outcomes that end the wait (R10): a deferred or returned case waits on."""
 
 

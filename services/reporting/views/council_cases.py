@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from contracts.events import council as ev
 from contracts.events import minutes
 from contracts.publicity import Exempt, withheld
-from contracts.queries.council_history import CaseSummary, DecisionShown, RecusalShown
+from contracts.queries.council_history import CaseSummary, DecisionShown, RecusalShown, StatementShown
 from runtime.projector import Row
 from services.reporting.views.scope import by, json, table, text
 
@@ -28,10 +28,18 @@ def tables(metadata: sa.MetaData) -> None:
     table("tablings", metadata, ["case", "meeting"], ["tabled"])
     table("recusals", metadata, ["case", "number#"], ["member", "ground", "what", "reasons", "told"])
     table("exemptions", metadata, ["case", "part"], ["ground", "public_title"])
+    table(
+        "statements",
+        metadata,
+        ["case", "number#"],
+        ["meeting", "member", "text", "told", sa.Column("dissent", sa.Boolean)],
+    )
+    table("political", metadata, ["case", "number#"], ["purpose", "body", "told"])
+    table("reopenings", metadata, ["case", "number#"], ["reopened"])
     table("decisions", metadata, ["event"], ["case", "decided", "body", sa.Column("number", sa.BigInteger)])
 
 
-def project(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:
+def project(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:  # noqa: C901 - one case an event
     """The rows of one event of a case."""
     case, tenant, day = str(event.case), {"tenant": recorded.tenant}, str(recorded.time.date())
     match event:
@@ -51,6 +59,14 @@ def project(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:
             why = {"member": event.member, "ground": event.ground.value, "told": day, "what": turn}
             reasons = event.reasons if isinstance(event, ev.RecusalFindingEvent) else None
             yield Row("recusals", (case, recorded.sequence), {**tenant, **why, "reasons": reasons})
+        case ev.StatementRecorded():
+            said: Values = {"meeting": str(event.meeting), "member": event.member, "text": event.text, "told": day}
+            yield Row("statements", (case, recorded.sequence), {**tenant, **said, "dissent": event.dissent})
+        case ev.PoliticalDecisionNoted():
+            noted = {"purpose": event.political.purpose.value, "body": json(event.political), "told": day}
+            yield Row("political", (case, recorded.sequence), {**tenant, **noted})
+        case ev.CaseReopened():
+            yield Row("reopenings", (case, recorded.sequence), {**tenant, "reopened": text(event.reopened)})
         case minutes.CaseExempted():
             ground: Values = {**tenant, "ground": event.ground.value, "public_title": event.public_title}
             yield from (Row("exemptions", (case, part.value), ground) for part in event.parts)
@@ -66,6 +82,9 @@ def records(asked: Asked) -> dict[str, tuple[CaseSummary, ...]]:
     tablings = by(asked.rows("tablings", "tabled", dated="tabled"), "case")
     recusals = by(asked.rows("recusals", "number", dated="told"), "case")
     decisions = by(asked.rows("decisions", "decided", "number", dated="decided"), "case")
+    statements = by(asked.rows("statements", "number", dated="told"), "case")
+    political = by(asked.rows("political", "number", dated="told"), "case")
+    reopenings = by(asked.rows("reopenings", "number", dated="reopened"), "case")
     exemptions = by(asked.rows("exemptions", "part"), "case")
     shown: dict[str, tuple[CaseSummary, ...]] = {}
     for row in asked.rows("cases", "received", "label", dated="received"):
@@ -83,6 +102,9 @@ def records(asked: Asked) -> dict[str, tuple[CaseSummary, ...]]:
             meetings=tuple(tabling.meeting for tabling in tablings.get(row.case, [])),
             recusals=_recusals(recusals.get(row.case, []), instead, visible=visible),
             decisions=tuple(_decision(one, instead, visible=visible) for one in decisions.get(row.case, [])),
+            statements=_statements(statements.get(row.case, []), instead, visible=visible),
+            political=_political(political.get(row.case, [])) if visible else (),
+            reopened=_reopened(reopenings.get(row.case, []), decisions.get(row.case, [])),
             withdrawn=row.withdrawn if asked.until is None or (row.withdrawn or "") <= asked.until else None,
         )
         shown[row.council] = (*shown.get(row.council, ()), case)
@@ -94,6 +116,34 @@ def _exempt(rows: Sequence[Any]) -> tuple[tuple[Exempt, ...], dict[str, Any]]:
     held = [row for row in rows if row.ground]
     exempt = tuple(Exempt(part=row.part, ground=row.ground) for row in held)
     return exempt, withheld(exempt, next((row.public_title for row in held if row.public_title), None))
+
+
+def _statements(rows: list[Any], instead: dict[str, Any], *, visible: bool) -> tuple[StatementShown, ...]:
+    if "votes" in instead:
+        return ()  # they tell who voted what
+    return tuple(
+        StatementShown(
+            meeting=row.meeting,
+            member=row.member,
+            text=instead.get("reasons", row.text) if visible else None,
+            dissent=row.dissent,
+        )
+        for row in rows
+    )
+
+
+def _political(rows: list[Any]) -> tuple[ev.PoliticalDecision, ...]:
+    """The latest for each purpose."""
+    noted = {row.purpose: ev.PoliticalDecision.model_validate_json(row.body) for row in rows}
+    return tuple(noted.values())
+
+
+def _reopened(reopenings: list[Any], decisions: list[Any]) -> Any:  # noqa: ANN401 - a column of a row
+    """When the case was reopened, until it is decided anew."""
+    if not reopenings:
+        return None
+    since = [ev.CouncilDecided.model_validate_json(row.body) for row in decisions if row.number > reopenings[-1].number]
+    return None if any(each.corrects for each in since) else reopenings[-1].reopened
 
 
 def _recusals(rows: list[Any], instead: dict[str, Any], *, visible: bool) -> tuple[RecusalShown, ...]:
@@ -115,4 +165,5 @@ def _decision(row: Any, instead: dict[str, Any], *, visible: bool) -> DecisionSh
     told |= {name: value for name, value in instead.items() if told.get(name)}
     if not visible:  # what would tell what the case is about
         told |= {"reasons": None, "priorities": (), "conditions": (), "formal": None, "reference": None}
+        told |= {"referral": None, "political": ()}
     return DecisionShown(event=row.event, **told)

@@ -24,7 +24,7 @@ def as_seen_by(scope: Scope, record: CouncilRecord) -> CouncilRecord:
 
 def _case(case: CaseSummary) -> CaseSummary:
     decisions = tuple(_decision(decision) for decision in case.decisions)
-    return case.model_copy(update={"recusals": (), "decisions": decisions})
+    return case.model_copy(update={"recusals": (), "statements": (), "decisions": decisions})
 
 
 def _decision(decision: DecisionShown) -> DecisionShown:

@@ -39,7 +39,7 @@ table(
 )
 table("rankings", TABLES, ["council", "number#"], ["among", "case", "reason", "order", "ranked"])
 
-SETTLED = frozenset({"declined"})
+SETTLED = frozenset({"declined", "referred"})
 """Outcomes that ask for nothing."""
 
 

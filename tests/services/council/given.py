@@ -105,12 +105,13 @@ def vote(member: str, what: Vote, motion: Motion = Motion.SUBSTANCE) -> do.CastV
 
 def approve(**changes: Any) -> do.DecideCase:
     said = {
+        "at": AT,
         "form": "project",
         "priorities": ("Trygge tenester heile døgnet",),
         "responsible": BO,
         "reasons": "Natteroen blir betre og hendene fleire.",
     }
-    return do.DecideCase(at=AT, case=CASE, outcome=Outcome.APPROVED, **{**said, **changes})
+    return do.DecideCase(case=CASE, outcome=Outcome.APPROVED, **{**said, **changes})
 
 
 DECLINE = do.DecideCase(at=AT, case=CASE, outcome=Outcome.DECLINED, reasons="Finst allereie i regionen.")

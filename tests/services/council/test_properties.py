@@ -17,7 +17,8 @@ from contracts.commands import minutes
 from contracts.commands.assessment import RankCase
 from contracts.events import council as events
 from contracts.events.assessment import SolutionAssessed
-from contracts.events.council import Ground, Motion, Outcome
+from contracts.events.council import Ground, Motion, Outcome, Purpose
+from contracts.identity import derive
 from contracts.publicity import ExemptionGround, Part
 from contracts.refusals import Refused
 from contracts.ruleset import MATURITY
@@ -45,7 +46,7 @@ MINUTES = {minutes_id(meeting): meeting for meeting in MEETINGS}
 ASSESSED = {assessment_id(case): case for case in CASES}
 MEMBERS = (ADA, BO, CAN, DAG)
 PEOPLE = (*MEMBERS, EVA, "ror")
-CLOSING = {Outcome.APPROVED, Outcome.DECLINED, Outcome.FORMAL}
+CLOSING = {Outcome.APPROVED, Outcome.DECLINED, Outcome.REFERRED, Outcome.FORMAL}
 
 a_case = st.sampled_from(CASES)
 a_meeting = st.sampled_from(MEETINGS)
@@ -59,6 +60,7 @@ class Kept:
     """An event as the record gives it back: read from its JSON."""
 
     data: Event
+    id: UUID
 
 
 @dataclass
@@ -74,7 +76,8 @@ class Record:
         for entry in entries:
             history = self.histories.setdefault(entry.aggregate, [])
             assert len(history) == entry.expected
-            history.extend(Kept(reread(event)) for event in entry.events)
+            for version, event in enumerate(entry.events, start=len(history) + 1):
+                history.append(Kept(reread(event), derive("event", "council", entry.aggregate, version)))
 
 
 def reread(event: Any) -> Any:
@@ -247,6 +250,19 @@ class AnyCouncil(RuleBasedStateMachine):
         self.send((do.DeferCase if later else do.ReturnCase)(at=AT, case=case, reasons="Må greiast ut."))
 
     @rule(case=a_case)
+    def reopen(self, case: UUID) -> None:
+        self.send(do.ReopenCase(at=self.now(), case=case, reasons="Kostnaden var feil."))
+
+    @rule(case=a_case, member=a_person)
+    def state_for_the_record(self, case: UUID, member: str) -> None:
+        self.send(do.RecordStatement(at=self.now(), case=case, member=member, text="Eg ville noko anna."))
+
+    @rule(case=a_case, purpose=st.sampled_from(Purpose))
+    def note_political(self, case: UUID, purpose: Purpose) -> None:
+        said = do.Political(purpose=purpose, body="Kommunestyret", reference="PS 1/26", decided=START)
+        self.send(do.NotePoliticalDecision(at=AT, case=case, political=said))
+
+    @rule(case=a_case)
     def withdraw(self, case: UUID) -> None:
         self.send(do.WithdrawCase(at=AT, case=case))
 
@@ -301,14 +317,26 @@ class AnyCouncil(RuleBasedStateMachine):
     @invariant()
     def nothing_changes_after_the_decision(self) -> None:
         for case in CASES:
-            said = self.events_of(case)
-            ends = [
-                place
-                for place, event in enumerate(said)
-                if isinstance(event, events.CaseWithdrawn)
-                or (isinstance(event, events.CouncilDecided) and event.outcome in CLOSING)
-            ]
-            assert ends in ([], [len(said) - 1])
+            ended = False
+            for event in self.events_of(case):
+                if isinstance(event, events.CaseReopened):
+                    assert ended
+                    ended = False
+                elif ended:
+                    assert isinstance(event, events.StatementRecorded | events.PoliticalDecisionNoted)
+                elif isinstance(event, events.CouncilDecided):
+                    ended = event.outcome in CLOSING
+                else:
+                    ended = isinstance(event, events.CaseWithdrawn)
+
+    @invariant()
+    def one_decision_holds_and_each_later_one_points_to_the_one_it_puts_right(self) -> None:
+        for case in CASES:
+            held: UUID | None = None
+            for kept in self.record.history(case):
+                if isinstance(kept.data, events.CouncilDecided) and kept.data.outcome in CLOSING:
+                    assert kept.data.corrects == held
+                    held = kept.id
 
     @invariant()
     def no_project_rests_on_technology_that_was_immature_and_no_solution_comes_before_its_problem(self) -> None:
@@ -384,6 +412,12 @@ def test_every_command_is_accepted_in_some_state() -> None:
             responsible=BO,
             votes=votes,
         ),
+        do.RecordStatement(at=AT, case=third, member=BO, text="Eg ville hatt eit prosjekt."),
+        do.NotePoliticalDecision(
+            at=AT,
+            case=third,
+            political=do.Political(purpose=Purpose.CARRY_OUT, body="Kommunestyret", reference="PS 1/26", decided=START),
+        ),
         do.CloseMeeting(**on),
         do.CallMeeting(at=AT, starts=STARTS[1]),
         do.AdjournMeeting(at=AT, meeting=other, reason="Uvêr"),
@@ -394,6 +428,7 @@ def test_every_command_is_accepted_in_some_state() -> None:
         minutes.OpenToPublic(at=AT, case=third, parts=(Part.VOTES,), reason="Saka er avslutta"),
         minutes.RecordArchiveReference(**on, journal_post="26/0123-7", archive_case="26/0123"),
         do.WithdrawCase(at=AT, case=first),
+        do.ReopenCase(at=AT, case=third, reasons="Kostnaden var feil."),
         do.ReleaseMember(at=AT, member=DAG, until=AT.date()),
     )
     for command in story:

@@ -1,0 +1,87 @@
+"""What is put on record of a case once it is decided: statements, other bodies' decisions, and that it is reopened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contracts.events import council as events
+from contracts.events.council import PoliticalDecision
+from services.council.domain import deciding, publicity, refusals
+from services.council.domain.dossier import Closed, State, Withdrawn, dossier
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from contracts.commands import council as do
+    from services.council.domain.dossier import Event
+
+
+@dataclass(frozen=True)
+class Reopening:
+    """A decided case to reopen, with the id of the decision that holds."""
+
+    command: do.ReopenCase
+    decision: UUID | None
+
+
+def state(case: State, command: do.RecordStatement) -> list[Event]:
+    """A statement by somebody who voted on the decision; against it, where they had voted for another.
+
+    Raises `NotDecided` and `NoPartInDecision`.
+    """
+    held = dossier(case)
+    decision = held.last
+    if decision is None or decision.meeting is None:
+        raise refusals.NotDecided(held.number)
+    cast = {record.member: record.vote for record in decision.votes}
+    if command.member not in cast:
+        raise refusals.NoPartInDecision(command.member, held.number, tuple(cast))
+    if held.stated(decision.meeting, command):
+        return []
+    written = publicity.reasons(command.text, held)
+    return [
+        events.StatementRecorded(
+            council=held.council,
+            case=held.case,
+            meeting=decision.meeting,
+            member=command.member,
+            stated=command.moment,
+            text=written["reasons"],
+            dissent=cast[command.member] != deciding.vote_for(decision.outcome),
+            sealed_text=written.get("sealed_reasons"),
+        )
+    ]
+
+
+def note(case: State, command: do.NotePoliticalDecision) -> list[Event]:
+    """The other body's decision, once; a later one for the same purpose takes its place. Raises `CaseClosed`."""
+    held = dossier(case)
+    political = PoliticalDecision(**dict(command.political))
+    if political in held.political:
+        return []
+    if isinstance(case, Withdrawn):
+        raise refusals.CaseClosed(held.number)
+    if political.decided > command.day:
+        raise refusals.DecidedAhead(political.decided, command.day)
+    return [events.PoliticalDecisionNoted(council=held.council, case=held.case, political=political)]
+
+
+def reopen(case: State, reopening: Reopening) -> list[Event]:
+    """A decided case in the queue once more. Raises `NotDecided` and `DecidedElsewhere`."""
+    command, held = reopening.command, dossier(case)
+    if (command.day, command.reasons) in held.reopenings:
+        return []
+    if not isinstance(case, Closed) or held.last is None or reopening.decision is None:
+        raise refusals.NotDecided(held.number)
+    if held.last.external:
+        raise refusals.DecidedElsewhere(held.number, held.last.body or "")
+    return [
+        events.CaseReopened(
+            council=held.council,
+            case=held.case,
+            decision=reopening.decision,
+            reopened=command.day,
+            reasons=command.reasons,
+        )
+    ]
