@@ -170,8 +170,8 @@ class CouncilDecided(CaseEvent):
     Approved: `form` (R11), `route` and `strength` (R12), the municipality's own `priorities` it rests on (R6), the
     `responsible` the council appointed (R15), `deadline`, `conditions`. Referred: `referral` says to whom (R27).
     Formal: `formal` is the decision it follows. `political`: decisions of other bodies that were known then (R54);
-    later ones follow as `PoliticalDecisionNoted`. `number` is the case's label, `seats` how many counted; `votes` were cast
-    on `motion`, and `tie_broken_by` the chair of the meeting.
+    later ones follow as `PoliticalDecisionNoted`. `number` is the case's label, `seats` how many counted; `votes` were
+    cast on `motion`, and `tie_broken_by` the chair of the meeting.
 
     `external`: decided and put on record in another system, by `body` under its `reference`; `origin` is that system
     and the id of its claim, and votes and quorum are that body's own. `corrects` is the id of the earlier

@@ -18,7 +18,9 @@ MINUTE = timedelta(minutes=1)
 ITEM = 20 * MINUTE
 """How long a case is up."""
 
-HANDLED = frozenset({"idea", "for", "against", "cast", "recusals", "tries", "outcome", "responsible", "added", "split"})
+HANDLED = frozenset(
+    {"idea", "for", "against", "cast", "recusals", "tries", "outcome", "responsible", "added", "split", "statement"}
+)
 """What the story tells of an item on the agenda besides the decision's own fields."""
 
 TRIED = {kind.__name__: kind for kind in (do.CastVote, do.DecideCase, do.TakeUpCase, do.CallMeeting)}
@@ -150,6 +152,8 @@ def _item(here: Chapter, meeting: dict[str, Any], item: dict[str, Any], up: date
     yield from here.refusals([told for told in tries if told.get("when") != "before"], TRIED, up + 10 * MINUTE)
     if "outcome" in item:
         yield _decision(here, item, up + 12 * MINUTE)
+    if told := item.get("statement"):
+        yield _statement(here, item, told, up + 13 * MINUTE)
 
 
 def _raised(here: Chapter, item: dict[str, Any], told: dict[str, Any], moment: datetime) -> Step:
@@ -183,6 +187,12 @@ def _found(here: Chapter, item: dict[str, Any], told: dict[str, Any], moment: da
     return here.step(here.told["council"]["secretary"], decide, note)
 
 
+def _statement(here: Chapter, item: dict[str, Any], told: dict[str, Any], moment: datetime) -> Step:
+    who = told["who"]
+    state = do.RecordStatement(at=moment, case=here.case(item["idea"]), member=here.person(who), text=told["text"])
+    return here.step(who, state, here.say("stated", name=here.name(who), title=here.title(item["idea"])))
+
+
 def _ballots(here: Chapter, item: dict[str, Any]) -> list[tuple[str, do.Ballot]]:
     return [
         (who, do.Ballot(member=here.person(who), vote=vote))
@@ -193,7 +203,7 @@ def _ballots(here: Chapter, item: dict[str, Any]) -> list[tuple[str, do.Ballot]]
 
 def _votes(here: Chapter, item: dict[str, Any], first: datetime) -> Iterator[Step]:
     """Members vote themselves, one after the other."""
-    motion = {"deferred": "deferral", "returned": "return"}.get(item["outcome"], "substance")
+    motion = {"deferred": "deferral", "returned": "return", "referred": "referral"}.get(item["outcome"], "substance")
     for number, (who, ballot) in enumerate(_ballots(here, item)):
         cast = do.CastVote(
             at=first + number * MINUTE / 2,
@@ -222,5 +232,6 @@ def _decision(here: Chapter, item: dict[str, Any], moment: datetime) -> Step:
         case _:
             command = do.DecideCase(outcome=outcome, **said)
     reference = item.get("formal", {}).get("reference", "")
-    note = here.say(outcome, title=title, reference=reference)
+    sentence = "referred_on" if outcome == "referred" else outcome  # ideas are referred to the council, too
+    note = here.say(sentence, title=title, reference=reference)
     return here.step(here.told["council"]["secretary"], command, note)
