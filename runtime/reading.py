@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from contracts.catalogue import SERVICES, decode
 from contracts.envelope import MAX_BYTES
 from runtime.completeness import Completeness
@@ -132,7 +134,11 @@ def event_in(piece: Piece, where: str) -> Recorded[Any]:
     try:
         return decode(piece.raw)
     except ValueError as error:
-        says = " ".join(str(error).split("\nFor further", 1)[0].split())
+        says = " ".join(str(error).split())
+        if isinstance(error, ValidationError):
+            faults = error.errors(include_url=False)
+            more = f", and {len(faults) - 1} more" if faults[1:] else ""
+            says = f"`{'.'.join(map(str, faults[0]['loc']))}`: {faults[0]['msg']}{more}"
         raise Damaged(f"{where} {piece.place}: not an event: {says}") from error
 
 

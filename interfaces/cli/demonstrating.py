@@ -72,7 +72,7 @@ class Telling:
         if self._once:
             self._supervisor.stop()
         elif not self._supervisor.stopping.is_set():
-            say(f"Løypa serves in {here.settings.data} until Ctrl-C.")
+            say(f"Løypa serves in {here.settings.data} on {here.settings.nats[0]} until Ctrl-C.")
 
 
 def demo(common: Common, *, once: bool) -> None:

@@ -195,7 +195,7 @@ async def test_a_municipality_that_the_record_has_nothing_of_is_named_with_those
     ("line", "says"),
     [
         ("{bad", "line 3: not an event"),
-        ('{"type":"no.loypa.intake.IdeaSubmitted.v1"}', "line 3: not an event"),
+        ('{"type":"no.loypa.intake.IdeaSubmitted.v1"}', "line 3: not an event: `id`: Field required, and "),
         ("[]", "line 3: not an event: an event is a JSON object"),
         ("x" * 61441, "line 3: 61441 bytes; an event has at most 61440"),
         ("\ufeff", "line 3: not an event"),
