@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from contracts.events.council import Route, Strength
+from contracts.events.council import PoliticalDecision, Route, Strength
 from contracts.events.intake import Key, Kind, Language, SubmitterKind, Visibility
 from contracts.events.reporting import Period
 from contracts.figure import Figure
@@ -90,13 +90,20 @@ class IdeaSubmitted(Claim):
     corrects: Key | None = None
 
 
+class Political(PoliticalDecision):
+    """A political decision of another body (R54): to carry it out, or to put the result into use."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
 class CouncilDecided(Claim):
     """A decision on an idea that was formally made, and is on record, in the publisher's system.
 
     `idea` is the publisher's own id of the idea, `{"system": …, "id": …}` for one that another system of the
     municipality submitted, or Løypa's UUID. `body` decided it in its case `reference`: it takes no number of the
     council's, and its quorum and votes are its own. `form` (R11), `route` and `strength` (R12), `priorities` (R6),
-    `responsible` (R15), `deadline` and `conditions` as far as the system knows them; an approval starts an activity.
+    `responsible` (R15), `deadline` and `conditions` as far as the system knows them, and in `political` the political
+    decisions of other bodies that it leans on (R54); an approval starts an activity.
     The reasons are the official text, in the clear. `corrects` is the id of the same publisher's latest claim about
     this decision, which this one puts right.
     """
@@ -117,6 +124,7 @@ class CouncilDecided(Claim):
     responsible: PersonId | None = None
     deadline: date | None = None
     conditions: tuple[Line, ...] = ()
+    political: tuple[Political, ...] = ()
     corrects: Key | None = None
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.door import UnknownReference
 from contracts.events import council as events
-from contracts.events.council import Route, Strength
+from contracts.events.council import PoliticalDecision, Route, Strength
 from contracts.events.intake import Key, Kind, Source, Visibility
 from contracts.message import Command, Line, PersonId, Prose, Slug
 from services.council.domain import refusals
@@ -97,6 +97,7 @@ class AdoptDecision(Command):
     responsible: PersonId | None = None
     deadline: date | None = None
     conditions: tuple[Line, ...] = ()
+    political: tuple[PoliticalDecision, ...] = ()
     corrects: Key | None = None
 
     @property
@@ -151,6 +152,9 @@ def _check(command: AdoptDecision) -> None:
     """What a decision can say, whoever made it."""
     if command.decided > command.day + DAY:
         raise refusals.DecidedAhead(command.decided, command.day)
+    for each in command.political:
+        if each.decided > command.day + DAY:
+            raise refusals.DecidedAhead(each.decided, command.day)
     given = tuple(name for name in ("form", "route", "strength") if getattr(command, name))
     if command.outcome == "declined" and given:
         raise refusals.NothingToCarryOut(given)

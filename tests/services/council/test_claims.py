@@ -201,3 +201,13 @@ def test_a_title_put_right_is_the_title_that_is_decided(molde: Claimants) -> Non
     molde.catch_up()
     decide(molde)
     assert molde.of("CouncilDecided")[0].title == "Felles bårebil for distrikta"
+
+
+@pytest.mark.requirement("R54")
+def test_a_decision_made_elsewhere_refers_to_the_political_decisions_it_leans_on(molde: Claimants) -> None:
+    political = {"purpose": "put-into-use", "body": "Kommunestyret", "reference": "PS 9/26", "decided": "2026-02-19"}
+    decide(molde, form="project", political=[political])
+    (decided,) = molde.of("CouncilDecided")
+    assert [(each.purpose, each.body) for each in decided.political] == [("put-into-use", "Kommunestyret")]
+    assert refused(molde, political=[political | {"decided": "2027-02-19"}]).rule == "DecidedAhead"
+    assert refused(molde, "V-3", political=[{"purpose": "carry-out"}]).field.startswith("data.political")
