@@ -15,10 +15,10 @@ from pathlib import Path
 MUTMUT = Path(sys.executable).with_name("mutmut")
 MADE = Path("mutants")
 
-NO_SURVIVOR = frozenset({"rules", "numbering", "composition", "roll", "room", "deciding"})
-"""Where quorum, voting, numbers and validity in time are ruled on: there, every change must be noticed."""
+NO_SURVIVOR = frozenset({"rules", "numbering", "composition", "roll", "room", "deciding", "recusal", "voting"})
+"""Where quorum, recusal, voting, numbers and validity in time are ruled on: there, every change must be noticed."""
 
-NOTICED = frozenset({"killed", "timeout", "caught by type check", "segfault", "suspicious"})
+NOTICED = frozenset({"killed", "timeout"})
 
 _MUTANT = re.compile(r"^\s*services\.council\.domain\.(\w+)\.(\S+): (.+)$", re.MULTILINE)
 

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts.commands import council as do
 from contracts.events import council as events
-from contracts.events.council import CaseTakenUp
+from contracts.events.council import CaseTakenUp, Ground, Motion
 from contracts.identity import derive
 from contracts.refusals import Refused
-from contracts.ruleset import FORMS, Majority
+from contracts.ruleset import FORMS, Majority, Quorum, RuleSet
+from services.council.domain.dossier import TakenUp
+from services.council.domain.recusal import CallIn, deciding
+from services.council.domain.roll import Roll
 from services.council.domain.room import Called, Open, Over, Sitting, Uncalled, called, lately, sitting
 from tests.services.council.given import (
     ADA,
@@ -20,14 +24,21 @@ from tests.services.council.given import (
     CAN,
     CASE,
     COUNCIL,
+    DAG,
     DAY,
     DECLINE,
+    EVA,
     MEETING,
+    OPENED,
     TABLED,
     approve,
     decided,
     given,
+    raised,
+    recused,
+    then,
     up,
+    vote,
     vote_cast,
     when,
 )
@@ -98,3 +109,58 @@ def test_a_meeting_in_which_nothing_can_be_done_is_named() -> None:
 def test_who_was_in_the_room_when_the_meeting_ended_is_still_told() -> None:
     assert lately(Over(CALLED, ROOM, None)) == lately(Open(CALLED, ROOM)) == ROOM
     assert refused(lately, Over(CALLED, None, None))[0] == "MeetingOver"
+
+
+@pytest.mark.parametrize("motion", list(Motion))
+def test_a_vote_in_a_case_that_is_not_up_is_no_vote(motion: Motion) -> None:
+    assert refused(when, given(OPENED, TABLED), vote(ADA, "for", motion))[0] == "NotTakenUp"
+
+
+def test_after_the_decision_only_the_very_votes_it_rests_on_are_known() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    closed = then(case, when(case, approve()))
+    assert when(closed, vote(ADA, "for")) == []
+    assert refused(when, closed, vote(ADA, "for", Motion.DEFERRAL)) == ("CaseClosed", {"number": "PS-3/26"})
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        do.NameParty(at=AT, case=CASE, party="nordvest-as"),
+        do.DeclareRecusal(at=AT, case=CASE, member=ADA, ground=Ground.KIN),
+    ],
+)
+def test_no_party_is_named_and_no_recusal_raised_in_a_case_that_is_over(command: Any) -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    closed = then(case, when(case, approve()))
+    assert refused(when, closed, command) == ("CaseClosed", {"number": "PS-3/26"})
+
+
+def test_a_question_of_recusal_that_nobody_raised_is_named() -> None:
+    command = do.DecideRecusal(at=AT, case=CASE, member=BO, ground=Ground.KIN, recused=True, reasons="Søsken.")
+    told = {"member": BO, "ground": "kin"}
+    assert refused(when, given(*up(ADA, BO)), command) == ("NoSuchQuestion", told)
+
+
+def test_why_a_substitute_is_not_called_in_is_told() -> None:
+    roll = Roll(DAY, RuleSet(), 3, (ADA, BO, CAN, DAG, EVA), (ADA, BO, CAN), (DAG, EVA), ADA, BO)
+    case = given(*up(ADA, BO, CAN), *recused(BO))
+
+    def call_in(substitute: str, instead_of: str, **changes: Any) -> tuple[str, dict[str, Any]]:
+        command = do.CallInSubstitute(at=AT, case=CASE, substitute=substitute, instead_of=instead_of)
+        return refused(when, case, CallIn(command, roll, (DAG,), **changes))
+
+    assert call_in("gro", BO) == ("NotInCouncil", {"member": "gro", "day": "2026-03-04"})
+    assert call_in(EVA, BO) == ("NotThere", {"person": EVA})
+    assert call_in(DAG, CAN) == ("NotRecused", {"member": CAN, "number": "PS-3/26"})
+    assert call_in(DAG, BO, taken=frozenset({BO})) == ("NoSeatFree", {"substitute": DAG, "instead_of": BO})
+
+
+@pytest.mark.parametrize("quorum", [Quorum.HALF_VOTED, Quorum.HALF_PRESENT])
+def test_where_those_without_a_part_in_it_are_too_few_everybody_decides_on_recusal(quorum: Quorum) -> None:
+    alone = given(*up(ADA, BO, CAN, quorum=quorum), raised(BO), raised(CAN))
+    enough = given(*up(ADA, BO, CAN, DAG, quorum=quorum), raised(BO), raised(CAN))
+    assert isinstance(alone, TakenUp)
+    assert isinstance(enough, TakenUp)
+    assert deciding(alone) == (ADA, BO, CAN)
+    assert deciding(enough) == (ADA, DAG)
