@@ -94,19 +94,24 @@ def provision(
 
 
 @app.command
-def demo(*, once: bool = False, common: Common = DEFAULT) -> None:
+def demo(*, year: bool = False, once: bool = False, common: Common = DEFAULT) -> None:
     """Play a year in Romsdal through the real doors, print what came of it, and serve until Ctrl-C.
 
     Example: `loypa demo --data .data/demo --once`
 
+    Example: `loypa demo --year --data .data/year --once`
+
     Parameters
     ----------
+    year
+        Play a whole year of one municipality's council instead: ten meetings, sixty cases, and changes of members and
+        of the mandate on the way.
     once
         End when the story has been told.
     """
     from interfaces.cli import demonstrating  # noqa: PLC0415 - `--help` must not wait for it
 
-    demonstrating.demo(common, once=once)
+    demonstrating.demo(common, year=year, once=once)
 
 
 @app.command

@@ -163,7 +163,14 @@ def _read(name: str) -> dict[str, Any]:
 def chapter(tenant: str) -> Chapter:
     """A municipality's chapter."""
     told = _read(tenant)
-    return Chapter(tenant, told, _read("sentences")[told["language"]])
+    return Chapter(tenant, told, sentences(told["language"]))
+
+
+@cache
+def sentences(language: str) -> Mapping[str, str]:
+    """What can happen, in bokmål or nynorsk."""
+    told: Mapping[str, str] = _read("sentences")[language]
+    return told
 
 
 @cache

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from contracts.message import Claim, Command
+    from contracts.message import Claim, Command, Query
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What somebody asks before they act, and what of the answer goes into the command: the digest they have read, …"""
+
+    query: Query
+    fills: Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -17,7 +26,7 @@ class Step:
 
     `person` acts through the front end `system`; a system that acts by itself has none, and sends a claim under
     `claim_id`, its own id of it. A command's `at` is the step's. `note` tells in Norwegian what happens. `refused`
-    names the rule that must say no: the story shows what is not allowed, too.
+    names the rule that must say no: the story shows what is not allowed, too. `reads` completes the command.
     """
 
     tenant: str
@@ -28,6 +37,7 @@ class Step:
     note: str
     claim_id: str | None = None
     refused: str | None = None
+    reads: Reading | None = None
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.tenant} {type(self.message).__name__}: {self.note}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from interfaces.cli import demonstrating
+from interfaces.cli import delivering
 from runtime.nats import NoAnswer
 
 
@@ -26,15 +26,15 @@ class Deaf:
 
 
 def test_a_claim_without_a_puback_is_published_again_as_it_was(monkeypatch):
-    monkeypatch.setattr(demonstrating, "PAUSE", 0)
+    monkeypatch.setattr(delivering, "PAUSE", 0)
     door = Deaf(lost=2)
-    asyncio.run(demonstrating.kept(door, "IdeaSubmitted", b"{}"))
+    asyncio.run(delivering.kept(door, "IdeaSubmitted", b"{}"))
     assert door.came == [("IdeaSubmitted", b"{}")] * 3
 
 
 def test_a_stream_that_never_answers_ends_the_story(monkeypatch):
-    monkeypatch.setattr(demonstrating, "PAUSE", 0)
+    monkeypatch.setattr(delivering, "PAUSE", 0)
     door = Deaf(lost=1000)
     with pytest.raises(NoAnswer):
-        asyncio.run(demonstrating.kept(door, "IdeaSubmitted", b"{}"))
-    assert len(door.came) == demonstrating.ATTEMPTS
+        asyncio.run(delivering.kept(door, "IdeaSubmitted", b"{}"))
+    assert len(door.came) == delivering.ATTEMPTS
