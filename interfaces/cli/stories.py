@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Story:
-    """A story; its place is kept in the data directory, in the file `name`.json. `shows` are views of municipalities."""
+    """A story; its place is kept in the data directory, in the file `name`.json. `shows`: views of municipalities."""
 
     name: str
     people: Callable[[], Sequence[tuple[str, Grant]]]
