@@ -60,10 +60,11 @@ class SeatShown(Message):
 
 
 class OfficeShown(Message):
-    """Who was the council's leader, deputy or secretary, and when."""
+    """Who was the council's leader, deputy or secretary, and when; `name` of a secretary, who may not be a member."""
 
     office: Literal["leader", "deputy", "secretary"]
     member: PersonId
+    name: Sealed[str] | None
     from_: date
     until: date | None
     holds: bool
@@ -110,13 +111,15 @@ class MeetingRecord(Message):
 
 
 class RecusalShown(Message):
-    """Of whom it was a question whether they are recused in a case, and what the body found, if it has."""
+    """Of whom it was a question whether they are recused in a case, since when, and what the body found, if it has."""
 
     member: PersonId
     ground: Ground
     how: Raised
+    raised: date
     recused: bool | None
     reasons: str | None
+    found: date | None
 
 
 class DecisionShown(Message):

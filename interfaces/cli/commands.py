@@ -11,6 +11,7 @@ from uuid import UUID  # noqa: TC003 - cyclopts reads the annotations
 from cyclopts import App, Parameter
 
 from interfaces.cli.common import Common, Wrong, say
+from interfaces.cli.council import council
 from interfaces.cli.elsewhere import Elsewhere
 from interfaces.cli.imports import imports
 from interfaces.cli.minutes import minutes
@@ -128,6 +129,7 @@ def status(*, common: Common = DEFAULT) -> None:
 app.command(tenants)
 app.command(imports)
 app.command(minutes)
+app.command(council)
 
 
 @app.command

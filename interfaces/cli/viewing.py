@@ -58,7 +58,7 @@ def view(  # noqa: PLR0913, PLR0917 - the command's own words
     source: Source | None = None,
 ) -> None:
     """Print what a view tells. Raises `Wrong`, `NotServed`, `Denied`, `UnknownTenant`."""
-    known_at, day = _been(known_at), _day(as_of)
+    known_at, day = been(known_at), _day(as_of)
     if source is None:
         run(tell(name, municipality, known_at, day, common, common.running()))
     else:
@@ -113,7 +113,7 @@ def calendar(municipality: str, meeting: UUID | None, common: Common) -> None:
     sys.stdout.write(written(councils[0], meetings))
 
 
-def _been(known_at: datetime | None) -> datetime | None:
+def been(known_at: datetime | None) -> datetime | None:
     """The moment; UTC when it has no offset. Raises `Wrong` for one to come: its answer could still change."""
     if known_at is None:
         return None
@@ -201,17 +201,17 @@ async def _view(
     if municipality is not None:
         tenant = registry.tenant(municipality)
         only = tenant.slug if tenant.kind == "municipality" else None
-        return await _answer(here, _asker(registry, tenant), kind, {"municipality": only, **times})
+        return await answer(here, _asker(registry, tenant), kind, {"municipality": only, **times})
     present = [tenant for tenant in registry.tenants if tenant.removed is None]
     networks = [tenant for tenant in present if tenant.kind == "network"]
     municipalities = [tenant.slug for tenant in present if tenant.kind == "municipality"]
     if networks:
         if outside := sorted({*municipalities} - {*networks[0].members}):
             say(f"asked as {networks[0].slug}; not in it: {', '.join(outside)} (name one with --municipality)")
-        return await _answer(here, networks[0].slug, kind, times)
+        return await answer(here, networks[0].slug, kind, times)
     if len(municipalities) > 1:
         say(f"there is no network: asked one by one: {', '.join(municipalities)}")
-    answers = [await _answer(here, slug, kind, {"municipality": slug, **times}) for slug in municipalities]
+    answers = [await answer(here, slug, kind, {"municipality": slug, **times}) for slug in municipalities]
     return _merged(answers)
 
 
@@ -223,7 +223,7 @@ def _asker(registry: Registry, tenant: Tenant) -> str:
     raise Wrong(f"{tenant.slug} has been removed, and nobody carries on for it: `loypa feed` has its events")
 
 
-async def _answer(here: Installation, tenant: str, kind: type[ViewQuery], fields: dict[str, Any]) -> dict[str, Any]:
+async def answer(here: Installation, tenant: str, kind: type[ViewQuery], fields: dict[str, Any]) -> dict[str, Any]:
     """The whole answer; a past time's is asked for again until it is final, for so long as relays take to say so."""
     loop = asyncio.get_running_loop()
     begun = loop.time()

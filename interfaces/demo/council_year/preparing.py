@@ -33,8 +33,9 @@ RECOMMENDED = {
 
 
 def brought_in(case: Case) -> date:
-    """The day it is: in the days before the call to its meeting, one case a day."""
-    return meetings()[case.first_meeting].called.date() - timedelta(days=A_MEETING + 4 - case.number % A_MEETING)
+    """The day it is: in the week, Monday to Friday, before that of the call to its meeting."""
+    monday = meetings()[case.first_meeting].called.date() - timedelta(days=10)
+    return monday + timedelta(days=min(4, case.number % A_MEETING))
 
 
 def submitted(case: Case) -> Step:
@@ -70,7 +71,7 @@ def withdrawn(case: Case) -> Step:
 
 def referred(case: Case) -> Step:
     """It goes to the council, where it gets its number; a case of the council's own is opened by the secretary."""
-    moment = at(brought_in(case), 10)
+    moment = at(brought_in(case), 10, case.number % A_MEETING)
     if case.own:
         opened = council.OpenCase(at=moment, key=case.key, title=case.title)
         return step(staff("secretary"), opened, of(case, "opened_case"))
@@ -87,7 +88,8 @@ def referred_again(case: Case) -> Step:
 def prepared(case: Case) -> Iterator[Step]:
     """It is assessed, made exempt from publicity where it must be, and gets its recommendation."""
     caseworker, secretary = staff("caseworker"), staff("secretary")
-    on: Any = {"at": at(brought_in(case) + timedelta(days=1), 9), "case": case.id}
+    day = meetings()[case.first_meeting].called.date() - timedelta(days=1)
+    on: Any = {"at": at(day, 9), "case": case.id}
     affects = tuple(book()[case.language]["affects"])
     problem = assess.DescribeProblem(**on, problem=case.problem, affects=affects, known_by=case.turn("known_by"))
     yield step(caseworker, problem, of(case, "assessed"))

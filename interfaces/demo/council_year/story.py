@@ -48,21 +48,23 @@ def _meeting(meeting: Meeting) -> Iterator[Wave]:
     """From the first idea of the meeting's cases to its minutes."""
     fresh = [case for case in cases() if case.first_meeting == meeting.number]
     before = meetings()[meeting.number - 1] if meeting.number else None
-    yield (*((submitted(case),) for case in fresh if not case.own), *_changed(before, meeting))
+    yield (*((submitted(case),) for case in fresh if not case.own), _changed(before, meeting))
     again = [case for case in meeting.agenda() if case.course == "returned" and case not in fresh]
-    yield ((*map(referred, fresh), *map(referred_again, again)),)
-    yield tuple(tuple(prepared(case)) for case in fresh)
+    ideas, own = [case for case in fresh if not case.own], [case for case in fresh if case.own]
+    yield ((*map(referred, ideas), *map(referred_again, again)),)  # one by one: they are numbered in this order
+    yield tuple(tuple(prepared(case)) for case in ideas)
+    yield tuple((referred(case), *prepared(case)) for case in own)
     yield ((called(meeting), *(withdrawn(case) for case in fresh if case.course == "withdrawn")),)
     yield (tuple(held(meeting)),)
     adopted = (amended(),) if book()["edition"]["adopted"] == meeting.day else ()
     yield (tuple(minuted(meeting)), adopted, *((one,) for one in followed_up(meeting.number)))
 
 
-def _changed(before: Meeting | None, meeting: Meeting) -> Iterator[Lane]:
+def _changed(before: Meeting | None, meeting: Meeting) -> Lane:
     """What changes in the council between two meetings, in order."""
     since = before.day if before else book()["established"]
     told = sorted(((day, step) for day, step in changes() if since < day <= meeting.day), key=lambda each: each[0])
-    yield tuple(step for _, step in told)
+    return tuple(step for _, step in told)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -152,9 +153,11 @@ def _recusals(rows: list[Any], instead: dict[str, Any], *, visible: bool) -> tup
     for row in rows:
         key = (row.member, row.ground)
         if row.what in set(ev.Raised):
-            latest[key] = RecusalShown(member=row.member, ground=row.ground, how=row.what, recused=None, reasons=None)
+            about = {"member": row.member, "ground": row.ground, "how": row.what, "raised": row.told}
+            latest[key] = RecusalShown(**about, recused=None, reasons=None, found=None)
         else:
             found = {"recused": row.what == ev.MemberRecused.__name__, "reasons": instead.get("reasons", row.reasons)}
+            found["found"] = date.fromisoformat(row.told)
             latest[key] = latest[key].model_copy(update=found if visible else found | {"reasons": None})
     return tuple(latest.values())
 

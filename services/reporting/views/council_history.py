@@ -47,7 +47,7 @@ table(
     ],
 )
 table("releases", TABLES, ["council", "member", "until"], [])
-table("offices", TABLES, ["council", "office", "from_"], ["member", "until"])
+table("offices", TABLES, ["council", "office", "from_"], ["member", "name", "until"])
 council_meetings.tables(TABLES)
 council_cases.tables(TABLES)
 
@@ -85,7 +85,7 @@ def _council(recorded: Recorded[Any], event: ev.CouncilEvent) -> Iterator[Row]:
             held = {"member": event.member, "until": text(event.until)}
             yield Row("offices", (council, office, str(event.from_)), {**tenant, **held})
         case ev.SecretaryAppointed():
-            held = {"member": event.person, "until": text(event.until)}
+            held = {"member": event.person, "name": json(event.name), "until": text(event.until)}
             yield Row("offices", (council, "secretary", str(event.from_)), {**tenant, **held})
 
 
@@ -160,6 +160,13 @@ def _offices(asked: Asked) -> dict[str, tuple[OfficeShown, ...]]:
         later = [other.from_ for other in held if (other.council, other.office) == (row.council, row.office)]
         begun = max((start for start in later if start <= asked.day), default=None)
         holds = row.from_ == begun and (row.until is None or asked.day <= row.until)
-        office = OfficeShown(office=row.office, member=row.member, from_=row.from_, until=row.until, holds=holds)
+        office = OfficeShown(
+            office=row.office,
+            member=row.member,
+            name=load(row.name) or None,
+            from_=row.from_,
+            until=row.until,
+            holds=holds,
+        )
         shown[row.council] = (*shown.get(row.council, ()), office)
     return shown

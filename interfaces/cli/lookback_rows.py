@@ -1,0 +1,234 @@
+"""The rows of `loypa council`, from a council's history and its follow-up as they were on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Record = dict[str, Any]
+Rows = list[Record]
+
+OF_A_DAY = frozenset({"decisions", "votes", "recusals"})
+"""What belongs to the day it happened on."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A council's record up to a day, and what of it is asked for.
+
+    `today` is the day the record stands on: `on`, or the present one when no day was asked for.
+    """
+
+    council: Record
+    follow_up: Rows
+    today: str
+    on: str | None = None
+    meeting: str | None = None
+    case: str | None = None
+
+    @property
+    def of_a_day(self) -> bool:
+        """Whether only what happened on the day is asked for: of a meeting or case it is all up to the day."""
+        return bool(self.on) and not self.meeting and not self.case
+
+    def cases(self) -> Iterator[Record]:
+        """The cases asked for, in the order the council got them."""
+        return (case for case in self.council["cases"] if self.case in {None, case["number"]})
+
+    def decided(self) -> Iterator[tuple[Record, Record]]:
+        """Each case with each decision asked for, in the order they were made."""
+        found = [
+            (case, decision)
+            for case in self.cases()
+            for decision in case["decisions"]
+            if self.meeting in {None, decision["meeting"]} and (not self.of_a_day or decision["decided"] == self.on)
+        ]
+        return iter(sorted(found, key=lambda each: str(each[1]["decided"])))
+
+
+# --- who, and by which rules
+
+
+def composition(asked: Asked) -> Rows:
+    """A row for everybody who sits or holds an office, then one for each vacant seat."""
+    held: dict[str, Rows] = {}
+    for office in asked.council["offices"]:
+        if office["holds"]:
+            held.setdefault(office["member"], []).append(office)
+    rows = []
+    for seat in asked.council["seats"]:
+        if seat["sits"]:
+            offices = [office["office"] for office in held.pop(seat["member"], [])]
+            known = {name: seat[name] for name in ("member", "discipline", "unit", "from_", "until")}
+            rows.append(known | {"seat": _seat(seat), "votes": seat["voting"] and not seat["substitute"]}
+                        | {"offices": offices})  # fmt: skip
+    for member, others in held.items():
+        term = {name: others[0][name] for name in ("from_", "until")}
+        offices = [office["office"] for office in others]
+        rows.append({"member": member, "seat": None, "votes": False, "offices": offices, **term})
+    return rows + [{"member": None, "seat": "vacant", "votes": False, "offices": []}] * _vacant(asked, rows)
+
+
+def _seat(seat: Record) -> str:
+    return "ror" if seat["ror"] else "substitute" if seat["substitute"] else "member"
+
+
+def _vacant(asked: Asked, rows: Rows) -> int:
+    """How many of the seats that the rules lay down nobody holds."""
+    seats: int = next((edition["rules"]["seats"] for edition in mandate(asked)), None) or 0
+    return max(0, seats - sum(1 for row in rows if row["votes"]))
+
+
+def mandate(asked: Asked) -> Rows:
+    """The edition in force, if there is one yet."""
+    in_force = [edition for edition in asked.council["mandates"] if edition["in_force"] <= asked.today]
+    return in_force[-1:]
+
+
+# --- meetings
+
+
+def agenda(asked: Asked) -> Rows:
+    """The cases of each meeting asked for, in order, with what came of them there."""
+    known = {case["case"]: case for case in asked.council["cases"]}
+    return [
+        {
+            "meeting": meeting["meeting"],
+            "starts": meeting["starts"],
+            "place": meeting["place"],
+            "state": meeting["state"],
+            "item": item,
+            "case": case,
+            "number": known[case]["number"] if case in known else None,
+            "title": known[case]["title"] if case in known else None,
+            "outcome": _outcome_in(known.get(case), meeting),
+        }
+        for meeting in _meetings(asked)
+        for item, case in enumerate(meeting["agenda"], start=1)
+    ]
+
+
+def _meetings(asked: Asked) -> Rows:
+    """The one that was named; or those of the day; or else the next that had been called by then."""
+    every: Rows = asked.council["meetings"]
+    if asked.meeting:
+        return [meeting for meeting in every if meeting["meeting"] == asked.meeting]
+    held = [meeting for meeting in every if (meeting["starts"] or "")[:10] == asked.today]
+    ahead = [m for m in every if m["state"] in {"called", "planned"} and (m["starts"] or "")[:10] > asked.today]
+    return held or sorted(ahead, key=lambda meeting: str(meeting["starts"]))[:1]
+
+
+def _outcome_in(case: Record | None, meeting: Record) -> str | None:
+    """What the council made of a case in a meeting; a case that was withdrawn says so."""
+    if case is None:
+        return None
+    made = [one["outcome"] for one in case["decisions"] if one["meeting"] == meeting["meeting"]]
+    return made[-1] if made else "withdrawn" if case["withdrawn"] else None
+
+
+# --- decisions
+
+
+def decisions(asked: Asked) -> Rows:
+    """What was decided, and why; `corrected` names the decision that was put in its place."""
+    corrected = {
+        one["corrects"]: one["decided"] for case in asked.council["cases"] for one in case["decisions"]
+        if one["corrects"]
+    }  # fmt: skip
+    told = ("event", "meeting", "outcome", "form", "route", "strength", "reasons", "priorities", "conditions",
+            "responsible", "deadline", "formal", "corrects")  # fmt: skip
+    return [
+        _of(case, decision)
+        | {name: decision[name] for name in told}
+        | {"votes": _count(decision), "corrected": corrected.get(decision["event"])}
+        for case, decision in asked.decided()
+    ]
+
+
+def _of(case: Record, decision: Record) -> Record:
+    return {"on": decision["decided"], "case": case["case"], "number": case["number"], "title": case["title"]}
+
+
+def _count(decision: Record) -> str:
+    """Votes for and against, such as `5-1`; nothing where nobody voted."""
+    cast = [record["vote"] for record in decision["votes"]]
+    return f"{cast.count('for')}-{cast.count('against')}" if cast else ""
+
+
+def votes(asked: Asked) -> Rows:
+    """Who voted what in each decision, in whose seat, who was recused, and what carried it."""
+    return [
+        _of(case, decision)
+        | {"outcome": decision["outcome"], "motion": decision["motion"]}
+        | {vote: [one["member"] for one in decision["votes"] if one["vote"] == vote] for vote in ("for", "against")}
+        | {"instead_of": {one["member"]: one["instead_of"] for one in decision["votes"] if one.get("instead_of")}}
+        | {name: decision[name] for name in ("recused", "chair", "unanimous", "tie_broken_by", "seats")}
+        for case, decision in asked.decided()
+    ]
+
+
+def recusals(asked: Asked) -> Rows:
+    """Each question of recusal: whose, on what ground, how it came up, and what was found."""
+    rows = [
+        {"on": each["found"] or each["raised"], "case": case["case"], "number": case["number"], "title": case["title"]}
+        | {name: each[name] for name in ("member", "ground", "how", "raised", "recused", "reasons", "found")}
+        for case in asked.cases()
+        if asked.meeting is None or asked.meeting in case["meetings"]
+        for each in case["recusals"]
+    ]
+    return sorted((row for row in rows if not asked.of_a_day or row["on"] == asked.on), key=lambda row: str(row["on"]))
+
+
+# --- what has become of it
+
+
+def cases(asked: Asked) -> Rows:
+    """Where each case stands, since when, with whom, and how late it is."""
+    followed = {row["case"]: row for row in asked.follow_up}
+    tabled = {
+        case: meeting["starts"][:10] for meeting in asked.council["meetings"] for case in meeting["agenda"]
+        if meeting["state"] in {"planned", "called", "open"} and meeting["starts"]
+    }  # fmt: skip
+    return [_standing(case, followed.get(case["case"]), tabled.get(case["case"])) for case in asked.cases()]
+
+
+def _standing(case: Record, followed: Record | None, tabled: str | None) -> Record:
+    known = {name: case[name] for name in ("case", "number", "title", "received")}
+    last = case["decisions"][-1] if case["decisions"] else None
+    decided = {"decided": last and last["decided"], "outcome": last and last["outcome"]}
+    late: Record = {"responsible": None, "deadline": None, "late_days": 0, "result": None}
+    if case["withdrawn"]:
+        stands = {"standing": "withdrawn", "since": case["withdrawn"]}
+    elif followed is not None:
+        stands = {name: followed[name] for name in ("standing", "since")}
+        late |= {name: followed[name] for name in ("responsible", "deadline", "late_days")}
+        late["result"] = _result(followed["activity"])
+    elif last is not None:
+        stands = {"standing": last["outcome"], "since": last["decided"]}
+    else:
+        stands = {"standing": "tabled" if tabled else "waiting", "since": case["received"]}
+    return known | decided | stands | late | {"meeting": tabled}
+
+
+def _result(activity: Record | None) -> str | None:
+    """What was learnt, or reported last."""
+    if activity is None:
+        return None
+    status = activity["status"]
+    said = activity["lesson"] or (status and status.get("summary"))
+    return str(said) if said else None
+
+
+ROWS: dict[str, Callable[[Asked], Rows]] = {
+    "composition": composition,
+    "mandate": mandate,
+    "agenda": agenda,
+    "decisions": decisions,
+    "votes": votes,
+    "recusals": recusals,
+    "cases": cases,
+}
+"""What there is to tell, by the command's name."""

@@ -1,0 +1,300 @@
+"""A council's year, played through the doors and interrupted once: complete, and told right for any day of it."""
+
+from __future__ import annotations
+
+import json
+import time
+import tomllib
+from collections import Counter
+from datetime import date, datetime, timedelta
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests import warm
+from tests.system.instance import Instance, instance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PATIENCE = 240.0
+"""Seconds the year may take on a busy machine."""
+
+DAY = timedelta(days=1)
+
+
+def read(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("interfaces.demo.council_year") / f"{name}.toml").read_text("utf-8"))
+
+
+TOLD = read("council")
+CASES: list[dict[str, Any]] = read("cases")["cases"]
+MEETINGS: list[date] = [told["starts"].date() for told in TOLD["meetings"]]
+BY_COURSE = {course: [n for n, case in enumerate(CASES) if case.get("course", "approved") == course] for course in
+             {case.get("course", "approved") for case in CASES}}  # fmt: skip
+
+
+def number(place: int) -> str:
+    """The number of the case at a place in the file: the council gets them in that order, all in one year."""
+    return f"PS-{place + 1}/25"
+
+
+def pseudonym(who: str) -> str:
+    return str(TOLD["people"][who]["id"])
+
+
+def sat(day: date, **seat: bool) -> set[str]:
+    """Who held a seat of a kind on a day."""
+    return {
+        pseudonym(member["who"])
+        for member in TOLD["members"]
+        if {kind for kind in ("ror", "substitute") if member.get(kind)} == {kind for kind, yes in seat.items() if yes}
+        and member.get("from_", day) <= day <= member.get("until", day)
+    }
+
+
+# --- the year
+
+
+def tell(it: Instance, enough: Callable[[], bool]) -> None:
+    """Play on until it is enough."""
+    log = it.data.parent / f"{it.data.name}.log"
+    with log.open("ab") as out:
+        it.process = warm.start(["demo", "--year", "--data", str(it.data)], out=out, err=out)
+    deadline = time.monotonic() + PATIENCE
+    while not enough():
+        assert it.alive, it.log
+        assert time.monotonic() < deadline, it.log
+        time.sleep(0.05)
+
+
+def wave(it: Instance) -> int:
+    kept = it.data / "year.json"
+    return int(json.loads(kept.read_bytes())["wave"]) if kept.exists() else 0
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """The year, killed in the third meeting's time and told on from there."""
+    with instance(tmp_path_factory.mktemp("council") / "year") as it:
+        tell(it, lambda: wave(it) >= 15)
+        it.kill()
+        tell(it, lambda: "serves in" in it.log)
+        it.settle()
+        yield it
+
+
+@pytest.fixture(scope="module")
+def ask(year: Instance) -> Callable[..., list[dict[str, Any]]]:
+    """What a command of `loypa council` tells."""
+
+    def answer(what: str, on: date | None = None, *more: object) -> list[dict[str, Any]]:
+        words = ("council", what, "--municipality", "molde", *(("--on", on) if on else ()), *more)
+        rows: list[dict[str, Any]] = year.json(*words)[what]
+        return rows
+
+    return answer
+
+
+# --- 1: it plays, and holds
+
+
+def test_ten_meetings_are_held_and_minuted_and_sixty_cases_numbered_without_gap(year):
+    counts = Counter(event["type"].split(".")[-2] for event in year.recorded("council"))
+    assert counts["MeetingCalled"] == counts["MeetingClosed"] == counts["MinutesApproved"] == len(MEETINGS) == 10
+    opened = [event["data"] for event in year.recorded("council") if ".CaseOpened." in event["type"]]
+    assert [case["number"] for case in opened] == [number(place) for place in range(60)]
+    public = {place for place in range(60) if place not in BY_COURSE["exempt"]}
+    assert all(opened[place]["title"] == CASES[place]["title"] for place in public)
+    decided = [event["data"]["case"] for event in year.recorded("council") if ".CouncilDecided." in event["type"]]
+    twice = Counter(Counter(decided).values())
+    again = sum(len(BY_COURSE[course]) for course in ("deferred", "returned")) - 1  # the last one still waits
+    assert twice == {1: 59 - again, 2: again}
+
+
+def test_every_view_of_it_holds(year):
+    year.verify()
+
+
+# --- 2: any day of it
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        MEETINGS[0],
+        date(2025, 5, 31),
+        date(2025, 6, 1),
+        date(2025, 7, 31),
+        date(2025, 8, 1),
+        date(2025, 8, 14),
+        date(2025, 8, 15),
+    ],
+)
+def test_who_sat_is_told_on_and_around_each_change(ask, day):
+    rows = ask("composition", day)
+    by_seat = {seat: {row["member"] for row in rows if row["seat"] == seat} for seat in ("member", "ror", "substitute")}
+    assert by_seat["member"] == sat(day)
+    assert by_seat["ror"] == sat(day, ror=True)
+    assert by_seat["substitute"] == sat(day, substitute=True)
+    assert sum(row["seat"] == "vacant" for row in rows) == TOLD["rules"]["seats"] - len(sat(day))
+    offices = {office: row["member"] for row in rows for office in row["offices"]}
+    first, then = ("ingunn", "geir"), ("geir", "turid")
+    leader, deputy = map(pseudonym, first if day < date(2025, 8, 1) else then)
+    assert offices == {"leader": leader, "deputy": deputy, "secretary": pseudonym("live")}
+
+
+def test_which_mandate_and_rules_were_in_force_changes_on_its_day_and_not_before(ask):
+    edition = TOLD["edition"]
+    for day in (edition["adopted"], edition["in_force"] - DAY):
+        ((before,), (after,)) = ask("mandate", day), ask("mandate", edition["in_force"])
+        assert (before["edition"], before["rules"]["notice_days"]) == (1, 7)
+        assert (before["case_reference"], before["adopted"]) == ("PS-27/22", "2022-11-09")
+        assert (after["edition"], after["rules"]["notice_days"]) == (2, 10)
+        assert after["case_reference"] == number(BY_COURSE["mandate"][0])
+        assert "service-design" in after["rules"]["forms"]
+        assert "service-design" not in before["rules"]["forms"]
+
+
+def on_agenda(meeting: int) -> list[int]:
+    """What was put off last time, what was returned the time before that, and what is new."""
+    put_off = [place for place in BY_COURSE["deferred"] if place // 6 == meeting - 1]
+    returned = [place for place in BY_COURSE["returned"] if place // 6 == meeting - 2]
+    return sorted(put_off + returned) + list(range(6 * meeting, 6 * meeting + 6))
+
+
+def test_what_was_on_the_agenda_is_told_of_each_meeting_and_of_the_next_one_that_was_called(ask):
+    for meeting, day in enumerate(MEETINGS):
+        rows = ask("agenda", day)
+        assert [row["number"] for row in rows] == [number(place) for place in on_agenda(meeting)]
+        assert {row["state"] for row in rows} == {"closed"}
+    ahead = ask("agenda", MEETINGS[3] - DAY)
+    assert [row["number"] for row in ahead] == [number(place) for place in on_agenda(3)]
+    assert {(row["state"], row["outcome"]) for row in ahead} == {("called", None)}
+    assert ask("agenda", MEETINGS[3] - 15 * DAY) == []  # the call goes out two weeks before
+
+
+def outcome(meeting: int, place: int) -> str | None:
+    course, first = CASES[place].get("course", "approved"), place // 6 == meeting
+    if course == "withdrawn":
+        return None
+    if course in {"deferred", "returned"} and first:
+        return str(course)
+    return {"declined": "declined", "declined-dissent": "declined", "formal": "formal"}.get(course, "approved")
+
+
+def test_what_was_decided_and_why_is_told_of_the_day_it_was(ask):
+    for meeting, day in enumerate(MEETINGS):
+        rows = {row["number"]: row for row in ask("decisions", day)}
+        expected = {number(place): outcome(meeting, place) for place in on_agenda(meeting)}
+        assert {label: row["outcome"] for label, row in rows.items()} == {
+            label: made for label, made in expected.items() if made
+        }
+        for place in on_agenda(meeting):
+            case, made = CASES[place], outcome(meeting, place)
+            if made and case.get("course") != "exempt":
+                assert rows[number(place)]["reasons"] in TOLD[case.get("language", "nb")][made]
+            if made == "approved":
+                assert rows[number(place)]["priorities"] == [TOLD["priorities"][case["area"]]]
+        assert ask("decisions", day - DAY) == []
+
+
+def test_what_is_exempt_from_publicity_is_not_told(ask):
+    for place in BY_COURSE["exempt"]:
+        (row,) = ask("decisions", None, "--case", number(place))
+        assert row["reasons"].startswith("Unntatt offentlighet (offl. § 13")
+        assert row["title"] == TOLD["nb"]["public_title"]
+
+
+def voters(meeting: int) -> set[str]:
+    away = {pseudonym(who) for who in TOLD["meetings"][meeting].get("absent", ())}
+    return (sat(MEETINGS[meeting]) - away) | (sat(MEETINGS[meeting], substitute=True) if away else set())
+
+
+def test_who_voted_what_is_told_with_substitutes_dissent_and_the_tie(ask):
+    for meeting, day in enumerate(MEETINGS):
+        for row in ask("votes", day):
+            case = CASES[int(row["number"][3:-3]) - 1]
+            course, recused = case.get("course", "approved"), set()
+            if case.get("concerns") and course != "dismissed":
+                recused = {pseudonym(case["concerns"])}
+            assert set(row["recused"]) == recused
+            assert set(row["for"]) | set(row["against"]) == voters(meeting) - recused
+            lone = {"dissent": row["against"], "declined-dissent": row["for"]}.get(course)
+            assert lone is None or len(lone) == 1
+            assert row["unanimous"] == (course not in {"dissent", "declined-dissent", "tie"})
+            leader = pseudonym("ingunn" if day < date(2025, 8, 1) else "geir")
+            assert row["tie_broken_by"] == (leader if course == "tie" else None)
+            instead = {pseudonym("bente"): pseudonym(who) for who in TOLD["meetings"][meeting].get("absent", ())}
+            assert row["instead_of"] == instead
+
+
+def test_who_was_recused_on_what_ground_is_told_both_ways(ask):
+    ways = {"declared": "declared", "dismissed": "declared", "pointed-out": "pointed-out", "own": "of-itself"}
+    expected = {
+        (
+            number(place),
+            pseudonym(case["concerns"]),
+            "kin" if case["course"] == "pointed-out" else "party",
+            ways[case["course"]],
+            case["course"] != "dismissed",
+            MEETINGS[place // 6].isoformat(),
+        )
+        for place, case in enumerate(CASES)
+        if "concerns" in case
+    }
+    told = ("number", "member", "ground", "how", "recused", "found")
+    assert {tuple(row[name] for name in told) for row in ask("recusals")} == expected
+    day = MEETINGS[4]
+    assert {row["number"] for row in ask("recusals", day)} == {each[0] for each in expected if each[-1] == str(day)}
+    assert ask("recusals", day - DAY) == []
+
+
+def test_what_has_become_of_a_case_is_told_as_it_stood(ask):
+    put_off = BY_COURSE["deferred"][0]
+    held = MEETINGS[put_off // 6]
+
+    def stands(day: date, place: int) -> str:
+        ((row),) = ask("cases", day, "--case", number(place))
+        return str(row["standing"])
+
+    assert stands(held - DAY, put_off) == "tabled"
+    assert stands(held, put_off) == "waiting"
+    assert stands(MEETINGS[put_off // 6 + 1] - DAY, put_off) == "tabled"
+    assert stands(MEETINGS[put_off // 6 + 1], put_off) == "running"
+    assert stands(MEETINGS[9], BY_COURSE["withdrawn"][0]) == "withdrawn"
+    assert stands(MEETINGS[9], BY_COURSE["declined"][0]) == "declined"
+    done = 0  # completed the day after the third meeting
+    assert [stands(day, done) for day in (MEETINGS[2], MEETINGS[2] + DAY)] == ["running", "completed"]
+    assert len(ask("cases", MEETINGS[4])) == 30
+
+
+def test_what_was_entered_later_does_not_show_in_what_was_known(year, ask):
+    label = number(BY_COURSE["deferred"][0])
+    entered = [
+        datetime.fromisoformat(event["recordedtime"])
+        for event in year.recorded("council")
+        if ".CouncilDecided." in event["type"] and event["data"]["number"] == label
+    ]
+    for seen, moment in enumerate(entered):
+        before = (moment - timedelta(microseconds=1)).isoformat()
+        assert len(ask("decisions", None, "--case", label, "--known-at", before)) == seen
+        assert len(ask("decisions", None, "--case", label, "--known-at", moment.isoformat())) == seen + 1
+
+
+def test_people_are_named_for_a_purpose_that_is_on_record(year, ask):
+    named = {row["member"]: row.get("name") for row in ask("composition", MEETINGS[0], "--purpose", "Årsmelding")}
+    assert named[pseudonym("haavard")] == TOLD["people"]["haavard"]["name"]
+    opened = [event["data"] for event in year.recorded("council") if ".PersonalDataUnsealed." in event["type"]]
+    assert opened[-1]["purpose"] == "Årsmelding"
+
+
+def test_a_secretary_reads_it_as_tables(year):
+    for what in ("composition", "mandate", "agenda", "decisions", "votes", "recusals", "cases"):
+        ran = year.loypa("council", what, "--municipality", "molde", "--on", MEETINGS[2])
+        assert ran.returncode == 0, ran.stderr
+        assert "Innovasjonsrådet i Molde kommune" in ran.stdout
+    ran = year.loypa("council", "decisions", "--municipality", "molde", "--on", MEETINGS[2] - DAY)
+    assert f"the last before are of {MEETINGS[1]}" in ran.stderr
+    assert year.loypa("council", "mandate", "--municipality", "molde", "--on", "2022-11-08").returncode == 2
