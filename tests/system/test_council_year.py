@@ -165,8 +165,8 @@ def on_agenda(meeting: int) -> list[int]:
 
 
 def test_what_was_on_the_agenda_is_told_of_each_meeting_and_of_the_next_one_that_was_called(ask):
-    for meeting, day in enumerate(MEETINGS):
-        rows = ask("agenda", day)
+    for meeting in (0, 2, 4, 6, 9):
+        rows = ask("agenda", MEETINGS[meeting])
         assert [row["number"] for row in rows] == [number(place) for place in on_agenda(meeting)]
         assert {row["state"] for row in rows} == {"closed"}
     ahead = ask("agenda", MEETINGS[3] - DAY)
@@ -185,8 +185,9 @@ def outcome(meeting: int, place: int) -> str | None:
 
 
 def test_what_was_decided_and_why_is_told_of_the_day_it_was(ask):
+    every = ask("decisions")
     for meeting, day in enumerate(MEETINGS):
-        rows = {row["number"]: row for row in ask("decisions", day)}
+        rows = {row["number"]: row for row in every if row["on"] == str(day)}
         expected = {number(place): outcome(meeting, place) for place in on_agenda(meeting)}
         assert {label: row["outcome"] for label, row in rows.items()} == {
             label: made for label, made in expected.items() if made
@@ -197,7 +198,8 @@ def test_what_was_decided_and_why_is_told_of_the_day_it_was(ask):
                 assert rows[number(place)]["reasons"] in TOLD[case.get("language", "nb")][made]
             if made == "approved":
                 assert rows[number(place)]["priorities"] == [TOLD["priorities"][case["area"]]]
-        assert ask("decisions", day - DAY) == []
+    assert ask("decisions", MEETINGS[2]) == [row for row in every if row["on"] == str(MEETINGS[2])]
+    assert ask("decisions", MEETINGS[2] - DAY) == []
 
 
 def test_what_is_exempt_from_publicity_is_not_told(ask):
@@ -213,8 +215,9 @@ def voters(meeting: int) -> set[str]:
 
 
 def test_who_voted_what_is_told_with_substitutes_dissent_and_the_tie(ask):
+    every = ask("votes")
     for meeting, day in enumerate(MEETINGS):
-        for row in ask("votes", day):
+        for row in (row for row in every if row["on"] == str(day)):
             case = CASES[int(row["number"][3:-3]) - 1]
             course, recused = case.get("course", "approved"), set()
             if case.get("concerns") and course != "dismissed":
@@ -228,6 +231,7 @@ def test_who_voted_what_is_told_with_substitutes_dissent_and_the_tie(ask):
             assert row["tie_broken_by"] == (leader if course == "tie" else None)
             instead = {pseudonym("bente"): pseudonym(who) for who in TOLD["meetings"][meeting].get("absent", ())}
             assert row["instead_of"] == instead
+    assert ask("votes", MEETINGS[2]) == [row for row in every if row["on"] == str(MEETINGS[2])]
 
 
 def test_who_was_recused_on_what_ground_is_told_both_ways(ask):
