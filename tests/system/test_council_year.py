@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 import tomllib
 from collections import Counter
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests import warm
+from tests.docs.reading import ROOT, commands, missing
 from tests.system.instance import Instance, instance
 
 if TYPE_CHECKING:
@@ -33,6 +35,10 @@ CASES: list[dict[str, Any]] = read("cases")["cases"]
 MEETINGS: list[date] = [told["starts"].date() for told in TOLD["meetings"]]
 BY_COURSE = {course: [n for n, case in enumerate(CASES) if case.get("course", "approved") == course] for course in
              {case.get("course", "approved") for case in CASES}}  # fmt: skip
+
+
+AGAIN = {"deferred": 1, "corrected": 1, "reversed": 1, "returned": 2}
+"""How many meetings later a case comes back, by its course."""
 
 
 def number(place: int) -> str:
@@ -109,7 +115,7 @@ def test_ten_meetings_are_held_and_minuted_and_sixty_cases_numbered_without_gap(
     assert all(opened[place]["title"] == CASES[place]["title"] for place in public)
     decided = [event["data"]["case"] for event in year.recorded("council") if ".CouncilDecided." in event["type"]]
     twice = Counter(Counter(decided).values())
-    again = sum(len(BY_COURSE[course]) for course in ("deferred", "returned")) - 1  # the last one still waits
+    again = sum(len(BY_COURSE[course]) for course in AGAIN) - 1  # the last one still waits
     assert twice == {1: 59 - again, 2: again}
 
 
@@ -158,10 +164,9 @@ def test_which_mandate_and_rules_were_in_force_changes_on_its_day_and_not_before
 
 
 def on_agenda(meeting: int) -> list[int]:
-    """What was put off last time, what was returned the time before that, and what is new."""
-    put_off = [place for place in BY_COURSE["deferred"] if place // 6 == meeting - 1]
-    returned = [place for place in BY_COURSE["returned"] if place // 6 == meeting - 2]
-    return sorted(put_off + returned) + list(range(6 * meeting, 6 * meeting + 6))
+    """What was put off or decided wrongly last time, what was returned the time before that, and what is new."""
+    old = [place for course, later in AGAIN.items() for place in BY_COURSE[course] if place // 6 == meeting - later]
+    return sorted(old) + list(range(6 * meeting, 6 * meeting + 6))
 
 
 def test_what_was_on_the_agenda_is_told_of_each_meeting_and_of_the_next_one_that_was_called(ask):
@@ -181,7 +186,17 @@ def outcome(meeting: int, place: int) -> str | None:
         return None
     if course in {"deferred", "returned"} and first:
         return str(course)
-    return {"declined": "declined", "declined-dissent": "declined", "formal": "formal"}.get(course, "approved")
+    if course == "reversed" and not first:
+        return "declined"
+    known = {"declined": "declined", "declined-dissent": "declined", "formal": "formal"}
+    return (known | {"line": "referred", "suppliers": "referred"}).get(course, "approved")
+
+
+def why(meeting: int, place: int, made: str) -> str:
+    """Under which word the file has the reasons."""
+    course = CASES[place].get("course", "approved")
+    anew = course in {"corrected", "reversed"} and place // 6 != meeting
+    return str(course) if made == "referred" or anew else made
 
 
 def test_what_was_decided_and_why_is_told_of_the_day_it_was(ask):
@@ -195,11 +210,20 @@ def test_what_was_decided_and_why_is_told_of_the_day_it_was(ask):
         for place in on_agenda(meeting):
             case, made = CASES[place], outcome(meeting, place)
             if made and case.get("course") != "exempt":
-                assert rows[number(place)]["reasons"] in TOLD[case.get("language", "nb")][made]
+                assert rows[number(place)]["reasons"] in TOLD[case.get("language", "nb")][why(meeting, place, made)]
             if made == "approved":
                 assert rows[number(place)]["priorities"] == [TOLD["priorities"][case["area"]]]
     assert ask("decisions", MEETINGS[2]) == [row for row in every if row["on"] == str(MEETINGS[2])]
     assert ask("decisions", MEETINGS[2] - DAY) == []
+
+
+def test_a_correction_and_a_reversal_point_to_the_decision_that_they_put_right_and_show_from_their_day(ask):
+    for course in ("corrected", "reversed"):
+        (place,) = BY_COURSE[course]
+        first, then = ask("decisions", None, "--case", number(place))
+        assert (then["corrects"], first["corrected"]) == (first["event"], then["on"])
+        (alone,) = ask("decisions", MEETINGS[place // 6 + 1] - DAY, "--case", number(place))
+        assert (alone["event"], alone["corrected"]) == (first["event"], None)
 
 
 def test_what_is_exempt_from_publicity_is_not_told(ask):
@@ -292,6 +316,15 @@ def test_people_are_named_for_a_purpose_that_is_on_record(year, ask):
     assert named[pseudonym("haavard")] == TOLD["people"]["haavard"]["name"]
     opened = [event["data"] for event in year.recorded("council") if ".PersonalDataUnsealed." in event["type"]]
     assert opened[-1]["purpose"] == "Årsmelding"
+
+
+def test_the_page_on_it_shows_what_is_printed(year):
+    shown = list(commands(ROOT / "docs" / "council.md"))
+    assert len({one.line.split()[2] for one in shown}) == 7
+    for one in shown:
+        ran = year.loypa(*shlex.split(one.line)[1:])
+        assert ran.returncode == 0, ran.stderr
+        assert missing(one.prints, ran.stdout) is None, f"{missing(one.prints, ran.stdout)}\n{ran.stdout}"
 
 
 def test_a_secretary_reads_it_as_tables(year):

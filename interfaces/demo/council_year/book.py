@@ -127,8 +127,9 @@ class Meeting:
         return next(one for one in (holder("leader", self.day), holder("deputy", self.day)) if one in self.voters)
 
     def agenda(self) -> list[Case]:
-        """The cases that are new, after those put off the last time, or returned the time before that."""
-        again = {"deferred": self.number - 1, "returned": self.number - 2}
+        """The cases that are new, after those put off or wrongly decided last time, or returned before that."""
+        last, before = self.number - 1, self.number - 2
+        again = {"deferred": last, "corrected": last, "reversed": last, "returned": before}
         old = [case for case in cases() if again.get(case.course) == case.first_meeting]
         return old + [case for case in cases() if case.first_meeting == self.number]
 

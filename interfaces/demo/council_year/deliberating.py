@@ -15,7 +15,7 @@ from interfaces.demo.step import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date, datetime
+    from datetime import datetime
 
     from contracts.events.council import Vote
     from interfaces.demo.council_year.book import Case, Meeting
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MINUTE = timedelta(minutes=1)
 ITEM = 15 * MINUTE
 """How long a case is up."""
+
+MOTIONS = {"deferred": "deferral", "returned": "return", "referred": "referral"}
+"""What is voted on by the outcome that is asked for; otherwise the substance."""
 
 UNREAD = "0" * 64
 """The digest of a draft before it is read."""
@@ -84,7 +87,7 @@ def _item(meeting: Meeting, case: Case, up: datetime) -> Iterator[Step]:
 def _decided(meeting: Meeting, case: Case, moment: datetime) -> Iterator[Step]:
     """The votes, which members cast themselves where they are not in one room or do not agree, and the decision."""
     ballots, outcome = votes(meeting, case), outcome_at(meeting, case)
-    motion: Any = {"deferred": "deferral", "returned": "return"}.get(outcome, "substance")
+    motion: Any = MOTIONS.get(outcome, "substance")
     registered: dict[str, Any] = {}
     if meeting.remote or len(set(ballots.values())) > 1:
         for number, (who, vote) in enumerate(ballots.items()):
@@ -94,7 +97,8 @@ def _decided(meeting: Meeting, case: Case, moment: datetime) -> Iterator[Step]:
             yield step(who, cast, of(case, f"vote_{vote}", who))
     else:
         registered["votes"] = tuple(do.Ballot(member=person(who), vote=vote) for who, vote in ballots.items())
-    on: Any = {"at": moment + 5 * MINUTE, "case": case.id, "reasons": case.turn(outcome), **registered}
+    reasons = case.turn(_why(meeting, case, outcome))
+    on: Any = {"at": moment + 5 * MINUTE, "case": case.id, "reasons": reasons, **registered}
     command: do.CaseCommand
     match outcome:
         case "deferred":
@@ -103,7 +107,14 @@ def _decided(meeting: Meeting, case: Case, moment: datetime) -> Iterator[Step]:
             command = do.ReturnCase(**on)
         case _:
             command = do.DecideCase(**on, outcome=outcome, **terms(meeting, case, outcome))
-    yield step(staff("secretary"), command, of(case, outcome, reference=book()["formal"]["reference"]))
+    sentence = "referred_on" if outcome == "referred" else outcome  # ideas are referred to the council, too
+    yield step(staff("secretary"), command, of(case, sentence, reference=book()["formal"]["reference"]))
+
+
+def _why(meeting: Meeting, case: Case, outcome: str) -> str:
+    """Which reasons are given: to whom a case is handed on, or what was wrong with the decision before."""
+    anew = case.course in {"corrected", "reversed"} and meeting.number > case.first_meeting
+    return case.course if outcome == "referred" or anew else outcome
 
 
 def outcome_at(meeting: Meeting, case: Case) -> str:
@@ -114,6 +125,10 @@ def outcome_at(meeting: Meeting, case: Case) -> str:
             return case.course
         case "declined" | "declined-dissent":
             return "declined"
+        case "reversed" if not first:
+            return "declined"
+        case "line" | "suppliers":
+            return "referred"
         case "formal":
             return "formal"
         case _:
@@ -130,6 +145,8 @@ def votes(meeting: Meeting, case: Case) -> dict[str, Vote]:
             return {who: "against" if who == lone else "for" for who in voters}
         case "declined":
             return dict.fromkeys(voters, "against")
+        case "reversed" if meeting.number > case.first_meeting:
+            return dict.fromkeys(voters, "against")
         case "declined-dissent":
             return {who: "for" if who == lone else "against" for who in voters}
         case "tie":
@@ -145,6 +162,8 @@ def terms(meeting: Meeting, case: Case, outcome: str) -> dict[str, Any]:
         return {"formal": do.Formal(**book()["formal"])}
     if outcome == "declined":
         return {}
+    if outcome == "referred":
+        return {"referral": do.Referred(to=case.course, whom=case.turn(f"{case.course}_whom"))}
     anew = meeting.day >= book()["edition"]["in_force"] and case.number % 4 == 0
     conditions = {"conditions": (case.turn("condition"),)} if case.number % 5 == 0 else {}
     return {
@@ -153,14 +172,16 @@ def terms(meeting: Meeting, case: Case, outcome: str) -> dict[str, Any]:
         "strength": "should" if case.number % 2 else "shall",
         "priorities": (book()["priorities"][case.area],),
         "responsible": person(manager(case)),
-        "deadline": deadline(meeting),
+        "deadline": meeting.day + timedelta(days=150),
         **conditions,
     }
 
 
-def deadline(meeting: Meeting) -> date:
-    """By when what is approved in a meeting is to be done."""
-    return meeting.day + timedelta(days=150)
+def reopened(case: Case) -> Step:
+    """What was decided wrongly is taken up anew."""
+    moment = at(meetings()[case.first_meeting].day + timedelta(days=5), 9)
+    reopen = do.ReopenCase(at=moment, case=case.id, reasons=case.turn(case.course))
+    return step(staff("secretary"), reopen, of(case, "reopened"))
 
 
 def minuted(meeting: Meeting) -> Iterator[Step]:

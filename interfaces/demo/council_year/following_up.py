@@ -53,8 +53,9 @@ def _told(case: Case, how: str, day: date) -> Step:
             command = do.ReportStatus(**on, **lights, summary=case.turn("report"))
 
     def activity(shown: Mapping[str, Any]) -> dict[str, Any]:
-        decision = next(turn["event"] for turn in reversed(shown["history"]) if turn["name"] == "CouncilDecided")
-        return {"activity": derive("activity", case.id, UUID(decision))}
+        made = (turn["event"] for turn in shown["history"] if turn["name"] == "CouncilDecided")
+        first = next(UUID(event) for event, said in zip(made, shown["decisions"], strict=True) if said["form"])
+        return {"activity": derive("activity", case.id, first)}  # a correction changes what the first one started
 
     note = of(case, how, summary=case.turn("report"))
     return step(manager(case), command, note, Reading(ShowCase(case=case.id), activity))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from contracts.acting import Role
 from interfaces.demo.council_year.book import TENANT, book, cases, meetings
 from interfaces.demo.council_year.composing import amended, changes, founded
-from interfaces.demo.council_year.deliberating import called, held, minuted
+from interfaces.demo.council_year.deliberating import called, held, minuted, reopened
 from interfaces.demo.council_year.following_up import followed_up
 from interfaces.demo.council_year.preparing import prepared, referred, referred_again, submitted, withdrawn
 from runtime.registry import Grant
@@ -58,6 +58,7 @@ def _meeting(meeting: Meeting) -> Iterator[Wave]:
     yield (tuple(held(meeting)),)
     adopted = (amended(),) if book()["edition"]["adopted"] == meeting.day else ()
     yield (tuple(minuted(meeting)), adopted, *((one,) for one in followed_up(meeting.number)))
+    yield tuple((reopened(case),) for case in fresh if case.course in {"corrected", "reversed"})
 
 
 def _changed(before: Meeting | None, meeting: Meeting) -> Lane:
