@@ -133,17 +133,17 @@ def _outcome_in(case: Record | None, meeting: Record) -> str | None:
 
 
 def decisions(asked: Asked) -> Rows:
-    """What was decided, and why; `corrected` names the decision that was put in its place."""
-    corrected = {
-        one["corrects"]: one["decided"] for case in asked.council["cases"] for one in case["decisions"]
-        if one["corrects"]
-    }  # fmt: skip
+    """What was decided, and why; it `replaces` one of that day, and was put right itself on the day `corrected`."""
+    every = [one for case in asked.council["cases"] for one in case["decisions"]]
+    made = {one["event"]: one["decided"] for one in every}
+    corrected = {one["corrects"]: one["decided"] for one in every if one["corrects"]}
     told = ("event", "meeting", "outcome", "form", "route", "strength", "reasons", "priorities", "conditions",
-            "responsible", "deadline", "formal", "corrects")  # fmt: skip
+            "responsible", "deadline", "formal", "referral", "corrects")  # fmt: skip
     return [
         _of(case, decision)
         | {name: decision[name] for name in told}
-        | {"votes": _count(decision), "corrected": corrected.get(decision["event"])}
+        | {"votes": _count(decision), "replaces": made.get(decision["corrects"])}
+        | {"corrected": corrected.get(decision["event"])}
         for case, decision in asked.decided()
     ]
 

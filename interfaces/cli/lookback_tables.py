@@ -110,7 +110,7 @@ def decisions(head: Record, rows: Rows, names: Mapping[str, str]) -> list[Table]
         (
             (
                 row["on"], row["number"], _title(row), _course(row),
-                row["votes"], _who(row["responsible"], names), row["deadline"], _put_right(row),
+                row["votes"], _who(row["responsible"], names), row["deadline"], _standing_of(row),
             )
             for row in rows
         ),
@@ -130,11 +130,12 @@ def _course(row: Record) -> str:
     return _words(row["outcome"], row["form"], row["route"], row["strength"])
 
 
-def _put_right(row: Record) -> str:
+def _standing_of(row: Record) -> str:
     formal = row["formal"]
     return _words(
-        "puts an earlier one right" if row["corrects"] else None,
-        f"put right {row['corrected']}" if row["corrected"] else None,
+        f"in place of that of {row['replaces']}" if row["replaces"] else None,
+        f"holds no more from {row['corrected']}" if row["corrected"] else None,
+        f"to {row['referral']['whom']}" if row["referral"] else None,
         f"follows {formal['body']} {formal['reference']} of {formal['decided']}" if formal else None,
     )
 
@@ -194,19 +195,20 @@ def cases(head: Record, rows: Rows, names: Mapping[str, str]) -> list[Table]:
     return [
         table(
             f"{head['name']}: {len(rows)} cases, and where they stood on {head['on']}",
-            ("Case!", "Title", "Received!", "Decided!", "Outcome", "Stands", "Since!", "Responsible", "Deadline!",
-             "Late#", "Last word"),
+            ("Case!", "Title", "Decided", "Stands", "Responsible", "Deadline!", "Late#", "Last word"),
             (
                 (
-                    row["number"], _title(row), row["received"], row["decided"], row["outcome"],
-                    _words(row["standing"], f"for {row['meeting']}" if row["standing"] == "tabled" else None),
-                    row["since"], _who(row["responsible"], names), row["deadline"], row["late_days"] or None,
-                    row["result"],
+                    row["number"], _title(row), _words(row["outcome"], row["decided"]), _stands(row),
+                    _who(row["responsible"], names), row["deadline"], row["late_days"] or None, row["result"],
                 )
                 for row in rows
             ),
         )
     ]  # fmt: skip
+
+
+def _stands(row: Record) -> str:
+    return f"tabled for {row['meeting']}" if row["standing"] == "tabled" else f"{row['standing']} since {row['since']}"
 
 
 # --- cells

@@ -39,7 +39,6 @@ Course = Literal[
     "own",
     "line",
     "suppliers",
-    "leader",
     "corrected",
     "reversed",
 ]
