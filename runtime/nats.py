@@ -117,7 +117,7 @@ async def connect(  # noqa: PLR0913 - each is a choice of its own
         tls=tls,
     )
     try:
-        await asyncio.wait_for(connecting, within)
+        await done_within(within, asyncio.ensure_future(connecting))
     except (TimeoutError, NatsError, OSError) as error:
         await client.close()
         why = "; ".join(heard) or type(error).__name__
@@ -128,6 +128,23 @@ async def connect(  # noqa: PLR0913 - each is a choice of its own
         raise AnotherServer(f"{urls} is {name}, somebody else's server; expected {' or '.join(servers)}")
     entered.append(server_name(client))
     return client
+
+
+async def done_within(seconds: float | None, attempt: asyncio.Future[None]) -> None:
+    """Wait for the attempt, and end it when the time is out or nobody waits any more. Raises what it raises.
+
+    The client takes a cancellation that reaches it while it closes a failed try for the end of that try, and goes on
+    trying; it is told again until it ends.
+    """
+    try:
+        await asyncio.wait({attempt}, timeout=seconds)
+    finally:
+        while not attempt.done():
+            attempt.cancel()
+            await asyncio.wait({attempt}, timeout=0.05)
+    if attempt.cancelled():
+        raise TimeoutError
+    attempt.result()
 
 
 def server_name(client: Client) -> str:

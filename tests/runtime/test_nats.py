@@ -20,6 +20,7 @@ from runtime.nats import (
     Stale,
     api,
     connect,
+    done_within,
     server_name,
     store,
 )
@@ -105,3 +106,19 @@ async def test_a_connection_that_finds_another_server_in_its_place_ends(tmp_path
         await connect(first.address.url, credentials, label="test", servers=[name], within=5, on_closed=ended.set)
     with EmbeddedServer.start(data, authority, port=port):
         await asyncio.wait_for(ended.wait(), 5)
+
+
+async def test_an_attempt_that_takes_no_notice_of_being_cancelled_once_ends_all_the_same() -> None:
+    async def deaf_once() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            await asyncio.sleep(60)
+
+    with pytest.raises(TimeoutError):
+        await done_within(0.01, asyncio.ensure_future(deaf_once()))
+    nobody_waits = asyncio.create_task(done_within(60, asyncio.ensure_future(deaf_once())))
+    await asyncio.sleep(0)
+    nobody_waits.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await nobody_waits
