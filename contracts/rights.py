@@ -69,6 +69,8 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "council.TakeUpCase": SECRETARIAT,
     "council.CastVote": frozenset({M, L, Y, R}),
     "council.DecideCase": SECRETARIAT,
+    "council.DecideAsLeader": frozenset({M, L, Y}),
+    "council.ReportLeaderDecisions": SECRETARIAT,
     "council.DeferCase": SECRETARIAT,
     "council.ReturnCase": SECRETARIAT,
     "council.ExemptFromPublicity": SECRETARIAT,

@@ -98,6 +98,8 @@ class RuleSet(BaseModel):
     course that this council uses (R11, R12). `criteria`: what a case is scored by. `maturity`: the technology readiness
     level below which nothing is approved (R35), except in the forms of `trials`.
 
+    `leader_decides`: whether the leader may decide cases alone between meetings, and report them at the next.
+
     `notice_days`: how many days before a meeting the call goes out at the latest; without it what is timely («høvelig
     varsel», § 11-3) is the secretary's to judge. `cadence_days`: how many days may go between two meetings,
     `waiting_days`: how many a case may wait for its decision (R10); what is left out is not watched.
@@ -111,6 +113,7 @@ class RuleSet(BaseModel):
     tie: Tie = Tie.CHAIR
     ror_votes: bool = False
     remote: bool = True
+    leader_decides: bool = False
     notice_days: int | None = Field(default=None, ge=0, le=366)
     cadence_days: int | None = Field(default=None, ge=1, le=3660)
     waiting_days: int | None = Field(default=None, ge=1, le=3660)

@@ -167,12 +167,8 @@ class CastVote(CaseCommand):
     motion: Motion = Motion.SUBSTANCE
 
 
-class DecideCase(CaseCommand):
-    """Decide the case as the votes say: approved needs form, priorities (R6) and responsible (R15).
-
-    Referred needs `referral`, and is voted on as a motion of its own (R27). `political` are decisions of other bodies
-    (R54). `votes` registers votes together with the decision they bear.
-    """
+class DecisionCommand(CaseCommand):
+    """What a decision that ends a case can say."""
 
     outcome: Literal[Outcome.APPROVED, Outcome.DECLINED, Outcome.REFERRED, Outcome.FORMAL]
     reasons: Prose
@@ -186,7 +182,26 @@ class DecideCase(CaseCommand):
     formal: Formal | None = None
     referral: Referred | None = None
     political: tuple[Political, ...] = ()
+
+
+class DecideCase(DecisionCommand):
+    """Decide the case as the votes say: approved needs form, priorities (R6) and responsible (R15).
+
+    Referred needs `referral`, and is voted on as a motion of its own (R27). `political` are decisions of other bodies
+    (R54). `votes` registers votes together with the decision they bear.
+    """
+
     votes: tuple[Ballot, ...] = ()
+
+
+class DecideAsLeader(DecisionCommand):
+    """Decide a case alone between meetings, where the council's rules let its leader; reported at the next meeting.
+
+    `leader` is the leader, or the deputy when nobody leads, and needs naming only when the secretary registers it. What
+    a decision must say is as for `DecideCase`.
+    """
+
+    leader: PersonId | None = None
 
 
 class DeferCase(CaseCommand):

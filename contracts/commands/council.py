@@ -219,8 +219,15 @@ class TakeChair(MeetingCommand):
     chair: PersonId
 
 
+class ReportLeaderDecisions(MeetingCommand):
+    """Report to the open meeting what the leader has decided alone until then, and no meeting has been told."""
+
+
 class CloseMeeting(MeetingCommand):
-    """Close the meeting; cases it did not decide go back to the queue."""
+    """Close the meeting; cases it did not decide go back to the queue.
+
+    What the leader decided alone before it was to begin has been reported to it by then.
+    """
 
 
 class AdjournMeeting(MeetingCommand):

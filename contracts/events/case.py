@@ -177,6 +177,9 @@ class CouncilDecided(CaseEvent):
     and the id of its claim, and votes and quorum are that body's own. `corrects` is the id of the earlier
     `CouncilDecided` that this one puts right or turns round; that one stays in history, and this one holds.
 
+    `by_leader`: the leader, or the deputy when nobody led, who decided it alone between meetings: there is no meeting
+    and no vote, and `LeaderDecisionReported` says when the council was told.
+
     `exempt`: what of the case is exempt from publicity; a notice with the legal ground then stands in its place, and
     what the council wrote is in `sealed_reasons` and `sealed_conditions`.
     """
@@ -214,6 +217,22 @@ class CouncilDecided(CaseEvent):
     exempt: tuple[Exempt, ...] = ()
     sealed_reasons: Sealed[str] | None = None
     sealed_conditions: tuple[Sealed[str], ...] = ()
+    by_leader: PersonId | None = None
+
+
+class LeaderDecisionMade(CaseEvent):
+    """The leader decided a case alone, which waits to be reported to the council's next meeting."""
+
+    number: Line
+    made: Instant
+
+
+class LeaderDecisionReported(CaseEvent):
+    """What the leader decided alone in the case was reported to a meeting of the council."""
+
+    number: Line
+    meeting: UUID
+    reported: Instant
 
 
 class StatementRecorded(CaseEvent):

@@ -86,6 +86,8 @@ class CaseShown(Message):
 
     Where something is `exempt` from publicity, whoever may not read it gets a notice with the legal ground instead.
 
+    `reported` is the meeting to which what the leader decided alone was reported.
+
     `reopened`: its latest decision holds until the council has decided it anew. `assessment` is how it is assessed,
     with the recommendation, once anything of it is.
     """
@@ -113,6 +115,7 @@ class CaseShown(Message):
     history: tuple[Turn, ...]
     exempt: tuple[Exempt, ...] = ()
     public_title: Line | None = None
+    reported: UUID | None = None
 
 
 class Turn(Message):
@@ -174,6 +177,7 @@ class MeetingShown(Message):
     """A meeting: when and where, its agenda, who is there, of them who remotely, and how it stands.
 
     `notice` is the day the call, or word of a move, went out; `reason` why it was moved last, called off or broken off.
+    `reported` are the cases that the leader had decided alone, as they were reported to it.
     """
 
     meeting: UUID
@@ -190,6 +194,7 @@ class MeetingShown(Message):
     urgent: Line | None = None
     remotely: tuple[PersonId, ...] = ()
     reason: Line | None = None
+    reported: tuple[UUID, ...] = ()
 
 
 CaseShown.model_rebuild()

@@ -126,6 +126,7 @@ class DecisionShown(Message):
     """One decision: outcome, form, route, strength, what it rests on, who is responsible, who voted what.
 
     `external`: made elsewhere, by `body` in its case `reference`; `corrects` is the decision that it puts right.
+    `by_leader`: who decided it alone between meetings; `reported` is the meeting that was told, once it was.
     """
 
     event: UUID
@@ -154,6 +155,8 @@ class DecisionShown(Message):
     body: str | None = None
     reference: str | None = None
     corrects: UUID | None = None
+    by_leader: PersonId | None = None
+    reported: UUID | None = None
 
 
 class StatementShown(Message):

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.acting import Acting
-    from contracts.commands.council import DecideCase
+    from contracts.commands.council import DecisionCommand
     from contracts.envelope import Recorded
     from contracts.events.assessment import Queue
     from contracts.message import Command
+    from contracts.ruleset import RuleSet
     from runtime.declaration import UseCase
     from runtime.work import Work
 
@@ -73,12 +74,11 @@ def _among(case: dossier.State) -> Queue | None:
             return None
 
 
-def gate(work: Work, command: DecideCase, acting: Acting) -> None:
-    """Bar an approval that rests on immature technology, by the rules the case was taken up under (R35)."""
-    held = own_case(work, command.case, acting)
-    if command.outcome is Outcome.APPROVED and isinstance(held, dossier.TakenUp):
+def gate(work: Work, command: DecisionCommand, rules: RuleSet, acting: Acting) -> None:
+    """Bar an approval that rests on immature technology, by the rules it is decided under (R35)."""
+    if command.outcome is Outcome.APPROVED:
         known = work.state(assessments(acting, command.case), assessment_id(command.case))
-        assessment.gate(known, command.form, held.floor.rules)
+        assessment.gate(known, command.form, rules)
 
 
 def shown(case: UUID, history: Sequence[Recorded[Any]]) -> AssessmentShown | None:

@@ -68,9 +68,10 @@ def _for_themselves(member: str, acting: Acting) -> bool:
 
 def decide(work: Work, command: commands.DecideCase | commands.DeferCase | commands.ReturnCase, acting: Acting) -> UUID:
     """Decide the case, with the votes that are registered along with the decision."""
-    command = proceedings.as_recorded(work, own_case(work, command.case, acting), command)
-    if isinstance(command, commands.DecideCase):
-        assessing.gate(work, command, acting)
+    held = own_case(work, command.case, acting)
+    command = proceedings.as_recorded(work, held, command)
+    if isinstance(command, commands.DecideCase) and isinstance(held, dossier.TakenUp):
+        assessing.gate(work, command, held.floor.rules, acting)
     motion = deciding.motion_of(command)
     for ballot in command.votes:
         cast = commands.CastVote(

@@ -8,7 +8,7 @@ from contracts.commands import council as commands
 from contracts.door import NotFound
 from contracts.events.council import Outcome
 from contracts.queries import council as queries
-from services.council import assessing, deciding, proceedings, showing
+from services.council import assessing, deciding, leading, proceedings, showing
 from services.council.calling import call, move, plan
 from services.council.domain import (
     case,
@@ -31,6 +31,7 @@ from services.council.loading import (
     own_meeting,
     registers,
     roll_of,
+    told_of,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def adopt(work: Work, command: commands.AdoptMandate, acting: Acting) -> UUID:
     if command.case is not None:
         held = dossier.dossier(own_case(work, command.case, acting))
         number, last = held.number, held.last
-        decided = last.decided if last and last.outcome in {Outcome.APPROVED, Outcome.FORMAL} else None
+        by_the_body = last is not None and not last.by_leader and last.outcome in {Outcome.APPROVED, Outcome.FORMAL}
+        decided = last.decided if last and by_the_body else None
     work.do(councils(acting), of, council.Adoption(command, number, decided))
     return of
 
@@ -127,7 +129,9 @@ def end(
 ) -> UUID:
     """End the meeting; what it has not decided goes back to the queue."""
     of = command.meeting
-    own_meeting(work, of, acting)
+    held = own_meeting(work, of, acting)
+    if isinstance(command, commands.CloseMeeting):
+        leading.must_be_told(work, held, acting)
     if work.do(meetings(acting, of), of, command):
         held = own_meeting(work, of, acting)
         sitting = held.sitting if isinstance(held, room.Over) else None
@@ -156,7 +160,8 @@ def show_case(histories: Histories, query: queries.ShowCase, acting: Acting) -> 
     if not history or history[0].name != "CaseOpened" or not acting.reads_of(history[0].tenant):
         raise NotFound("case", str(query.case or query.number))
     assessed = assessing.shown(history[0].data.case, histories(assessment_id(history[0].data.case)))
-    return proceedings.as_seen_by(acting, showing.case(history, assessed))
+    reported = told_of(histories, history[0].data.council)
+    return proceedings.as_seen_by(acting, showing.case(history, assessed, reported))
 
 
 def show_council(histories: Histories, query: queries.ShowCouncil, acting: Acting) -> queries.CouncilShown:
@@ -170,7 +175,7 @@ def show_meeting(histories: Histories, query: queries.ShowMeeting, acting: Actin
     first = history[0] if history else None
     if first is None or first.name not in {"MeetingPlanned", "MeetingCalled"} or not acting.reads_of(first.tenant):
         raise NotFound("meeting", str(query.meeting))
-    return showing.meeting(history)
+    return showing.meeting(history, told_of(histories, history[0].data.council))
 
 
 COMMANDS: Mapping[type[Command], UseCase] = {
@@ -196,6 +201,7 @@ COMMANDS: Mapping[type[Command], UseCase] = {
     commands.CloseMeeting: end,
     commands.AdjournMeeting: end,
     **deciding.COMMANDS,
+    **leading.COMMANDS,
     **assessing.COMMANDS,
     **proceedings.COMMANDS,
 }

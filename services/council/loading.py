@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contracts.door import NotFound
 from contracts.events.case import CaseOpened
-from contracts.events.council import MeetingCalled, MeetingPlanned
+from contracts.events.council import LeaderDecisionReported, MeetingCalled, MeetingPlanned
 from runtime.decider import Decider
-from services.council.domain import case, composition, council, dossier, meeting, numbering, room
-from services.council.domain.ids import council_id
+from services.council.domain import case, composition, council, dossier, leading, meeting, numbering, room
+from services.council.domain.ids import council_id, unreported_id
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.acting import Acting
     from contracts.commands import council as commands
+    from runtime.declaration import Histories
     from runtime.work import Work
     from services.council.domain.roll import Roll
 
@@ -44,6 +45,11 @@ def registers(acting: Acting, year: int) -> Decider[numbering.CaseRegister]:
 def cases(acting: Acting, of: UUID) -> Decider[dossier.State]:
     """The decider of a case that, if it is new, is of the acting tenant's council."""
     return Decider("case", dossier.Unopened(council_id(acting.tenant), of), case.decide, dossier.evolve, CASE)
+
+
+def leaders_decisions(acting: Acting) -> Decider[leading.Unreported]:
+    """The decider of what the acting tenant's leader has decided and no meeting has been told."""
+    return Decider("unreported", leading.Unreported(council_id(acting.tenant)), leading.keep, leading.kept)
 
 
 def own_council(work: Work, acting: Acting) -> composition.State:
@@ -81,3 +87,9 @@ def of_case(work: Work, command: commands.CaseCommand, acting: Acting) -> UUID:
         raise NotFound("case", str(command.case))
     work.do(cases(acting, command.case), command.case, command)
     return command.case
+
+
+def told_of(histories: Histories, council: UUID) -> list[LeaderDecisionReported]:
+    """What the council's meetings have been told of its leader's decisions, oldest first."""
+    said: list[Any] = [recorded.data for recorded in histories(unreported_id(council))]
+    return [event for event in said if isinstance(event, LeaderDecisionReported)]

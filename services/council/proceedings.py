@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from contracts.commands import minutes as commands
 from contracts.door import NotAllowed, NotFound
@@ -20,7 +20,7 @@ from runtime.decider import Decider
 from services.council.domain import dossier, minutes, room
 from services.council.domain import minutes_refusals as refusals
 from services.council.domain.ids import assessment_id, council_id, minutes_id
-from services.council.loading import cases, own_case, own_meeting
+from services.council.loading import cases, own_case, own_meeting, told_of
 from services.council.minutes import content, setting
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.acting import Acting
-    from contracts.commands.council import DecideCase, DeferCase, ReturnCase
+    from contracts.commands.council import DecideAsLeader, DecideCase, DeferCase, ReturnCase
     from contracts.envelope import Recorded
     from contracts.events.minutes import Language, MediaType
     from contracts.message import Command, Query
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from contracts.sealed import Sealed
     from runtime.declaration import Disclosing, Histories, Opening, Telling, UseCase
     from runtime.work import Work
+
+    Asked = TypeVar("Asked", DecideCase | DeferCase | ReturnCase, DecideAsLeader)
 
 
 def all_minutes(acting: Acting, meeting: UUID) -> Decider[minutes.Minutes]:
@@ -55,9 +57,7 @@ def publicity(work: Work, command: commands.ExemptFromPublicity | commands.OpenT
     return command.case
 
 
-def as_recorded(
-    work: Work, held: dossier.State, command: DecideCase | DeferCase | ReturnCase
-) -> DecideCase | DeferCase | ReturnCase:
+def as_recorded(work: Work, held: dossier.State, command: Asked) -> Asked:
     """The command in the words that stand in the decision it repeats, where what was written is kept sealed."""
     last = None if isinstance(held, dossier.Unopened | dossier.TakenUp) else held.dossier.last
     if last is None or not last.exempt:
@@ -208,6 +208,7 @@ def _own(histories: Histories, meeting: UUID, acting: Acting) -> list[Recorded[A
 def _record(histories: Histories, meeting: UUID, acting: Acting) -> content.Record:
     """What the minutes of an own meeting are made from. Raises `NotFound`."""
     history = _own(histories, meeting, acting)
+    reported = told_of(histories, council_id(acting.tenant))
     return content.Record(
         tenant=acting.tenant,
         municipality=acting.called or acting.tenant,
@@ -216,6 +217,7 @@ def _record(histories: Histories, meeting: UUID, acting: Acting) -> content.Reco
         cases={case: told for case in content.agenda(history) if (told := histories(case))},
         assessments={case: histories(assessment_id(case)) for case in content.agenda(history)},
         minutes=histories(minutes_id(meeting)),
+        reported=tuple(histories(event.case) for event in reported if event.meeting == meeting),
     )
 
 

@@ -44,8 +44,12 @@ def numbered(histories: Histories, council: UUID, label: str) -> UUID | None:
     return next(found, None)
 
 
-def case(history: Sequence[Recorded[Any]], assessment: AssessmentShown | None = None) -> shown.CaseShown:
-    """The case with this history, which starts with `CaseOpened`, and with its assessment."""
+def case(
+    history: Sequence[Recorded[Any]],
+    assessment: AssessmentShown | None = None,
+    reported: Sequence[events.LeaderDecisionReported] = (),
+) -> shown.CaseShown:
+    """The case with this history, which starts with `CaseOpened`, with its assessment and what has been reported."""
     said = [recorded.data for recorded in history]
     opened: events.CaseOpened = said[0]
     initial: dossier.State = dossier.Unopened(opened.council, opened.case)
@@ -92,6 +96,7 @@ def case(history: Sequence[Recorded[Any]], assessment: AssessmentShown | None = 
         ),
         exempt=held.exempt,
         public_title=held.public_title,
+        reported=next((event.meeting for event in reported if event.case == held.case), None),
     )
 
 
@@ -176,8 +181,10 @@ def council(history: Sequence[Recorded[Any]], day: date) -> shown.CouncilShown:
     )
 
 
-def meeting(history: Sequence[Recorded[Any]]) -> shown.MeetingShown:
-    """The meeting with this history, which starts with `MeetingCalled`."""
+def meeting(
+    history: Sequence[Recorded[Any]], reported: Sequence[events.LeaderDecisionReported] = ()
+) -> shown.MeetingShown:
+    """The meeting with this history, which starts with `MeetingCalled`, and what has been reported to meetings."""
     said = [recorded.data for recorded in history]
     initial: room.State = room.Uncalled(said[0].council, said[0].meeting)
     state = reduce(meetings.evolve, said, initial)
@@ -198,6 +205,7 @@ def meeting(history: Sequence[Recorded[Any]]) -> shown.MeetingShown:
         urgent=first.call.urgent if first.call else None,
         remotely=tuple(person for person in sitting.present if person in sitting.remote) if sitting else (),
         reason=_why(said),
+        reported=tuple(event.case for event in reported if event.meeting == first.id),
     )
 
 

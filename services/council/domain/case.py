@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from contracts.commands import council as do
 from contracts.commands.minutes import ExemptFromPublicity, OpenToPublic
 from contracts.events import council as events
-from services.council.domain import afterwards, deciding, publicity, recusal, refusals, voting
+from services.council.domain import afterwards, deciding, leading, publicity, recusal, refusals, voting
 from services.council.domain.afterwards import Reopening
 from services.council.domain.dossier import (
     Closed,
@@ -23,6 +23,7 @@ from services.council.domain.dossier import (
     dossier,
     evolve,
 )
+from services.council.domain.leading import AsLeader
 from services.council.domain.recusal import CallIn
 from services.council.domain.roll import Floor
 from services.council.domain.voting import MoveFloor, OnFloor
@@ -64,6 +65,7 @@ Command: TypeAlias = (
     | Reopening
     | do.CastVote
     | do.DecideCase
+    | AsLeader
     | do.DeferCase
     | do.ReturnCase
     | ExemptFromPublicity
@@ -115,6 +117,8 @@ def _decide(case: State, command: Command) -> list[Event]:  # noqa: C901, PLR091
             return voting.vote(case, command)
         case do.DecideCase() | do.DeferCase() | do.ReturnCase():
             return deciding.decide(case, command)
+        case AsLeader():
+            return leading.decide(case, command)
         case ExemptFromPublicity():
             return [*publicity.exempt(dossier(case), command)]
         case OpenToPublic():

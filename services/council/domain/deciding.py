@@ -19,6 +19,9 @@ from services.council.domain import publicity, refusals, rules
 from services.council.domain.dossier import TakenUp, dossier, why_not_up
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from contracts.ruleset import RuleSet
     from services.council.domain.dossier import Event, State
 
 MOTIONS = {Outcome.DEFERRED: Motion.DEFERRAL, Outcome.RETURNED: Motion.RETURN, Outcome.REFERRED: Motion.REFERRAL}
@@ -39,10 +42,10 @@ def vote_for(outcome: Outcome) -> Vote:
     return "against" if outcome is Outcome.DECLINED else "for"
 
 
-def outcome_of(command: do.DecideCase | do.DeferCase | do.ReturnCase) -> Outcome:
+def outcome_of(command: do.DecisionCommand | do.DeferCase | do.ReturnCase) -> Outcome:
     """The outcome a command asks for."""
     match command:
-        case do.DecideCase():
+        case do.DecisionCommand():
             return command.outcome
         case do.DeferCase():
             return Outcome.DEFERRED
@@ -55,10 +58,10 @@ def motion_of(command: do.DecideCase | do.DeferCase | do.ReturnCase) -> Motion:
     return MOTIONS.get(outcome_of(command), Motion.SUBSTANCE)
 
 
-def terms(command: do.DecideCase | do.DeferCase | do.ReturnCase) -> dict[str, Any]:
+def terms(command: do.DecisionCommand | do.DeferCase | do.ReturnCase) -> dict[str, Any]:
     """What a command wants the decision to say, by the names of the decision's fields."""
     said: dict[str, Any] = {"outcome": outcome_of(command), "reasons": command.reasons}
-    if isinstance(command, do.DecideCase):
+    if isinstance(command, do.DecisionCommand):
         said |= {
             "form": command.form,
             "route": command.route,
@@ -74,7 +77,7 @@ def terms(command: do.DecideCase | do.DeferCase | do.ReturnCase) -> dict[str, An
     return said
 
 
-def says(decision: CouncilDecided, command: do.DecideCase | do.DeferCase | do.ReturnCase) -> bool:
+def says(decision: CouncilDecided, command: do.DecisionCommand | do.DeferCase | do.ReturnCase) -> bool:
     """Whether the decision is what the command asks for."""
     return all(getattr(decision, name) == value for name, value in terms(command).items())
 
@@ -110,7 +113,7 @@ def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCas
     if result.carried != (vote_for(outcome) == "for"):
         raise refusals.VotesSayOtherwise(outcome, in_favour, len(votes) - in_favour)
     if isinstance(command, do.DecideCase):
-        check(command, case)
+        check(command, floor.rules, floor.day)
     elif isinstance(command, do.ReturnCase) and case.dossier.standing:
         raise refusals.DecisionStands(case.dossier.number)
     return CouncilDecided(
@@ -137,7 +140,7 @@ def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCas
     )
 
 
-def check(command: do.DecideCase, case: TakenUp) -> None:
+def check(command: do.DecisionCommand, rules: RuleSet, day: date) -> None:
     """Refuse a decision that lacks what it must say, or says what it cannot."""
     missing = tuple(name for name in NEEDED.get(command.outcome, ()) if not getattr(command, name))
     if missing:
@@ -147,11 +150,11 @@ def check(command: do.DecideCase, case: TakenUp) -> None:
         raise refusals.NothingToCarryOut(given)
     if command.referral and command.outcome is not Outcome.REFERRED:
         raise refusals.NotHandedOn(command.outcome)
-    if command.form and command.form not in case.floor.rules.forms:
-        raise refusals.UnknownForm(command.form, case.floor.rules.forms)
-    if command.route and command.route not in case.floor.rules.routes:
-        raise refusals.UnknownRoute(command.route, case.floor.rules.routes)
+    if command.form and command.form not in rules.forms:
+        raise refusals.UnknownForm(command.form, rules.forms)
+    if command.route and command.route not in rules.routes:
+        raise refusals.UnknownRoute(command.route, rules.routes)
     if command.strength and not command.route:
         raise refusals.StrengthWithoutRoute(command.strength)
-    if command.deadline and command.deadline < case.floor.day:
-        raise refusals.DeadlinePassed(command.deadline, case.floor.day)
+    if command.deadline and command.deadline < day:
+        raise refusals.DeadlinePassed(command.deadline, day)

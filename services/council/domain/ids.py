@@ -47,6 +47,11 @@ def ranking_id(council: UUID, among: str) -> UUID:
     return derive("ranking", council, among)
 
 
+def unreported_id(council: UUID) -> UUID:
+    """A council has one list of what its leader has decided and no meeting has been told."""
+    return derive("leader-decisions", council)
+
+
 def minutes_id(meeting: UUID) -> UUID:
     """A meeting has one set of minutes, in editions."""
     return derive("minutes", meeting)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from contracts.refusals import Refused
 from services.council.domain.case_refusals import *  # noqa: F403 - one name for all of the service's refusals
+from services.council.domain.leading_refusals import *  # noqa: F403 - as above
 from services.council.domain.recusal_refusals import *  # noqa: F403 - as above
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from contracts.minutes import MandateEntry, Minutes, Rules
 from contracts.queries.minutes import ArchiveReference
 from services.council.domain import composition, council, meeting, room
 from services.council.minutes import people
-from services.council.minutes.entries import Reading, entry
+from services.council.minutes.entries import Reading, entry, reported
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 class Record:
     """What minutes are made from: histories, oldest first, that start with how each came to be.
 
-    `municipality` is its name; `minutes` is the history of the minutes themselves, which may be empty.
+    `municipality` is its name; `minutes` is the history of the minutes themselves, which may be empty; `reported` are
+    those of the cases that the leader decided alone and that the meeting was told of.
     """
 
     tenant: str
@@ -38,6 +39,7 @@ class Record:
     cases: Mapping[UUID, Sequence[Recorded[Any]]]
     assessments: Mapping[UUID, Sequence[Recorded[Any]]]
     minutes: Sequence[Recorded[Any]] = ()
+    reported: Sequence[Sequence[Recorded[Any]]] = ()
 
 
 def agenda(history: Sequence[Recorded[Any]]) -> tuple[UUID, ...]:
@@ -105,6 +107,7 @@ def write(record: Record, language: Language, *, public: bool, open_: Open) -> M
             for place, case in enumerate(called.agenda, start=1)
             if case in record.cases
         ),
+        reported=tuple(reported(case, called.id, reading) for case in record.reported),
         archive=archive_of(record.minutes),
     )
 

@@ -16,6 +16,7 @@ from contracts.minutes import (
     DissentEntry,
     RecommendationEntry,
     RecusalEntry,
+    ReportedDecision,
     Voting,
     Withheld,
 )
@@ -274,3 +275,21 @@ def _written(decision: events.CouncilDecided, told: Told, reading: Reading) -> t
     if hidden is not None:
         return reasons, (hidden,) if decision.conditions else ()
     return reasons, tuple(map(reading.open_, decision.sealed_conditions)) or decision.conditions
+
+
+def reported(history: Sequence[Recorded[Any]], meeting: UUID, reading: Reading) -> ReportedDecision:
+    """What the leader decided alone in the case with this history, as the meeting's minutes tell of it."""
+    said = [recorded.data for recorded in history]
+    decision = next(event for event in said if isinstance(event, events.CouncilDecided) and event.by_leader)
+    initial: dossier.State = dossier.Unopened(decision.council, decision.case)
+    held = dossier.dossier(reduce(dossier.evolve, said, initial))
+    hidden = reading.withheld(Part.TITLE, held.exempt)
+    told = Told(meeting, tuple(said), held.exempt, held.public_title, withdrawn=False)
+    return ReportedDecision(
+        number=decision.number,
+        title=decision.title if hidden is None else held.public_title or hidden,
+        decided=decision.decided,
+        by=reading.name(decision.by_leader) if decision.by_leader else None,
+        outcome=decision.outcome,
+        reasons=_written(decision, told, reading)[0],
+    )

@@ -37,6 +37,7 @@ def tables(metadata: sa.MetaData) -> None:
     )
     table("political", metadata, ["case", "number#"], ["purpose", "body", "told"])
     table("reopenings", metadata, ["case", "number#"], ["reopened"])
+    table("reports", metadata, ["case"], ["meeting", "reported"])
     table("decisions", metadata, ["event"], ["case", "decided", "body", sa.Column("number", sa.BigInteger)])
 
 
@@ -68,6 +69,9 @@ def project(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:  # n
             yield Row("political", (case, recorded.sequence), {**tenant, **noted})
         case ev.CaseReopened():
             yield Row("reopenings", (case, recorded.sequence), {**tenant, "reopened": text(event.reopened)})
+        case ev.LeaderDecisionReported():
+            at = str(event.reported.date())
+            yield Row("reports", (case,), {**tenant, "meeting": str(event.meeting), "reported": at})
         case minutes.CaseExempted():
             ground: Values = {**tenant, "ground": event.ground.value, "public_title": event.public_title}
             yield from (Row("exemptions", (case, part.value), ground) for part in event.parts)
@@ -87,6 +91,7 @@ def records(asked: Asked) -> dict[str, tuple[CaseSummary, ...]]:
     political = by(asked.rows("political", "number", dated="told"), "case")
     reopenings = by(asked.rows("reopenings", "number", dated="reopened"), "case")
     exemptions = by(asked.rows("exemptions", "part"), "case")
+    reports = {row.case: row.meeting for row in asked.rows("reports", dated="reported")}
     shown: dict[str, tuple[CaseSummary, ...]] = {}
     for row in asked.rows("cases", "received", "label", dated="received"):
         visible = asked.scope.shows(row.tenant, row.visibility)
@@ -102,7 +107,9 @@ def records(asked: Asked) -> dict[str, tuple[CaseSummary, ...]]:
             received=row.received,
             meetings=tuple(tabling.meeting for tabling in tablings.get(row.case, [])),
             recusals=_recusals(recusals.get(row.case, []), instead, visible=visible),
-            decisions=tuple(_decision(one, instead, visible=visible) for one in decisions.get(row.case, [])),
+            decisions=tuple(
+                _decision(one, instead, reports.get(row.case), visible=visible) for one in decisions.get(row.case, [])
+            ),
             statements=_statements(statements.get(row.case, []), instead, visible=visible),
             political=_political(political.get(row.case, [])) if visible else (),
             reopened=_reopened(reopenings.get(row.case, []), decisions.get(row.case, [])),
@@ -162,9 +169,16 @@ def _recusals(rows: list[Any], instead: dict[str, Any], *, visible: bool) -> tup
     return tuple(latest.values())
 
 
-def _decision(row: Any, instead: dict[str, Any], *, visible: bool) -> DecisionShown:  # noqa: ANN401 - a row
+def _decision(
+    row: Any,  # noqa: ANN401 - a row
+    instead: dict[str, Any],
+    report: str | None,
+    *,
+    visible: bool,
+) -> DecisionShown:
     decided = ev.CouncilDecided.model_validate_json(row.body)
-    told = {name: getattr(decided, name) for name in DecisionShown.model_fields if name != "event"}
+    told = {name: getattr(decided, name) for name in DecisionShown.model_fields if name not in {"event", "reported"}}
+    told["reported"] = report if decided.by_leader else None
     told |= {name: value for name, value in instead.items() if told.get(name)}
     if not visible:  # what would tell what the case is about
         told |= {"reasons": None, "priorities": (), "conditions": (), "formal": None, "reference": None}

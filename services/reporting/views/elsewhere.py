@@ -28,7 +28,7 @@ def _case(case: CaseSummary) -> CaseSummary:
 
 
 def _decision(decision: DecisionShown) -> DecisionShown:
-    persons = {"responsible": None, "votes": (), "recused": (), "chair": None, "tie_broken_by": None}
+    persons = {"responsible": None, "votes": (), "recused": (), "chair": None, "tie_broken_by": None, "by_leader": None}
     return decision.model_copy(update=persons)
 
 

@@ -26,7 +26,16 @@ from runtime.ledger import Origin
 from runtime.work import Work
 from services.council import assessing, doors, proceedings
 from services.council.domain import dossier
-from services.council.domain.ids import assessment_id, case_id, council_id, meeting_id, minutes_id, ranking_id
+from services.council.domain.ids import (
+    assessment_id,
+    case_id,
+    council_id,
+    meeting_id,
+    minutes_id,
+    ranking_id,
+    unreported_id,
+)
+from services.council.loading import leaders_decisions
 from tests.services.council.given import ADA, AT, BO, CAN, DAG, EVA
 from tests.services.council.preparing import prepared, solution
 from tests.services.council.town import ESTABLISH, START, appoint
@@ -96,7 +105,8 @@ class AnyCouncil(RuleBasedStateMachine):
 
     @initialize(ror_votes=st.booleans())
     def establish(self, *, ror_votes: bool) -> None:
-        self.send(ESTABLISH.model_copy(update={"rules": do.Rules(ror_votes=ror_votes)}))
+        rules = do.Rules(ror_votes=ror_votes, leader_decides=True)
+        self.send(ESTABLISH.model_copy(update={"rules": rules}))
         for member in MEMBERS:
             self.send(appoint(member))
         self.send(appoint("ror", ror=True))
@@ -131,6 +141,7 @@ class AnyCouncil(RuleBasedStateMachine):
             "case": doors.cases(SECRETARY, of),
             "assessment": assessing.assessments(SECRETARY, ASSESSED.get(of, of)),
             "ranking": assessing.rankings(SECRETARY, "queue" if of == ranking_id(COUNCIL, "queue") else "portfolio"),
+            "unreported": leaders_decisions(SECRETARY),
             "minutes": proceedings.all_minutes(SECRETARY, MINUTES.get(of, of)),
         }
 
@@ -245,6 +256,16 @@ class AnyCouncil(RuleBasedStateMachine):
             )
         )
 
+    @rule(case=a_case, leader=a_person, days=st.sampled_from([-1, 0, 1]))
+    def decide_as_leader(self, case: UUID, leader: str, days: int) -> None:
+        said = {"form": "project", "priorities": ("Trygg oppvekst",), "responsible": BO, "reasons": "Det hastar."}
+        at = AT + timedelta(days=days)
+        self.send(do.DecideAsLeader(at=at, case=case, outcome=Outcome.APPROVED, leader=leader, **said))
+
+    @rule(meeting=a_meeting)
+    def report(self, meeting: UUID) -> None:
+        self.send(do.ReportLeaderDecisions(at=AT, meeting=meeting))
+
     @rule(case=a_case, later=st.booleans())
     def put_off(self, case: UUID, *, later: bool) -> None:
         self.send((do.DeferCase if later else do.ReturnCase)(at=AT, case=case, reasons="Må greiast ut."))
@@ -268,7 +289,16 @@ class AnyCouncil(RuleBasedStateMachine):
 
     @rule(meeting=a_meeting)
     def close(self, meeting: UUID) -> None:
+        head = self.head
         self.send(do.CloseMeeting(at=AT, meeting=meeting))
+        if self.head > head:  # the council has been told of all its leader decided before
+            told = self.events_of(unreported_id(COUNCIL))
+            untold = {event.case: event.made for event in told if isinstance(event, events.LeaderDecisionMade)}
+            for event in told:
+                if isinstance(event, events.LeaderDecisionReported):
+                    del untold[event.case]
+            starts = dict(zip(MEETINGS, STARTS, strict=True))[meeting]
+            assert all(made >= starts for made in untold.values())
 
     @invariant()
     def nothing_is_decided_without_a_quorum_of_votes(self) -> None:
@@ -277,6 +307,23 @@ class AnyCouncil(RuleBasedStateMachine):
                 if isinstance(event, events.CouncilDecided):
                     assert 2 * len(event.votes) >= event.seats
                     assert len(event.votes) <= event.seats
+                    assert event.seats or event.by_leader
+
+    @invariant()
+    def the_leader_alone_decides_alone_and_the_council_is_told_once(self) -> None:
+        alone: dict[UUID, str | None] = {
+            case: event.by_leader
+            for case in CASES
+            for event in self.events_of(case)
+            if isinstance(event, events.CouncilDecided) and event.by_leader
+        }
+        assert set(alone.values()) <= {ADA}
+        listed = self.events_of(unreported_id(COUNCIL))
+        made = [event.case for event in listed if isinstance(event, events.LeaderDecisionMade)]
+        told = [event.case for event in listed if isinstance(event, events.LeaderDecisionReported)]
+        assert sorted(made) == sorted(alone)
+        assert len(told) == len(set(told))
+        assert set(told) <= set(made)
 
     @invariant()
     def the_recused_neither_vote_nor_count(self) -> None:
@@ -293,6 +340,8 @@ class AnyCouncil(RuleBasedStateMachine):
                         del out[event.member, event.ground]
                     case events.VoteCast():
                         assert event.member not in kept_out
+                    case events.CouncilDecided(by_leader=str() as leader):
+                        assert leader not in kept_out
                     case events.CouncilDecided():
                         assert "in question" not in out.values()
                         assert not kept_out & {record.member for record in event.votes}
@@ -369,7 +418,8 @@ def test_every_command_is_accepted_in_some_state() -> None:
     meeting, other = MEETINGS
     planned = meeting_id(council_id("molde"), STARTS[1] + timedelta(days=7))
     on = {"at": AT, "meeting": meeting}
-    rules = do.Rules(ror_votes=True)
+    fourth = case_id(COUNCIL, "tilskot")
+    rules = do.Rules(ror_votes=True, leader_decides=True)
     adopt = do.AdoptMandate(
         at=AT, adopted=START, case_reference="PS-1/26", change="Ny", mandate="Rådet prioriterer.", rules=rules
     )
@@ -418,6 +468,9 @@ def test_every_command_is_accepted_in_some_state() -> None:
             case=third,
             political=do.Political(purpose=Purpose.CARRY_OUT, body="Kommunestyret", reference="PS 1/26", decided=START),
         ),
+        do.OpenCase(at=AT, key="tilskot", title="Tilskot"),
+        do.DecideAsLeader(at=AT, case=fourth, outcome=Outcome.DECLINED, reasons="Fristen er ute.", leader=ADA),
+        do.ReportLeaderDecisions(**on),
         do.CloseMeeting(**on),
         do.CallMeeting(at=AT, starts=STARTS[1]),
         do.AdjournMeeting(at=AT, meeting=other, reason="Uvêr"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts.events.council import CaseCarriedOver, CouncilEstablished
+from contracts.events.council import CaseCarriedOver, CouncilEstablished, LeaderDecisionReported
 from contracts.events.intake import Kind
 from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio, State
 from runtime.declaration import Scope
@@ -164,6 +164,29 @@ def test_the_history_holds_mandates_composition_meetings_and_cases(projector: Pr
     assert [decision.outcome for decision in case.decisions] == ["deferred", "approved"]
     assert [(vote.member, vote.vote) for vote in case.decisions[1].votes] == [("ada", "for")]
     assert case.decisions[1].priorities == ("Bu heime",)
+
+
+def test_a_decision_of_the_leader_alone_tells_when_the_council_was_told_and_to_others_not_by_whom() -> None:
+    told = Story()
+    idea = told.submit("molde", "2026-01-10", "Tilskot")
+    case = told.refer("molde", "2026-01-11", idea, "Tilskot", "PS-1/26")
+    council = ident("council", "molde")
+    established = CouncilEstablished(council=council, tenant="molde", name="Rådet", established=date(2026, 1, 1))
+    told.tell("molde", "2026-01-11", established)
+    told.decide("molde", "2026-01-12", case, "declined", by_leader="ada", seats=0)
+    meeting = ident("meeting", "molde", "februar")
+    moment = datetime(2026, 2, 4, 9, 0, tzinfo=UTC)
+    reported = {"council": council, "case": case, "number": "PS-1/26", "meeting": meeting, "reported": moment}
+    told.tell("molde", "2026-02-04", LeaderDecisionReported(**reported))
+    projector = over(told.events)
+    for query, scope, by, to in (
+        (CouncilHistory(), EVERYBODY, "ada", meeting),
+        (CouncilHistory(), ROR, None, meeting),
+        (CouncilHistory(as_of=date(2026, 2, 3)), EVERYBODY, "ada", None),
+    ):
+        (decision,) = ask(projector, query, scope).councils[0].cases[0].decisions
+        assert (decision.by_leader, decision.reported) == (by, to)
+    projector.close()
 
 
 @pytest.mark.requirement("R19")
