@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import pkgutil
+import runpy
 import select
 import signal
 import socket
@@ -79,7 +80,7 @@ def start(
     cwd: Path = ROOT,
     env: Mapping[str, str] | None = None,
 ) -> Program:
-    """Start `loypa` with these words, writing to these files."""
+    """Start `loypa` with these words, or Python with `-c CODE` or `-m MODULE` and more, writing to these files."""
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     asked = json.dumps({"words": words, "cwd": str(cwd), "env": dict(os.environ if env is None else env)}).encode()
     handed = array.array("i", [its.fileno(), out.fileno(), err.fileno()])
@@ -241,7 +242,15 @@ def _main() -> None:
     _import_everything()
     gc.freeze()
     if Forking(socket.socket(fileno=int(sys.argv[1]))).serve():
-        main()
+        match sys.argv[1:]:
+            case "-c", code, *_:
+                del sys.argv[1:3]
+                exec(compile(code, "<asked>", "exec"), {"__name__": "__main__"})  # noqa: S102 - a test's own code
+            case "-m", module, *_:
+                del sys.argv[1:3]
+                runpy.run_module(module, run_name="__main__")
+            case _:
+                main()
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def main(address: str, role: str) -> None:
     if role == "lease":
         lease = ledger.lease()
         say("held" if lease.try_acquire() else "refused")
-        sys.stdin.read()
+        signal.pause()
         return
     if role == "dies-before-commit":
         SqliteStore._insert_events = before(SqliteStore._insert_events)  # type: ignore[method-assign]  # noqa: SLF001 - the crash point

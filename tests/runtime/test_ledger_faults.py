@@ -7,10 +7,9 @@ import random
 import resource
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from uuid import UUID
@@ -21,34 +20,33 @@ import pytest
 from contracts import catalogue
 from runtime.ledger import Ledger, Unavailable
 from runtime.postgres_store import postgres_address
+from tests import warm
 from tests.runtime.ledger_fixtures import IDEA, OTHER, entry, merged, opened, submitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parents[2]
+
+@dataclass
+class Writer:
+    """Another process on the same ledger, and the lines it says."""
+
+    process: warm.Program
+    lines: IO[str]
 
 
 @contextmanager
-def writer(address: str, role: str = "writes") -> Iterator[subprocess.Popen[str]]:
-    """Another process on the same ledger; killed at the end if it still lives."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.runtime.ledger_writer", address, role],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate(timeout=10)
-
-
-def lines(process: subprocess.Popen[str]) -> IO[str]:
-    assert process.stdout is not None
-    return process.stdout
+def writer(address: str, role: str = "writes") -> Iterator[Writer]:
+    """A process that writes; killed at the end if it still lives."""
+    reads, says = os.pipe()
+    with os.fdopen(says, "wb") as out, Path(os.devnull).open("wb") as nothing:
+        process = warm.start(["-m", "tests.runtime.ledger_writer", address, role], out=out, err=nothing)
+    with os.fdopen(reads) as lines:
+        try:
+            yield Writer(process, lines)
+        finally:
+            process.kill()
+            process.wait(10)
 
 
 def assert_sound(ledger: Ledger) -> None:
@@ -63,11 +61,11 @@ def assert_sound(ledger: Ledger) -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_kill_9_loses_nothing_that_was_answered_and_leaves_nothing_half(address: str, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - a moment, not a secret
-    with writer(address) as process:
-        answered = [lines(process).readline() for _ in range(chance.randint(1, 60))]
+    with writer(address) as other:
+        answered = [other.lines.readline() for _ in range(chance.randint(1, 60))]
         time.sleep(chance.random() / 100)
-        process.send_signal(signal.SIGKILL)
-        answered += lines(process).readlines()
+        other.process.kill()
+        answered += other.lines.readlines()
     ledger = opened(address)
     assert_sound(ledger)
     for line in answered:
@@ -78,16 +76,16 @@ def test_kill_9_loses_nothing_that_was_answered_and_leaves_nothing_half(address:
 
 
 def test_a_process_that_dies_before_the_commit_has_stored_nothing(sqlite_address: str) -> None:
-    with writer(sqlite_address, "dies-before-commit") as process:
-        assert process.wait(timeout=30) == -signal.SIGKILL
+    with writer(sqlite_address, "dies-before-commit") as other:
+        assert other.process.wait(30) == -signal.SIGKILL
     ledger = opened(sqlite_address)
     assert (ledger.head(), ledger.consumed("council")) == (0, 0)
     ledger.close()
 
 
 def test_a_process_that_dies_after_the_commit_has_stored_everything(address: str) -> None:
-    with writer(address, "dies-after-commit") as process:
-        assert process.wait(timeout=30) == -signal.SIGKILL
+    with writer(address, "dies-after-commit") as other:
+        assert other.process.wait(30) == -signal.SIGKILL
     ledger = opened(address)
     assert ledger.head() == 2
     assert_sound(ledger)
@@ -95,8 +93,8 @@ def test_a_process_that_dies_after_the_commit_has_stored_everything(address: str
 
 
 def test_what_a_process_erased_but_did_not_live_to_scrub_is_scrubbed_when_the_ledger_opens(sqlite_address: str) -> None:
-    with writer(sqlite_address, "dies-before-scrub") as process:
-        assert process.wait(timeout=30) == -signal.SIGKILL
+    with writer(sqlite_address, "dies-before-scrub") as other:
+        assert other.process.wait(30) == -signal.SIGKILL
     home = Path(sqlite_address.removeprefix("sqlite://")).parent
     assert any(b"Kari Nordmann" in file.read_bytes() for file in home.iterdir())
     opened(sqlite_address).close()
@@ -107,13 +105,13 @@ def test_one_process_has_the_lease_and_the_next_takes_over_when_it_dies(address:
     ledger = opened(address)
     lease = ledger.lease()
     with writer(address, "lease") as first:
-        assert lines(first).readline() == "held\n"
+        assert first.lines.readline() == "held\n"
         assert not lease.try_acquire()
         assert not lease.held
         with writer(address, "lease") as second:
-            assert lines(second).readline() == "refused\n"
-        first.send_signal(signal.SIGKILL)
-        first.wait(timeout=10)
+            assert second.lines.readline() == "refused\n"
+        first.process.kill()
+        first.process.wait(10)
     deadline = time.monotonic() + 60
     while not lease.try_acquire() and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -211,21 +209,18 @@ def test_a_directory_that_cannot_be_made_is_said(tmp_path: Path) -> None:
         opened(f"sqlite://{tmp_path}/file/intake.db")
 
 
-def test_processes_that_open_a_new_ledger_at_the_same_moment_all_succeed(address: str) -> None:
+def test_processes_that_open_a_new_ledger_at_the_same_moment_all_succeed(address: str, tmp_path: Path) -> None:
+    go = tmp_path / "go"
     script = (
-        "import sys; from tests.runtime.ledger_fixtures import opened; sys.stdin.readline();opened(sys.argv[1]).close()"
+        "import pathlib, sys, time; from tests.runtime.ledger_fixtures import opened\n"
+        "while not pathlib.Path(sys.argv[2]).exists(): time.sleep(0.001)\n"
+        "opened(sys.argv[1]).close()"
     )
-    processes = [
-        subprocess.Popen([sys.executable, "-c", script, address], stdin=subprocess.PIPE, text=True, cwd=ROOT)
-        for _ in range(3)
-    ]
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
+    with (tmp_path / "said").open("wb") as said:
+        processes = [warm.start(["-c", script, address, str(go)], out=said, err=said) for _ in range(3)]
+    go.touch()
     try:
-        assert [process.wait(timeout=30) for process in processes] == [0, 0, 0]
+        assert [process.wait(60) for process in processes] == [0, 0, 0], (tmp_path / "said").read_text()
     finally:
         for process in processes:
-            with suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGKILL)
+            process.kill()

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.projector import Projector
+from tests import warm
 from tests.runtime.view_store import FOREST, START, Batch, batches, measured, planted, trees
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
+    from pathlib import Path
 
     from contracts.envelope import Recorded
 
@@ -127,9 +126,7 @@ projector.apply([planted(2, 2), planted(3, 3)])
 
 
 def test_a_kill_between_rows_and_checkpoint_leaves_neither(url: str) -> None:
-    here = Path(__file__).parents[2]
-    killed = subprocess.run([sys.executable, "-c", CRASH, url], cwd=here, check=False, timeout=60)
-    assert killed.returncode == -signal.SIGKILL
+    assert warm.run(["-c", CRASH, url]).returncode == -signal.SIGKILL
     projector = Projector(url, [FOREST], clock=lambda: START)
     assert projector.positions == {"intake": 1}
     assert set(content(projector)) == {1}
