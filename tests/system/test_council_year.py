@@ -166,7 +166,8 @@ def test_which_mandate_and_rules_were_in_force_changes_on_its_day_and_not_before
 def on_agenda(meeting: int) -> list[int]:
     """What was put off or decided wrongly last time, what was returned the time before that, and what is new."""
     old = [place for course, later in AGAIN.items() for place in BY_COURSE[course] if place // 6 == meeting - later]
-    return sorted(old) + list(range(6 * meeting, 6 * meeting + 6))
+    fresh = (place for place in range(6 * meeting, 6 * meeting + 6) if place not in BY_COURSE["leader"])
+    return sorted(old) + list(fresh)
 
 
 def test_what_was_on_the_agenda_is_told_of_each_meeting_and_of_the_next_one_that_was_called(ask):
@@ -215,6 +216,15 @@ def test_what_was_decided_and_why_is_told_of_the_day_it_was(ask):
                 assert rows[number(place)]["priorities"] == [TOLD["priorities"][case["area"]]]
     assert ask("decisions", MEETINGS[2]) == [row for row in every if row["on"] == str(MEETINGS[2])]
     assert ask("decisions", MEETINGS[2] - DAY) == []
+
+
+def test_what_the_leader_decided_alone_has_its_own_day_and_no_votes_and_the_next_meeting_is_told(year, ask):
+    for place in BY_COURSE["leader"]:
+        (row,) = ask("decisions", MEETINGS[place // 6] - 13 * DAY)
+        assert (row["number"], row["outcome"], row["votes"], row["meeting"]) == (number(place), "approved", "", None)
+        assert row["reasons"] in TOLD[CASES[place].get("language", "nb")]["leader"]
+    told = [event["data"] for event in year.recorded("council") if ".LeaderDecisionReported." in event["type"]]
+    assert len(told) == len(BY_COURSE["leader"]) == 2
 
 
 def test_a_correction_and_a_reversal_point_to_the_decision_that_they_put_right_and_show_from_their_day(ask):

@@ -39,6 +39,7 @@ Course = Literal[
     "own",
     "line",
     "suppliers",
+    "leader",
     "corrected",
     "reversed",
 ]
@@ -130,7 +131,7 @@ class Meeting:
         last, before = self.number - 1, self.number - 2
         again = {"deferred": last, "corrected": last, "reversed": last, "returned": before}
         old = [case for case in cases() if again.get(case.course) == case.first_meeting]
-        return old + [case for case in cases() if case.first_meeting == self.number]
+        return old + [case for case in cases() if case.first_meeting == self.number and case.course != "leader"]
 
 
 @cache

@@ -9,7 +9,7 @@ from contracts.commands import council as do
 from contracts.commands import minutes
 from contracts.queries.minutes import DraftMinutes
 from contracts.ruleset import FORMS
-from interfaces.demo.council_year.book import at, book, cases, meetings, name, person
+from interfaces.demo.council_year.book import at, book, cases, holder, meetings, name, person
 from interfaces.demo.council_year.telling import manager, of, say, staff, step
 from interfaces.demo.step import Reading
 
@@ -59,6 +59,9 @@ def held(meeting: Meeting) -> Iterator[Step]:
         yield step(secretary, seat, say("seated", substitute=name(substitute), member=name(member)))
     for place, case in enumerate(case for case in meeting.agenda() if case.course != "withdrawn"):
         yield from _item(meeting, case, starts + ITEM * place + 5 * MINUTE)
+    if any(case.course == "leader" and case.first_meeting == meeting.number for case in cases()):
+        report = do.ReportLeaderDecisions(at=starts + 2 * MINUTE, meeting=meeting.id)
+        yield step(secretary, report, say("leader_reported"))
     end = starts + ITEM * (len(meeting.agenda()) + 1)
     yield step(secretary, do.CloseMeeting(at=end, meeting=meeting.id), say("closed"))
 
@@ -177,6 +180,16 @@ def terms(meeting: Meeting, case: Case, outcome: str) -> dict[str, Any]:
     }
 
 
+def decided_alone(case: Case) -> Step:
+    """The leader decides it the day after the call to the meeting that is told of it."""
+    meeting = meetings()[case.first_meeting]
+    moment = at(meeting.called.date() + timedelta(days=1), 9)
+    decide = do.DecideAsLeader(
+        at=moment, case=case.id, outcome="approved", reasons=case.turn("leader"), **terms(meeting, case, "approved")
+    )
+    return step(holder("leader", moment.date()), decide, of(case, "decided_alone"))
+
+
 def reopened(case: Case) -> Step:
     """What was decided wrongly is taken up anew."""
     moment = at(meetings()[case.first_meeting].day + timedelta(days=5), 9)
@@ -205,4 +218,5 @@ def last_of(case: Case) -> Meeting:
 
 def approved() -> list[Case]:
     """The cases that something was set going for."""
-    return [case for case in cases() if outcome_at(last_of(case), case) == "approved" and case.course != "withdrawn"]
+    met_on = [case for case in cases() if case.course not in {"withdrawn", "leader"}]
+    return [case for case in met_on if outcome_at(last_of(case), case) == "approved"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from contracts.acting import Role
 from interfaces.demo.council_year.book import TENANT, book, cases, meetings
 from interfaces.demo.council_year.composing import amended, changes, founded
-from interfaces.demo.council_year.deliberating import called, held, minuted, reopened
+from interfaces.demo.council_year.deliberating import called, decided_alone, held, minuted, reopened
 from interfaces.demo.council_year.following_up import followed_up
 from interfaces.demo.council_year.preparing import prepared, referred, referred_again, submitted, withdrawn
 from runtime.registry import Grant
@@ -55,6 +55,7 @@ def _meeting(meeting: Meeting) -> Iterator[Wave]:
     yield tuple(tuple(prepared(case)) for case in ideas)
     yield tuple((referred(case), *prepared(case)) for case in own)
     yield ((called(meeting), *(withdrawn(case) for case in fresh if case.course == "withdrawn")),)
+    yield tuple((decided_alone(case),) for case in fresh if case.course == "leader")
     yield (tuple(held(meeting)),)
     adopted = (amended(),) if book()["edition"]["adopted"] == meeting.day else ()
     yield (tuple(minuted(meeting)), adopted, *((one,) for one in followed_up(meeting.number)))
