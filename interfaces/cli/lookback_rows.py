@@ -138,7 +138,7 @@ def decisions(asked: Asked) -> Rows:
     made = {one["event"]: one["decided"] for one in every}
     corrected = {one["corrects"]: one["decided"] for one in every if one["corrects"]}
     told = ("event", "meeting", "outcome", "form", "route", "strength", "reasons", "priorities", "conditions",
-            "responsible", "deadline", "formal", "referral", "corrects")  # fmt: skip
+            "responsible", "deadline", "formal", "referral", "corrects", "by_leader", "reported")  # fmt: skip
     return [
         _of(case, decision)
         | {name: decision[name] for name in told}

@@ -110,7 +110,7 @@ def decisions(head: Record, rows: Rows, names: Mapping[str, str]) -> list[Table]
         (
             (
                 row["on"], row["number"], _title(row), _course(row),
-                row["votes"], _who(row["responsible"], names), row["deadline"], _standing_of(row),
+                row["votes"], _who(row["responsible"], names), row["deadline"], _standing_of(row, names),
             )
             for row in rows
         ),
@@ -130,9 +130,10 @@ def _course(row: Record) -> str:
     return _words(row["outcome"], row["form"], row["route"], row["strength"])
 
 
-def _standing_of(row: Record) -> str:
+def _standing_of(row: Record, names: Mapping[str, str]) -> str:
     formal = row["formal"]
     return _words(
+        f"by {_who(row['by_leader'], names)} alone" if row["by_leader"] else None,
         f"in place of that of {row['replaces']}" if row["replaces"] else None,
         f"holds no more from {row['corrected']}" if row["corrected"] else None,
         f"to {row['referral']['whom']}" if row["referral"] else None,

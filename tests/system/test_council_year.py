@@ -223,6 +223,7 @@ def test_what_the_leader_decided_alone_has_its_own_day_and_no_votes_and_the_next
         (row,) = ask("decisions", MEETINGS[place // 6] - 13 * DAY)
         assert (row["number"], row["outcome"], row["votes"], row["meeting"]) == (number(place), "approved", "", None)
         assert row["reasons"] in TOLD[CASES[place].get("language", "nb")]["leader"]
+        assert row["by_leader"] == pseudonym("ingunn" if place // 6 < 6 else "geir")
     told = [event["data"] for event in year.recorded("council") if ".LeaderDecisionReported." in event["type"]]
     assert len(told) == len(BY_COURSE["leader"]) == 2
 
