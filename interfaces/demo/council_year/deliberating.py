@@ -59,10 +59,10 @@ def held(meeting: Meeting) -> Iterator[Step]:
         yield step(secretary, seat, say("seated", substitute=name(substitute), member=name(member)))
     for place, case in enumerate(case for case in meeting.agenda() if case.course != "withdrawn"):
         yield from _item(meeting, case, starts + ITEM * place + 5 * MINUTE)
-    if any(case.course == "leader" and case.first_meeting == meeting.number for case in cases()):
-        report = do.ReportLeaderDecisions(at=starts + 2 * MINUTE, meeting=meeting.id)
-        yield step(secretary, report, say("leader_reported"))
     end = starts + ITEM * (len(meeting.agenda()) + 1)
+    if any(case.course == "leader" and case.first_meeting == meeting.number for case in cases()):
+        report = do.ReportLeaderDecisions(at=end - MINUTE, meeting=meeting.id)
+        yield step(secretary, report, say("leader_reported"))
     yield step(secretary, do.CloseMeeting(at=end, meeting=meeting.id), say("closed"))
 
 
