@@ -134,6 +134,8 @@ SEALED: dict[str, frozenset[Role]] = {
     "council.MemberRecused.sealed_reasons": IN_FULL,
     "council.StatementRecorded.sealed_text": IN_FULL,
     "council.RecusalDismissed.sealed_reasons": IN_FULL,
+    "council.OutcomeRecommended.sealed_reasons": IN_FULL,
+    "council.OutcomeRecommended.sealed_conditions": IN_FULL,
     "council.CouncilDecided.sealed_reasons": IN_FULL,
     "council.CouncilDecided.sealed_conditions": IN_FULL,
     "council.MinutesApproved.documents": IN_FULL,

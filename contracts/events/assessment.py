@@ -203,7 +203,11 @@ class CaseScored(AssessmentEvent):
 
 
 class OutcomeRecommended(AssessmentEvent):
-    """The recommendation (innstilling) to the council before its meeting, by the one who prepares the case."""
+    """The recommendation (innstilling) to the council before its meeting, by the one who prepares the case.
+
+    Where it, or the reasons of the case's decision, are exempt from publicity, a notice stands for what was written,
+    which is in `sealed_reasons` and `sealed_conditions`.
+    """
 
     outcome: Outcome
     reasons: Prose
@@ -215,6 +219,8 @@ class OutcomeRecommended(AssessmentEvent):
     deadline: date | None = None
     conditions: tuple[Line, ...] = ()
     recommended_by: PersonId
+    sealed_reasons: Sealed[str] | None = None
+    sealed_conditions: tuple[Sealed[str], ...] = ()
 
 
 class CaseRanked(CouncilEvent):

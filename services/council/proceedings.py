@@ -11,7 +11,7 @@ from contracts.commands import minutes as commands
 from contracts.door import NotAllowed, NotFound
 from contracts.events.record import PersonalDataUnsealed
 from contracts.identity import derive
-from contracts.publicity import Part, ground_of, notice, withheld
+from contracts.publicity import notice, withheld
 from contracts.queries import minutes as queries
 from contracts.refusals import SEALED
 from contracts.rights import IN_FULL
@@ -20,6 +20,7 @@ from runtime.decider import Decider
 from services.council.domain import dossier, minutes, room
 from services.council.domain import minutes_refusals as refusals
 from services.council.domain.ids import assessment_id, council_id, minutes_id
+from services.council.domain.publicity import of_recommendation
 from services.council.loading import cases, own_case, own_meeting, told_of
 from services.council.minutes import content, setting
 
@@ -95,9 +96,13 @@ def as_seen_by(acting: Acting, shown: CaseShown) -> CaseShown:
         changes["votes"] = ()
         changes["statements"] = ()
     recommended = shown.assessment.recommendation if shown.assessment else None
-    ground = ground_of(Part.RECOMMENDATION, shown.exempt)
-    if shown.assessment is not None and recommended is not None and ground is not None:
-        hidden = recommended.model_copy(update={"reasons": notice(ground), "conditions": ()})
+    ground = of_recommendation(shown.exempt)
+    if shown.assessment is not None and recommended is not None and (ground or "conditions" in instead):
+        hidden = recommended.model_copy(
+            update={"reasons": notice(ground), "conditions": ()}
+            if ground
+            else {"conditions": instead["conditions"] if recommended.conditions else ()}
+        )
         changes["assessment"] = shown.assessment.model_copy(update={"recommendation": hidden})
     return shown.model_copy(update=changes)
 

@@ -10,7 +10,7 @@ from contracts.events import assessment as events
 from contracts.events.council import Outcome
 from contracts.sealed import Retention, Sealed
 from services.council.domain import assessing_refusals as refused
-from services.council.domain import dossier, refusals
+from services.council.domain import dossier, publicity, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,12 +53,16 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Assess:
-    """A command by somebody (`by`), with the case as it stands and the rules of the day."""
+    """A command by somebody (`by`), with the case as it stands and the rules of the day.
+
+    `recorded` is the command in the words that stand in the recommendation it repeats, where those are kept sealed.
+    """
 
     command: do.AssessmentCommand
     case: dossier.State
     rules: RuleSet
     by: str
+    recorded: do.AssessmentCommand | None = None
 
 
 SOLVES: dict[type[do.AssessmentCommand], type[Event]] = {
@@ -83,7 +87,7 @@ def decide(assessment: Assessment, assess: Assess) -> list[Event]:
     """What the assessment records on a command. Raises `Refused`."""
     held, command = dossier.dossier(assess.case), assess.command
     event = _event(assessment, assess)
-    if _known(assessment, event):
+    if _known(assessment, _event(assessment, replace(assess, command=assess.recorded or command))):
         return []
     if isinstance(assess.case, dossier.Closed) and held.last is not None:
         raise refused.AssessmentFixed(held.number, held.last.decided)
@@ -92,7 +96,7 @@ def decide(assessment: Assessment, assess: Assess) -> list[Event]:
     if type(command) in SOLVES and assessment.problem is None:
         raise refused.ProblemFirst(held.number)
     _must_hold(command, assess.rules)
-    return [event]
+    return [publicity.veiled_recommendation(event, held) if isinstance(event, events.OutcomeRecommended) else event]
 
 
 def _event(assessment: Assessment, assess: Assess) -> Event:
@@ -113,7 +117,7 @@ def _event(assessment: Assessment, assess: Assess) -> Event:
 def _known(assessment: Assessment, event: Event) -> bool:
     """Whether the same stands already, whenever it was said."""
     recorded = _standing(assessment, event)
-    besides = {"assessed", "note"}
+    besides = {"assessed", "note", "sealed_reasons", "sealed_conditions"}
     return recorded is not None and recorded.model_dump(exclude=besides) == event.model_dump(exclude=besides)
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contracts.events.minutes import CaseExempted, CaseOpenedToPublic
-from contracts.publicity import Exempt, Part, ground_of, notice
+from contracts.publicity import Exempt, ExemptionGround, Part, ground_of, notice
 from contracts.sealed import Retention, Sealed
 from services.council.domain import minutes_refusals as refusals
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from contracts.commands import minutes as do
+    from contracts.events.assessment import OutcomeRecommended
     from contracts.events.council import CouncilDecided
     from services.council.domain.dossier import Dossier
 
@@ -84,3 +87,22 @@ def veiled(decision: CouncilDecided, held: Dossier) -> CouncilDecided:
         kept = tuple(Sealed[str].of(condition, Retention.ARCHIVE) for condition in decision.conditions)
         changes |= {"conditions": (notice(ground),), "sealed_conditions": kept}
     return decision.model_copy(update=changes)
+
+
+def of_recommendation(exempt: Sequence[Exempt]) -> ExemptionGround | None:
+    """The ground on which a recommendation is exempt: its own, or that of the reasons it suggests for the decision."""
+    return ground_of(Part.RECOMMENDATION, exempt) or ground_of(Part.REASONS, exempt)
+
+
+def veiled_recommendation(recommended: OutcomeRecommended, held: Dossier) -> OutcomeRecommended:
+    """The recommendation as it may be recorded: what is exempt is sealed, a notice stands in its place."""
+    changes: dict[str, object] = {}
+    ground = of_recommendation(held.exempt)
+    if ground is not None:
+        sealed = Sealed[str].of(recommended.reasons, Retention.ARCHIVE)
+        changes |= {"reasons": notice(ground), "sealed_reasons": sealed}
+    ground = ground or ground_of(Part.CONDITIONS, held.exempt)
+    if ground is not None and recommended.conditions:
+        kept = tuple(Sealed[str].of(condition, Retention.ARCHIVE) for condition in recommended.conditions)
+        changes |= {"conditions": (notice(ground),), "sealed_conditions": kept}
+    return recommended.model_copy(update=changes)

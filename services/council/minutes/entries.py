@@ -21,7 +21,7 @@ from contracts.minutes import (
     Withheld,
 )
 from contracts.publicity import ExemptionGround, Part, ground_of
-from services.council.domain import dossier
+from services.council.domain import dossier, publicity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -176,13 +176,15 @@ def _recommendation(
     if not given:
         return None
     last = given[-1]
-    hidden = reading.withheld(Part.RECOMMENDATION, told.exempt)
-    if hidden is not None:
-        return RecommendationEntry(outcome=None, reasons=hidden)
+    ground = publicity.of_recommendation(told.exempt) if reading.public else None
+    if ground is not None:
+        return RecommendationEntry(outcome=None, reasons=reading.notice(ground))
+    hidden = reading.withheld(Part.CONDITIONS, told.exempt)
+    conditions = tuple(map(reading.open_, last.sealed_conditions)) or last.conditions
     return RecommendationEntry(
         outcome=last.outcome,
-        reasons=last.reasons,
-        conditions=last.conditions,
+        reasons=last.reasons if last.sealed_reasons is None else reading.open_(last.sealed_reasons),
+        conditions=conditions if hidden is None else (hidden,) if conditions else (),
         priorities=last.priorities,
         form=last.form,
         route=last.route,

@@ -8,18 +8,22 @@ import pytest
 
 from contracts.acting import Role
 from contracts.commands import council as do
+from contracts.commands.assessment import RecommendOutcome
 from contracts.commands.minutes import ExemptFromPublicity, OpenToPublic
+from contracts.events.assessment import OutcomeRecommended
 from contracts.events.minutes import CaseExempted, CaseOpenedToPublic
 from contracts.minutes import Minutes
 from contracts.publicity import ExemptionGround, Part
 from contracts.queries.council import ShowCase
 from contracts.queries.minutes import DraftMinutes
-from contracts.sealed import Retention
+from contracts.sealed import Retention, references
 from services.council.domain import minutes_refusals as refusals
+from services.council.domain.ids import assessment_id
 from services.council.domain.refusals import CaseClosed
 from tests.services.council.desk import AtTheDesk, body
 from tests.services.council.given import ADA, AT, BO, CASE, DEFER, approve, decided, given, recused, up, vote_cast, when
 from tests.services.council.meeting_of_march import REASONS, at, held
+from tests.services.council.preparing import prepared
 
 if TYPE_CHECKING:
     from tests.services.council.town import Town
@@ -178,3 +182,54 @@ def test_the_public_draft_says_how_it_was_decided_but_not_by_whom_where_the_vote
     assert (voting.in_favour, voting.against, voting.ballots) == (2, 2, ())
     assert case.decision is not None
     assert case.decision.tie_broken_by is None
+
+
+@pytest.mark.parametrize("part", [Part.RECOMMENDATION, Part.REASONS, Part.CASE])
+def test_a_recommendation_in_an_exempt_case_is_sealed_and_again_it_is_nothing_new(molde: Town, part: Part) -> None:
+    molde.establish(ADA, BO)
+    case = molde.opened("tilsett")
+    molde.send(ExemptFromPublicity(at=AT, case=case, parts=(part,), ground=ExemptionGround.PERSONAL))
+    molde.send(prepared(case)[0], "siv")
+    written = {"reasons": "Han treng det no.", "conditions": ("Berre for han.",)}
+    recommend = RecommendOutcome(at=AT, case=case, outcome="approved", form="experiment", **written)
+    molde.send(recommend, "siv")
+    head = molde.ledger.head()
+    molde.send(recommend, "siv")
+    assert molde.ledger.head() == head
+    stored = b"".join(one.body for one in molde.ledger.read(0))
+    assert b"Han treng" not in stored
+    assert b"Berre for" not in stored
+    assessed = molde.case(case).assessment
+    assert assessed is not None
+    assert assessed.recommendation is not None
+    assert assessed.recommendation.reasons.startswith("Unntatt offentlighet")
+    other = recommend.model_copy(update={"reasons": "Ho treng det no."})
+    molde.send(other, "siv")
+    assert molde.ledger.head() == head + 1
+    molde.send(recommend.model_copy(update={"form": "project"}), "siv")
+    kept = [one.data for one in molde.history(assessment_id(case)) if isinstance(one.data, OutcomeRecommended)]
+    opened = molde.ledger.unseal([ref for event in kept for ref in references(event)])
+    reasons = [event.sealed_reasons.ref for event in kept if event.sealed_reasons]
+    assert [opened[ref].value for ref in reasons if ref] == [f"{who} treng det no." for who in ("Han", "Ho", "Han")]
+
+
+def test_exempt_conditions_are_sealed_in_a_recommendation_and_stand_in_the_full_minutes(
+    molde: Town,
+) -> None:
+    molde.establish(ADA, BO)
+    case = molde.opened("tilsett")
+    molde.send(ExemptFromPublicity(at=AT, case=case, parts=(Part.CONDITIONS,), ground=ExemptionGround.PERSONAL))
+    molde.send(prepared(case)[0], "siv")
+    written = {"reasons": "Det trengst no.", "conditions": ("Berre for han.",)}
+    molde.send(RecommendOutcome(at=AT, case=case, outcome="approved", form="experiment", **written), "siv")
+    assert b"Berre for" not in b"".join(one.body for one in molde.ledger.read(0))
+    meeting = molde.called(case)
+    told = []
+    for public in (False, True):
+        query = DraftMinutes(meeting=meeting, public=public, media_type="application/json")
+        (entry,) = Minutes.model_validate_json(body(AtTheDesk(molde).ask(query))).cases
+        assert entry.recommendation is not None
+        assert entry.recommendation.reasons == "Det trengst no."
+        told.append(entry.recommendation.conditions)
+    assert told[0] == ("Berre for han.",)
+    assert told[1][0].startswith("Unntatt offentlighet")
