@@ -34,7 +34,7 @@ def test_what_is_stored_and_published_is_a_cloudevent(type_):
 
 
 @pytest.mark.parametrize("type_", TYPES)
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_an_event_that_is_written_and_read_is_the_same_event(type_, data):
     schema = schemas.frozen()[type_]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import SearchStrategy
 
-EXAMPLES = int(os.environ.get("LOYPA_FUZZ_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("LOYPA_FUZZ_EXAMPLES", "600"))
 """How many inputs each property is tried on: a few thousand in all by default, `make soak` asks for far more."""
 
 LONGEST = 0.5
@@ -185,7 +185,7 @@ def test_any_json_is_answered(subject: str, raw: bytes) -> None:
     answered(subject, raw)
 
 
-@settings(max_examples=max(100, EXAMPLES // 10), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(200, EXAMPLES // 10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_what_the_schema_allows_is_answered(data: st.DataObject) -> None:
     answered(data.draw(SUBJECTS), data.draw(shaped()))
