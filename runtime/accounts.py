@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import nkeys  # type: ignore[import-untyped]  # it ships no types
 
-from runtime.files import private_directory, write_private
+from runtime.files import private_directory, write_private, write_private_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +96,7 @@ class Authority:
         path = self.keys / f"{name}.nk"
         private_directory(path.parent)
         if not path.exists():
-            write_private(path, Key.new(kind).seed)
+            write_private_once(path, Key.new(kind).seed)
         if path.stat().st_mode & 0o077:
             raise KeyTooOpen(f"others can read {path}: make it `chmod 600` and consider the key known")
         return Key.of(path.read_bytes().strip())

@@ -5,7 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +30,25 @@ def private_directory(path: Path) -> Path:
 
 def write_private(path: Path, content: bytes) -> None:
     """Put `content` in place at once, in a file open to its owner only (0600); a reader sees the old or the new."""
+    with _written(path, content) as made:
+        made.replace(path)
+
+
+def write_private_once(path: Path, content: bytes) -> None:
+    """Put `content` in place like `write_private`, unless something is there: of several who do, the first counts."""
+    with _written(path, content) as made, suppress(FileExistsError):
+        path.hardlink_to(made)
+
+
+@contextmanager
+def _written(path: Path, content: bytes) -> Iterator[Path]:
+    """A file beside `path` that holds `content` and is gone afterwards, unless it was moved."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp makes it 0600
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
+        yield Path(name)
+    finally:
         Path(name).unlink(missing_ok=True)
-        raise

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from contracts.acting import Role
 from contracts.message import Line, PersonId, Slug
 from contracts.refusals import Refused
-from runtime.files import private_directory, write_private
+from runtime.files import private_directory, write_private, write_private_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -184,10 +184,11 @@ class Registry(_Record):
         """The registry in this file. Raises `pydantic.ValidationError` with the place of each fault."""
         return cls.model_validate_json(path.read_bytes())
 
-    def save(self, path: Path) -> None:
-        """Write the registry, so that a reader sees all of it or the one before."""
+    def save(self, path: Path, *, once: bool = False) -> None:
+        """Write the registry, so that a reader sees all of it or the one before; `once`: only if there is none."""
         private_directory(path.parent)
-        write_private(path, (self.model_dump_json(indent=2, by_alias=True, exclude_defaults=True) + "\n").encode())
+        text = self.model_dump_json(indent=2, by_alias=True, exclude_defaults=True) + "\n"
+        (write_private_once if once else write_private)(path, text.encode())
 
     @property
     def slugs(self) -> tuple[str, ...]:

@@ -66,5 +66,5 @@ def open_registry(path: Path, authority: Authority) -> Registry:
     registry = ror()
     for slug in registry.slugs:
         registry = registry.with_front_end_key(slug, COMMAND_LINE, authority.front_end(slug, COMMAND_LINE).public)
-    registry.save(path)
-    return registry
+    registry.save(path, once=True)
+    return Registry.load(path)  # somebody else may have made it meanwhile

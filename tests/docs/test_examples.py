@@ -52,13 +52,14 @@ class Program:
         return [*runs[self.language], *map(str, words)]
 
     def publish(self, *words: object) -> tuple[list[str], dict[str, object]]:
-        """What it says, and the outcome it ends with."""
+        """What it says, and the outcome it asks for; a rejection may be told before that or after."""
         done = subprocess.run(
             self.line("publish", *words), cwd=self.home, capture_output=True, text=True, timeout=60, check=False
         )
         assert done.returncode == 0, done.stderr
-        *said, outcome = done.stdout.splitlines()
-        return said, json.loads(outcome)
+        said = done.stdout.splitlines()
+        (outcome,) = (line for line in said if line.startswith("{"))
+        return [line for line in said if line != outcome], json.loads(outcome)
 
     def subscribe(self, *words: object) -> Path:
         """Let it follow; the file it writes to."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -203,6 +205,20 @@ def test_the_first_start_writes_the_registry_with_keys_for_the_command_line(
     changed = registry.with_grant("molde", Grant(person="kari", role=Role.SECRETARY))
     changed.save(path)
     assert open_registry(path, authority) == changed
+
+
+def test_of_all_who_open_a_new_installation_at_once_each_has_the_registered_keys(authority: Authority) -> None:
+    path = authority.keys.parent / "tenants.json"
+    starting = threading.Barrier(8)
+
+    def opening(_number: int) -> tuple[Registry, str]:
+        starting.wait()
+        return open_registry(path, authority), authority.front_end("rauma", "cli").public
+
+    with ThreadPoolExecutor(8) as threads:
+        opened = list(threads.map(opening, range(8)))
+    (registry,) = {registry for registry, _ in opened}
+    assert {key for _, key in opened} == {registry.system("rauma", "cli").front_end}
 
 
 @pytest.mark.parametrize(
