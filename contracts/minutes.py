@@ -55,7 +55,7 @@ class RecusalEntry(Message):
     """Who was recused on what ground (forvaltningsloven § 6).
 
     `declared`: they said so themselves; otherwise somebody pointed it out. `decided_by`: who found them recused, where
-    that was voted on.
+    that was voted on. `substitute`: who sat for them in the case.
     """
 
     person: Person
@@ -63,6 +63,7 @@ class RecusalEntry(Message):
     declared: bool
     decided_by: tuple[Ballot, ...] = ()
     dismissed: bool = False
+    substitute: Person | None = None
 
 
 class Ballot(Message):
@@ -127,18 +128,32 @@ class RecommendationEntry(Message):
     by: Person | None = None
 
 
-class DissentEntry(Message):
-    """What somebody who was outvoted wanted on record (protokolltilførsel)."""
+class StatementEntry(Message):
+    """What a member wanted on record (protokolltilførsel); `dissent`: they had voted for what was not decided."""
 
     person: Person
     text: Prose
+    dissent: bool
+
+
+class SettledBefore(Message):
+    """That a case on the agenda had been decided before it was taken up: `by` the leader alone, or by another `body`.
+
+    `reference` is that body's own of the case.
+    """
+
+    decided: date
+    by: Person | None
+    body: Line | None
+    reference: Line | None
 
 
 class CaseEntry(Message):
     """A case on the agenda, in its order.
 
-    `fate`: decided there; `not-reached`: taken up or not, it was not decided; `withdrawn` before it was dealt with.
-    `voters` are those present with a vote when it was taken up; `chair` who chaired it.
+    `fate`: decided there; `not-reached`: taken up or not, it was not decided; `withdrawn` before it was dealt with;
+    `settled` before it was taken up. `voters` are those present with a vote when it was taken up; `chair` who chaired
+    it.
     """
 
     place: int
@@ -146,14 +161,15 @@ class CaseEntry(Message):
     number: Line
     title: Line
     exempt: tuple[Withheld, ...]
-    fate: Literal["decided", "not-reached", "withdrawn"]
+    fate: Literal["decided", "not-reached", "withdrawn", "settled"]
     chair: Person | None
     voters: tuple[Person, ...]
     recommendation: RecommendationEntry | None = None
     recusals: tuple[RecusalEntry, ...]
     votings: tuple[Voting, ...]
     decision: DecisionEntry | None
-    dissents: tuple[DissentEntry, ...] = ()
+    statements: tuple[StatementEntry, ...] = ()
+    settled: SettledBefore | None = None
 
 
 class ReportedDecision(Message):
@@ -161,10 +177,10 @@ class ReportedDecision(Message):
 
     number: Line
     title: Line
+    exempt: tuple[Withheld, ...] = ()
     decided: date
     by: Person | None
-    outcome: Outcome
-    reasons: str
+    decision: DecisionEntry
 
 
 class MandateEntry(Message):

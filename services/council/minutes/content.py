@@ -12,7 +12,8 @@ from contracts.minutes import MandateEntry, Minutes, Rules
 from contracts.queries.minutes import ArchiveReference
 from services.council.domain import composition, council, meeting, room
 from services.council.minutes import people
-from services.council.minutes.entries import Reading, entry, reported
+from services.council.minutes.entries import entry, reported
+from services.council.minutes.told import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

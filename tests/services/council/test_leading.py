@@ -266,7 +266,7 @@ def test_what_the_leader_decides_is_shown_reported_and_in_the_minutes(molde: Tow
     for public in (False, True):
         query = DraftMinutes(meeting=meeting, public=public, media_type="application/json")
         (entry,) = Minutes.model_validate_json(body(AtTheDesk(molde).ask(query))).reported
-        assert (entry.number, entry.outcome, entry.reasons, entry.decided) == (
+        assert (entry.number, entry.decision.outcome, entry.decision.reasons, entry.decided) == (
             *("PS-1/26", "approved", REASONS),
             BEFORE.date(),
         )
@@ -356,6 +356,6 @@ def test_no_word_of_exempt_reasons_is_in_any_event_or_in_the_public_minutes(mold
         query = DraftMinutes(meeting=meeting, public=public, media_type="application/json")
         (entry,) = Minutes.model_validate_json(body(AtTheDesk(molde).ask(query))).reported
         assert entry.title == "Sak om ein tilsett"
-        reasons.append(entry.reasons)
+        reasons.append(entry.decision.reasons)
     assert reasons[0] == REASONS
     assert reasons[1].startswith("Unntatt offentlighet")

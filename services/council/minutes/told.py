@@ -1,0 +1,150 @@
+"""What a case's history says of one meeting, and who reads it: in full, or what everybody may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from contracts.events import council as events
+from contracts.events.council import Purpose, Raised
+from contracts.publicity import ExemptionGround, Part, ground_of
+from services.council.domain import dossier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from contracts.envelope import Recorded
+    from contracts.events.council import Ground, Motion, PoliticalDecision, Vote
+    from contracts.events.minutes import Language
+    from contracts.publicity import Exempt
+    from services.council.minutes.people import Naming, Open
+
+_TURNS = events.CouncilDecided | events.CaseTabled | events.CaseWithdrawn
+"""What becomes of a case that stands on an agenda and is not taken up."""
+
+NOTICES = {"nb": "Unntatt offentlighet", "nn": "Unnateke offentlegheit"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Who reads: in which language, in full or as everybody may, with what gives names and sealed text."""
+
+    language: Language
+    public: bool
+    name: Naming
+    open_: Open
+
+    def withheld(self, part: Part, exempt: Sequence[Exempt]) -> str | None:
+        """What stands in place of the part; `None` where it may be read."""
+        ground = ground_of(part, exempt) if self.public else None
+        return None if ground is None else self.notice(ground)
+
+    def notice(self, ground: ExemptionGround) -> str:
+        """What stands where something is exempt."""
+        return f"{NOTICES[self.language]} ({ground.citation})"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a case's history says of one meeting.
+
+    `said` ends with the last that happened to the case there; `exempt` and `public_title` are as of today. `settled` is
+    the decision that somebody else made in the case while it stood on the meeting's agenda.
+    """
+
+    meeting: UUID
+    said: tuple[Any, ...]
+    exempt: tuple[Exempt, ...]
+    public_title: str | None
+    withdrawn: bool
+    settled: events.CouncilDecided | None = None
+
+    @classmethod
+    def of(cls, history: Sequence[Recorded[Any]], meeting: UUID) -> Told:
+        """The part of the history, which starts with `CaseOpened`, that the meeting's minutes rest on."""
+        said = [recorded.data for recorded in history]
+        initial: dossier.State = dossier.Unopened(said[0].council, said[0].case)
+        state = reduce(dossier.evolve, said, initial)
+        held = dossier.dossier(state)
+        there = [at for at, event in enumerate(said) if getattr(event, "meeting", None) == meeting]
+        last = there[-1] if there else len(said) - 1
+        withdrawn = isinstance(state, dossier.Withdrawn) and not isinstance(
+            said[last], events.CaseCarriedOver | events.CouncilDecided
+        )
+        settled = next((event for event in said[last + 1 :] if isinstance(event, _TURNS)), None)
+        if not isinstance(said[last], events.CaseTabled) or not isinstance(settled, events.CouncilDecided):
+            settled = None  # it was decided in a meeting, this one or one that it was moved to
+        return cls(meeting, tuple(said[: last + 1]), held.exempt, held.public_title, withdrawn, settled)
+
+    @property
+    def decision(self) -> events.CouncilDecided | None:
+        """What the meeting decided."""
+        found = [event for event in self.said if isinstance(event, events.CouncilDecided)]
+        return next((event for event in reversed(found) if event.meeting == self.meeting), None)
+
+    @property
+    def floors(self) -> list[events.CaseTakenUp | events.FloorChanged]:
+        """The floors the case had there, in turn."""
+        kinds = (events.CaseTakenUp, events.FloorChanged)
+        return [event for event in self.said if isinstance(event, kinds) and event.meeting == self.meeting]
+
+    @property
+    def title(self) -> str:
+        """The title the case had."""
+        named = [event for event in self.said if isinstance(event, events.CaseOpened | events.CaseReferredAgain)]
+        return str(named[-1].title)
+
+    @property
+    def recused(self) -> frozenset[str]:
+        """Whose votes do not count: who was found recused, and not found otherwise since."""
+        found: dict[tuple[str, Ground], bool] = {
+            (event.member, event.ground): isinstance(event, events.MemberRecused)
+            for event in self.said
+            if isinstance(event, events.RecusalFindingEvent)
+        }
+        return frozenset(member for (member, _), recused in found.items() if recused)
+
+    @property
+    def findings(self) -> list[tuple[events.RecusalFindingEvent, Raised]]:
+        """What that meeting and those before it found of each question of recusal, and how the question came up."""
+        asked: dict[tuple[str, Ground], Raised] = {}
+        found: dict[tuple[str, Ground], events.RecusalFindingEvent] = {}
+        for event in self.said:
+            match event:
+                case events.RecusalRaised():
+                    asked[event.member, event.ground] = event.how
+                case events.RecusalFindingEvent():
+                    found[event.member, event.ground] = event
+        return [(event, asked[question]) for question, event in found.items()]
+
+    @property
+    def called_in(self) -> dict[str, str]:
+        """Who sat there for whom of the recused, by the recused."""
+        found = (event for event in self.said if isinstance(event, events.SubstituteCalledIn))
+        return {event.instead_of: event.substitute for event in found if event.meeting == self.meeting}
+
+    @property
+    def political(self) -> tuple[PoliticalDecision, ...]:
+        """The decisions of other bodies that were known when the meeting was done with the case, by purpose (R54)."""
+        known: dict[Purpose, PoliticalDecision] = {}
+        for event in self.said:
+            if isinstance(event, events.PoliticalDecisionNoted):
+                known[event.political.purpose] = event.political
+            elif isinstance(event, events.CouncilDecided):
+                known |= {each.purpose: each for each in event.political}
+        return tuple(known[purpose] for purpose in Purpose if purpose in known)
+
+    def votes(self) -> dict[Motion, dict[str, Vote]]:
+        """The votes that counted there, by motion: of a decision those it rests on."""
+        cast: dict[Motion, dict[str, Vote]] = {}
+        for event in self.said:
+            if isinstance(event, events.VoteCast) and event.meeting == self.meeting:
+                cast.setdefault(event.motion, {})[event.member] = event.vote
+        if (decision := self.decision) is not None:
+            cast[decision.motion] = {record.member: record.vote for record in decision.votes}
+        return {
+            motion: {member: vote for member, vote in votes.items() if member not in self.recused}
+            for motion, votes in cast.items()
+        }
