@@ -255,7 +255,9 @@ def send(
 
     Whoever holds the data directory can act as anybody; it is on record as done from the command line.
 
-    Example: `loypa send CastVote case=ID member=ada vote=for --municipality molde --person siv --language nn`
+    A `case` also goes by its number, and a `meeting` by its day.
+
+    Example: `loypa send CastVote case=PS-3/26 member=ada vote=for --municipality molde --person siv --language nn`
 
     Parameters
     ----------

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
+from datetime import date
+from pathlib import Path
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,10 +12,16 @@ from cyclopts import App, Parameter
 from interfaces.cli.common import Common
 
 DEFAULT = Common()
-Meeting = Annotated[UUID, Parameter(name="MEETING")]
-Format = Annotated[Literal["pdf", "json"], Parameter(name="--format")]
-Flag = Annotated[bool, Parameter(negative=())]
 OPERATOR = "operator"
+Meeting = Annotated[UUID | date, Parameter(name="MEETING", help="The meeting: its id, or its day.")]
+Municipality = Annotated[str, Parameter(help="Whose it is: its short name or kommunenummer.")]
+Out = Annotated[Path, Parameter(help="The file, which must not be there.")]
+Format = Annotated[
+    Literal["pdf", "json"], Parameter(name="--format", help="PDF (PDF/A-2a and PDF/UA-1), or the same as JSON.")
+]
+Public = Annotated[bool, Parameter(negative=(), help="The version without what is exempt from publicity.")]
+Reader = Annotated[str, Parameter(help="As whom you read.")]
+Keeper = Annotated[str, Parameter(help="As whom you act: the council's secretary or leader.")]
 
 minutes = App(
     name="minutes",
@@ -29,32 +36,16 @@ minutes = App(
 def draft(  # noqa: PLR0913 - of what, as what, for whom
     meeting: Meeting,
     *,
-    municipality: str,
-    out: Path,
+    municipality: Municipality,
+    out: Out,
     format_: Format = "pdf",
-    public: Flag = False,
-    person: str = OPERATOR,
+    public: Public = False,
+    person: Reader = OPERATOR,
     common: Common = DEFAULT,
 ) -> None:
     """Write the minutes as they would be approved now to a file, and print their digest.
 
-    Example: `loypa minutes draft 334c61cf-0f51-5469-b51d-052fce853c8a --municipality molde --out utkast.pdf
-    --language nn`
-
-    Parameters
-    ----------
-    meeting
-        The meeting's id.
-    municipality
-        Whose it is: its short name or kommunenummer.
-    out
-        The file, which must not be there.
-    format_
-        PDF (PDF/A-2a and PDF/UA-1), or the same as JSON.
-    public
-        Without what is exempt from publicity.
-    person
-        As whom you read.
+    Example: `loypa minutes draft 2026-03-04 --municipality molde --out utkast.pdf --language nn`
     """
     from interfaces.cli import protocol  # noqa: PLC0415 - `--help` must not wait for it
 
@@ -65,35 +56,22 @@ def draft(  # noqa: PLR0913 - of what, as what, for whom
 def read(  # noqa: PLR0913 - of what, as what, for whom
     meeting: Meeting,
     *,
-    municipality: str,
-    out: Path,
+    municipality: Municipality,
+    out: Out,
     format_: Format = "pdf",
-    public: Flag = False,
+    public: Public = False,
     edition: int | None = None,
-    person: str = OPERATOR,
+    person: Reader = OPERATOR,
     common: Common = DEFAULT,
 ) -> None:
     """Write approved minutes to a file, byte for byte as they were approved.
 
-    Example: `loypa minutes read 334c61cf-0f51-5469-b51d-052fce853c8a --municipality molde --public
-    --out protokoll.pdf`
+    Example: `loypa minutes read 2026-03-04 --municipality molde --public --out protokoll.pdf`
 
     Parameters
     ----------
-    meeting
-        The meeting's id.
-    municipality
-        Whose it is: its short name or kommunenummer.
-    out
-        The file, which must not be there.
-    format_
-        PDF, or the same as JSON.
-    public
-        The version without what is exempt from publicity.
     edition
         Which edition; the last one when left out.
-    person
-        As whom you read.
     """
     from interfaces.cli import protocol  # noqa: PLC0415 - `--help` must not wait for it
 
@@ -101,19 +79,10 @@ def read(  # noqa: PLR0913 - of what, as what, for whom
 
 
 @minutes.command
-def show(meeting: Meeting, *, municipality: str, person: str = OPERATOR, common: Common = DEFAULT) -> None:
+def show(meeting: Meeting, *, municipality: Municipality, person: Reader = OPERATOR, common: Common = DEFAULT) -> None:
     """How the minutes stand: every edition with its digests, and the archive's references.
 
-    Example: `loypa minutes show 334c61cf-0f51-5469-b51d-052fce853c8a --municipality molde --output json`
-
-    Parameters
-    ----------
-    meeting
-        The meeting's id.
-    municipality
-        Whose it is: its short name or kommunenummer.
-    person
-        As whom you ask.
+    Example: `loypa minutes show 2026-03-04 --municipality molde --output json`
     """
     from interfaces.cli import protocol  # noqa: PLC0415 - `--help` must not wait for it
 
@@ -124,29 +93,25 @@ def show(meeting: Meeting, *, municipality: str, person: str = OPERATOR, common:
 def approve(  # noqa: PLR0913 - what, by whom, instead of what
     meeting: Meeting,
     *,
-    municipality: str,
-    digest: str,
-    person: str,
+    municipality: Municipality,
+    person: Keeper,
+    file: Path | None = None,
+    digest: str | None = None,
     approved_by: Annotated[tuple[str, ...], Parameter(negative=())] = (),
     corrects: int | None = None,
     reason: str | None = None,
     common: Common = DEFAULT,
 ) -> None:
-    """Approve the full draft with this digest; refused when the record says something else by now.
+    """Approve the full draft that was read; refused when the record says something else by now.
 
-    Example: `loypa minutes approve 334c61cf-0f51-5469-b51d-052fce853c8a --municipality molde --person siv
-    --digest 9f2d…`
+    Example: `loypa minutes approve 2026-03-04 --municipality molde --person siv --file utkast.pdf`
 
     Parameters
     ----------
-    meeting
-        The meeting's id.
-    municipality
-        Whose it is: its short name or kommunenummer.
+    file
+        The draft that was read, as `loypa minutes draft` wrote it.
     digest
-        What `loypa minutes draft` printed.
-    person
-        As whom you act: the council's secretary or leader.
+        Its digest instead, as `loypa minutes draft` printed it.
     approved_by
         Who approved them; once for each person. You when left out.
     corrects
@@ -156,23 +121,15 @@ def approve(  # noqa: PLR0913 - what, by whom, instead of what
     """
     from interfaces.cli import protocol  # noqa: PLC0415 - `--help` must not wait for it
 
-    protocol.approve(meeting, municipality, digest, person, approved_by, corrects, reason, common)
+    read_ = protocol.digest(file, digest)
+    protocol.approve(meeting, municipality, read_, person, approved_by, corrects, reason, common)
 
 
 @minutes.command
-def publish(meeting: Meeting, *, municipality: str, person: str, common: Common = DEFAULT) -> None:
+def publish(meeting: Meeting, *, municipality: Municipality, person: Keeper, common: Common = DEFAULT) -> None:
     """Open the public version of the minutes that were approved last to everybody.
 
-    Example: `loypa minutes publish 334c61cf-0f51-5469-b51d-052fce853c8a --municipality molde --person siv`
-
-    Parameters
-    ----------
-    meeting
-        The meeting's id.
-    municipality
-        Whose it is: its short name or kommunenummer.
-    person
-        As whom you act: the council's secretary or leader.
+    Example: `loypa minutes publish 2026-03-04 --municipality molde --person siv`
     """
     from interfaces.cli import protocol  # noqa: PLC0415 - `--help` must not wait for it
 

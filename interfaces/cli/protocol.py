@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from contracts.answers import RefusedAnswer, Unavailable
 from contracts.commands.minutes import ApproveMinutes, PublishMinutes
 from contracts.queries.minutes import DraftMinutes, MinutesFile, ReadMinutes, ShowMinutes
+from interfaces.cli import naming
 from interfaces.cli.common import Wrong, new_id, now, run, say
 from interfaces.cli.printing import as_json, as_lines, table
 from interfaces.cli.printing import show as show_tables
@@ -16,6 +17,7 @@ from interfaces.client import Denied, NotServed, doors
 from runtime.ror import COMMAND_LINE
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
     from uuid import UUID
 
@@ -28,15 +30,23 @@ MEDIA: dict[Format, MediaType] = {"pdf": "application/pdf", "json": "application
 
 
 def draft(  # noqa: PLR0913, PLR0917 - the command's own words
-    meeting: UUID, municipality: str, out: Path, format_: Format, person: str, common: Common, *, public: bool
+    meeting: UUID | date,
+    municipality: str,
+    out: Path,
+    format_: Format,
+    person: str,
+    common: Common,
+    *,
+    public: bool,
 ) -> None:
     """Write a draft. Raises `Wrong`, `Denied`, `NotServed`, `FileExistsError`."""
-    asked = DraftMinutes(meeting=meeting, language=_language(common), media_type=MEDIA[format_], public=public)
+    of = _id(meeting, municipality, common)
+    asked = DraftMinutes(meeting=of, language=_language(common), media_type=MEDIA[format_], public=public)
     _write(run(_file(asked, municipality, person, common)), out, common)
 
 
 def read(  # noqa: PLR0913, PLR0917 - the command's own words
-    meeting: UUID,
+    meeting: UUID | date,
     municipality: str,
     out: Path,
     format_: Format,
@@ -47,13 +57,15 @@ def read(  # noqa: PLR0913, PLR0917 - the command's own words
     public: bool,
 ) -> None:
     """Write what was approved. Raises as `draft`."""
-    asked = ReadMinutes(meeting=meeting, media_type=MEDIA[format_], public=public, edition=edition)
+    of = _id(meeting, municipality, common)
+    asked = ReadMinutes(meeting=of, media_type=MEDIA[format_], public=public, edition=edition)
     _write(run(_file(asked, municipality, person, common)), out, common)
 
 
-def show(meeting: UUID, municipality: str, person: str, common: Common) -> None:
+def show(meeting: UUID | date, municipality: str, person: str, common: Common) -> None:
     """Print how the minutes stand. Raises `Denied`, `NotServed`."""
-    shown = run(_ask(ShowMinutes(meeting=meeting), municipality, person, common))
+    of = _id(meeting, municipality, common)
+    shown = run(_ask(ShowMinutes(meeting=of), municipality, person, common))
     match common.output:
         case "json":
             as_json(shown)
@@ -74,7 +86,7 @@ def show(meeting: UUID, municipality: str, person: str, common: Common) -> None:
 
 
 def approve(  # noqa: PLR0913, PLR0917 - the command's own words
-    meeting: UUID,
+    meeting: UUID | date,
     municipality: str,
     digest: str,
     person: str,
@@ -85,7 +97,7 @@ def approve(  # noqa: PLR0913, PLR0917 - the command's own words
 ) -> None:
     """Approve a draft. Raises `Denied`, `NotServed`."""
     command = ApproveMinutes(
-        meeting=meeting,
+        meeting=_id(meeting, municipality, common),
         digest=digest,
         language=_language(common),
         approved_by=approved_by,
@@ -96,10 +108,23 @@ def approve(  # noqa: PLR0913, PLR0917 - the command's own words
     say(f"approved: {digest}")
 
 
-def publish(meeting: UUID, municipality: str, person: str, common: Common) -> None:
+def publish(meeting: UUID | date, municipality: str, person: str, common: Common) -> None:
     """Publish. Raises `Denied`, `NotServed`."""
-    run(_send(PublishMinutes(meeting=meeting), municipality, person, common))
+    of = _id(meeting, municipality, common)
+    run(_send(PublishMinutes(meeting=of), municipality, person, common))
     say("published")
+
+
+def digest(file: Path | None, given: str | None) -> str:
+    """The digest of the draft that was read. Raises `Wrong`, `OSError`."""
+    if (file is None) == (given is None):
+        raise Wrong("--file or --digest: say which draft was read, one way")
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file else str(given)
+
+
+def _id(meeting: UUID | date, municipality: str, common: Common) -> UUID:
+    here = common.running()
+    return run(naming.meeting(here, here.registry.tenant(municipality).slug, meeting))
 
 
 def _language(common: Common) -> Language:

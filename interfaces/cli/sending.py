@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.answers import Accepted, RefusedAnswer
 from contracts.catalogue import commands
+from interfaces.cli import naming
 from interfaces.cli.common import Wrong, new_id, now, run
 from interfaces.cli.printing import as_json, as_lines, show, table
 from interfaces.client import Denied, NotServed, doors
@@ -28,7 +29,8 @@ def send(given: str, said: Sequence[str], municipality: str, person: str, common
     service, name = command_name(given)
     body = fields(said)
     here = common.running()
-    accepted = run(_send(here, here.registry.tenant(municipality).slug, (service, name), body, person))
+    tenant = here.registry.tenant(municipality).slug
+    accepted = run(_send(here, tenant, (service, name), body, person))
     told = accepted.model_dump(mode="json")
     match common.output:
         case "json":
@@ -81,6 +83,11 @@ async def _send(
     here: Installation, tenant: str, command: tuple[str, str], body: dict[str, Any], person: str
 ) -> Accepted:
     service, name = command
+    wanted = commands()[command].model_fields
+    if "case" in wanted and isinstance(body.get("case"), str):
+        body["case"] = await naming.case(here, tenant, body["case"], person)
+    if "meeting" in wanted and isinstance(body.get("meeting"), str):
+        body["meeting"] = str(await naming.meeting(here, tenant, body["meeting"]))
     async with doors(here, tenant, COMMAND_LINE, now, new_id) as door:
         answer = await door.send(service, name, json.dumps(body, ensure_ascii=False).encode(), person)
     match answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shlex
 import time
@@ -24,6 +25,7 @@ PATIENCE = 240.0
 """Seconds the year may take on a busy machine."""
 
 DAY = timedelta(days=1)
+MOLDE = ("--municipality", "molde")
 
 
 def read(name: str) -> dict[str, Any]:
@@ -346,3 +348,35 @@ def test_a_secretary_reads_it_as_tables(year):
     ran = year.loypa("council", "decisions", "--municipality", "molde", "--on", MEETINGS[2] - DAY)
     assert f"the last before are of {MEETINGS[1]}" in ran.stderr
     assert year.loypa("council", "mandate", "--municipality", "molde", "--on", "2022-11-08").returncode == 2
+
+
+# --- last, because it goes on from the year
+
+
+def test_the_page_for_the_secretary_does_what_it_shows(year, tmp_path):
+    """`loypa minutes`, and with `loypa send` publicity, the archive's references and other bodies' decisions."""
+    for one in commands(ROOT / "docs" / "secretary.md"):
+        words = [*shlex.split(one.line)[1:], "--data", str(year.data)]
+        ran = warm.run(words, cwd=tmp_path)
+        assert ran.returncode == one.ends, f"{one.line}\n{ran.stdout}{ran.stderr}"
+        assert missing(one.prints, ran.stdout) is None, f"{one.line}\n{ran.stdout}"
+    approved, public = tmp_path / "utkast.pdf", tmp_path / "protokoll.pdf"
+    digests = {file["sha256"] for file in year.json("minutes", "show", MEETINGS[2], *MOLDE)["editions"][1]["files"]}
+    assert {hashlib.sha256(file.read_bytes()).hexdigest() for file in (approved, public)} <= digests
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("minutes", "show", MEETINGS[2] + DAY), 2),
+        (("minutes", "approve", MEETINGS[2], "--person", "mo-1041"), 2),
+        (("minutes", "draft", MEETINGS[2], "--out", "/nowhere/utkast.pdf"), 4),
+        (("minutes", "draft", MEETINGS[2], "--out", "utkast.pdf", "--language", "en"), 2),
+        (("minutes", "publish", MEETINGS[2], "--person", "mo-2003"), 3),
+    ],
+)
+def test_what_cannot_be_done_with_minutes_is_told(year, tmp_path, words, code):
+    ran = warm.run([*map(str, words), *MOLDE, "--data", str(year.data)], cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (code, "")
+    assert ran.stderr.startswith("loypa: ")
+    assert list(tmp_path.iterdir()) == []
