@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 export UV_PYTHON_DOWNLOADS = never
 export UV_SYSTEM_CERTS = 1
+# Compiled once, not in each of the hundreds of processes that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 UV := .boot/bin/uv
 BIN := .venv/bin
@@ -32,7 +34,7 @@ demo: setup ## the demo story on the embedded default; ONCE=1 ends by itself
 	@exec $(BIN)/loypa demo --data $(DATA) $(if $(ONCE),--once)
 
 test: setup ## the whole suite, real nats-server and PostgreSQL included
-	@$(BIN)/pytest --numprocesses 3 --dist loadfile
+	@$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: setup ## format, lint, types, import floors, what is generated
 	@$(BIN)/ruff format --check .

@@ -11,19 +11,31 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests.requirements.marking import pytest_collection_modifyitems, pytest_configure
+from tests.requirements import marking
+from tests.requirements.marking import pytest_configure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.interfaces.cli.installation import Loypa
 
-__all__ = ["loypa", "postgres_server", "pytest_collection_modifyitems", "pytest_configure"]
+__all__ = ["loypa", "postgres_server", "pytest_configure"]
+
+LONGEST_FIRST = ("system", "docs", "interfaces", "runtime")
+"""Parts of the suite whose tests take longest: at the end no test process should be left alone with one of them."""
+
+TESTS = Path(__file__).parent
 
 # Red when something has changed, and not by luck; `make soak` searches on.
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("searching", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile("steady")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    marking.pytest_collection_modifyitems(items)
+    order = {part: place for place, part in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: order.get(item.path.relative_to(TESTS).parts[0], len(order)))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import shutil
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -25,7 +26,6 @@ from interfaces.installation import Installation
 from runtime.accounts import Key
 from runtime.registry import Grant, System
 from tests.system.instance import instance
-from tests.system.year import HALF, cast, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -225,13 +225,12 @@ class Outside:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def running(half_a_year: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """Half a year of Molde, and a system and a person of it who may everything."""
-    with instance(tmp_path_factory.mktemp("asyncapi") / "data", LOYPA_REFERENCE_PATIENCE="0.5") as one:
-        cast(one.data)
+    data = shutil.copytree(half_a_year, tmp_path_factory.mktemp("asyncapi") / "data")
+    with instance(data, LOYPA_REFERENCE_PATIENCE="0.5") as one:
         register(one.data)
         one.up()
-        asyncio.run(tell(one.data, 0, HALF))
         one.settle()
         yield one
 
