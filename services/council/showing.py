@@ -176,7 +176,7 @@ def council(history: Sequence[Recorded[Any]], day: date) -> shown.CouncilShown:
             for term in composition.sitting_on(state, day)
         ),
         seats=roll.seats,
-        vacant=roll.vacant,
+        vacant=roll.vacant(),
         lacks=composition.lacks_on(state, day),
     )
 

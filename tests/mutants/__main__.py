@@ -1,10 +1,13 @@
 """`make mutants`: changes the council's domain in every small way there is, and tells which changes no test notices.
 
-Words after it name what to measure (`services.council.domain.rules*`); `--markdown` prints what docs/quality.md holds.
+Words after it name the modules to measure (`rules voting`), `-j1` tries one change at a time; each change that was not
+noticed is shown, or with `--markdown` only the table that docs/quality.md holds.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -13,20 +16,24 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 MUTMUT = Path(sys.executable).with_name("mutmut")
+RUN = Path(__file__).with_name("run.py")
 MADE = Path("mutants")
+DOMAIN = "services.council.domain"
 
-NO_SURVIVOR = frozenset({"rules", "numbering", "composition", "roll", "room", "deciding", "recusal", "voting"})
+NO_SURVIVOR = frozenset(
+    {"rules", "numbering", "composition", "roll", "room", "deciding", "recusal", "voting", "leading"}
+)
 """Where quorum, recusal, voting, numbers and validity in time are ruled on: there, every change must be noticed."""
 
 NOTICED = frozenset({"killed", "timeout"})
 
-_MUTANT = re.compile(r"^\s*services\.council\.domain\.(\w+)\.(\S+): (.+)$", re.MULTILINE)
+_MUTANT = re.compile(rf"^\s*{re.escape(DOMAIN)}\.(\w+)\.(\S+): (.+)$", re.MULTILINE)
 
 
-def measured(names: list[str]) -> dict[str, dict[str, str]]:
+def measured(modules: list[str], at_once: int) -> dict[str, dict[str, str]]:
     """What became of each mutant, by module. Everything is measured anew."""
     shutil.rmtree(MADE, ignore_errors=True)
-    subprocess.run([MUTMUT, "run", *(names or ["services.council.domain.*"])], check=False, stdout=sys.stderr)
+    subprocess.run([sys.executable, RUN, f"-j{at_once}", *modules], check=False, stdout=sys.stderr)
     told = subprocess.run([MUTMUT, "results", "--all", "true"], check=True, capture_output=True, text=True)
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for module, mutant, fate in _MUTANT.findall(told.stdout):
@@ -45,19 +52,27 @@ def line(module: str, fates: dict[str, str]) -> str:
 
 def main(arguments: list[str]) -> int:
     """The exit code: 1 when a change is not noticed where every change must be."""
-    found = measured([word for word in arguments if not word.startswith("--")])
+    asked = argparse.ArgumentParser(prog="tests.mutants")
+    asked.add_argument("-j", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("--markdown", action="store_true")
+    asked.add_argument("modules", nargs="*")
+    said = asked.parse_args(arguments)
+    found = measured(said.modules, said.j)
     lines = ["| Module | Changes | Noticed | Not noticed | |", "|---|--:|--:|--:|---|"]
     lines += [line(module, fates) for module, fates in found.items()]
     sys.stdout.write("\n".join(lines) + "\n")
-    left = {
-        f"services.council.domain.{module}.{mutant}: {fate}"
+    left = [
+        (module, mutant, fate)
         for module, fates in found.items()
-        for mutant, fate in fates.items()
+        for mutant, fate in sorted(fates.items())
         if fate not in NOTICED
-    }
-    if "--markdown" not in arguments:
-        sys.stdout.write("".join(f"{each}\n" for each in sorted(left)))
-    return 1 if not found or any(each.split(".")[3] in NO_SURVIVOR for each in left) else 0
+    ]
+    if not said.markdown:
+        for module, mutant, fate in left:
+            sys.stdout.write(f"\n{module}: {fate}\n")
+            sys.stdout.flush()
+            subprocess.run([MUTMUT, "show", f"{DOMAIN}.{module}.{mutant}"], check=False)
+    return 1 if not found or any(module in NO_SURVIVOR for module, _, _ in left) else 0
 
 
 if __name__ == "__main__":

@@ -120,7 +120,6 @@ class TakenUp:
     votes: Mapping[tuple[Motion, str], events.VoteCast] = field(default_factory=dict)
     called_in: tuple[Substitution, ...] = ()
 
-    @property
     def voters(self) -> tuple[str, ...]:
         """Who is there with a vote in this case: those of the floor and those called in, whom nothing keeps out."""
         there = dict.fromkeys((*self.floor.voters, *(pair.substitute for pair in self.called_in)))

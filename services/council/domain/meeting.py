@@ -186,7 +186,7 @@ def _seat(meeting: State, command: do.SeatSubstitute, roll: Roll) -> list[Event]
     _in_turn(room, substitute, roll)
     taken = {*room.present, *(pair.seat for pair in room.seated.values())}
     if member is None:
-        free = [number for number, seat in enumerate(roll.vacancies, start=1) if seat not in taken]
+        free = [number for number, seat in enumerate(roll.vacancies(), start=1) if seat not in taken]
     else:
         free = [] if member in taken or member not in roll.voting else [0]
     if sits is not None or not free:

@@ -37,7 +37,6 @@ class Question:
         """The question with the body's finding."""
         return replace(self, findings=(*self.findings, finding), stands=False)
 
-    @property
     def recuses(self) -> bool:
         """Whether the body's finding keeps the member out."""
         return not self.stands and self.findings[-1].recused
@@ -49,7 +48,7 @@ Questions: TypeAlias = "Mapping[tuple[str, Ground], Question]"
 
 def recused(questions: Questions) -> dict[str, Ground]:
     """Those the body has found recused, and on what ground."""
-    return {member: ground for (member, ground), question in questions.items() if question.recuses}
+    return {member: ground for (member, ground), question in questions.items() if question.recuses()}
 
 
 def in_question(questions: Questions) -> dict[str, Ground]:

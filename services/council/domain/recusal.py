@@ -50,7 +50,7 @@ def unnoticed(case: State, moment: datetime) -> list[Event]:
     held = case.dossier
     return [
         _raised(case, voter, Ground.PARTY, Raised.OF_ITSELF, moment)
-        for voter in case.voters
+        for voter in case.voters()
         if voter in held.parties and (voter, Ground.PARTY) not in held.questions
     ]
 
@@ -80,7 +80,7 @@ def deciding(case: TakenUp) -> tuple[str, ...]:
     Where questions concern several members, and the council would have no quorum without them, everybody decides.
     """
     concerned = case.dossier.kept_out & set(case.floor.voters)
-    able = case.voters
+    able = case.voters()
     if len(concerned) > 1 and not _quorate(case, len(able)):
         return case.floor.voters
     return able
@@ -106,7 +106,7 @@ def decide(case: State, command: do.DecideRecusal) -> list[Event]:
     if question is None:
         raise refusals.NoSuchQuestion(member, ground)
     if not question.stands:
-        raise refusals.RecusalDecided(member, ground, recused=question.recuses)
+        raise refusals.RecusalDecided(member, ground, recused=question.recuses())
     votes = _votes(case, command)
     said: dict[str, Any] = {
         "council": held.council,

@@ -33,15 +33,13 @@ class Roll:
     deputy: str | None
     turns: Mapping[str, int] = field(default_factory=dict)
 
-    @property
     def vacant(self) -> int:
         """How many of the seats that vote nobody holds."""
         return self.seats - len(self.voting)
 
-    @property
     def vacancies(self) -> tuple[str, ...]:
         """The seats that vote and nobody holds, by their number (`Substitution.seat`)."""
-        return tuple(f"vacant seat {number}" for number in range(1, self.vacant + 1))
+        return tuple(f"vacant seat {number}" for number in range(1, self.vacant() + 1))
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ def lately(meeting: State) -> Sitting:
 
 def voters(room: Sitting, roll: Roll) -> tuple[str, ...]:
     """Who is there in a seat that votes: members, and substitutes in a vacant seat or that of one who is not there."""
-    free = (set(roll.voting) - set(room.present)) | set(roll.vacancies)
+    free = (set(roll.voting) - set(room.present)) | set(roll.vacancies())
     return tuple(
         person
         for person in room.present

@@ -100,8 +100,8 @@ def vote(case: State, command: do.CastVote) -> list[Event]:
         raise refusals.RecusalUndecided(held.number, (member,))
     if votes.get(member) == command.vote:
         return []
-    if member not in case.voters:
-        raise refusals.NoVote(member, case.voters)
+    if member not in case.voters():
+        raise refusals.NoVote(member, case.voters())
     seat = case.in_seat(member)
     for cast in case.cast_on(command.motion):
         if cast.member != member and _seat(cast.member, cast.seat) == _seat(member, seat):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -353,7 +354,7 @@ class AnyCouncil(RuleBasedStateMachine):
             state = self.state_of(case)
             if isinstance(state, dossier.TakenUp):
                 asked = {member for member, _ in state.dossier.questions}
-                assert not state.dossier.parties & set(state.voters) - asked
+                assert not state.dossier.parties & set(state.voters()) - asked
 
     @invariant()
     def each_seat_votes_once(self) -> None:
@@ -409,6 +410,26 @@ class AnyCouncil(RuleBasedStateMachine):
         assert [event.number for event in numbered] == list(range(1, len(numbered) + 1))
         opened = {self.events_of(case)[0].number for case in CASES if self.events_of(case)}
         assert opened == {event.label for event in numbered}
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(st.tuples(st.sampled_from(["molde", "aukra"]), st.integers(2026, 2028), st.integers(0, 5)), max_size=20)
+)
+def test_each_council_numbers_each_year_s_cases_from_one_without_gap_or_repeat(
+    opened: list[tuple[str, int, int]],
+) -> None:
+    record, given_out = Record(), Counter[tuple[str, int]]()
+    numbers: dict[tuple[str, int], str] = {}
+    for tenant, year, key in opened:
+        acting = Acting(tenant, "portal", "siv", frozenset({Role.SECRETARY}))
+        work = Work(record, Origin(tenant, acting.actor, AT, "c", "c"))  # type: ignore[arg-type]
+        case = doors.open_case(work, do.OpenCase(at=AT.replace(year=year), key=str(key), title="Lys"), acting)
+        record.append(work.entries)
+        if (tenant, key) not in numbers:
+            given_out[tenant, year] += 1
+            numbers[tenant, key] = f"PS-{given_out[tenant, year]}/{year % 100}"
+        assert [kept.data.number for kept in record.history(case)] == [numbers[tenant, key]]  # type: ignore[attr-defined]
 
 
 def test_every_command_is_accepted_in_some_state() -> None:

@@ -1,0 +1,70 @@
+"""mutmut, with the tests collected once: each change is tried in a fork of the process that holds them.
+
+mutmut itself starts pytest anew for each change, which takes ten times as long as the tests that notice it. This is run
+as a program of its own, so that the tests import what mutmut has changed and nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from _pytest.config import _prepareconfig
+from _pytest.runner import runtestprotocol
+from mutmut.__main__ import _run
+from mutmut.configuration import config
+from mutmut.runners.harness import PytestRunner
+from mutmut.utils.file_utils import change_cwd
+from mutmut.workers import isolation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SUSPICIOUS = 35  # mutmut's word for what is neither noticed nor missed
+
+
+class Collected(PytestRunner):
+    """Runs tests that were collected before the fork, and stops at the first that fails."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: dict[str, pytest.Item] = {}
+
+    def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
+        """0 when all pass, 1 when one fails. `mutant_name` is none in the trials before the first change."""
+        with change_cwd("mutants"):
+            if not self._items and mutant_name is None:
+                self._collect()
+            if not self._items.keys() >= set(tests):
+                return SUSPICIOUS
+            chosen: list[Any] = [self._items[test] for test in tests] or list(self._items.values())
+            for item, after in zip(chosen, [*chosen[1:], None], strict=True):
+                if any(report.failed for report in runtestprotocol(item, log=False, nextitem=after)):
+                    return 1
+        return 0
+
+    def _collect(self) -> None:
+        settings = _prepareconfig(
+            [
+                "--rootdir=.",
+                *self._pytest_add_cli_args,
+                *self._pytest_add_cli_args_test_selection,
+            ]
+        )
+        settings._do_configure()  # noqa: SLF001 - what pytest.main does first
+        session = pytest.Session.from_config(settings)
+        settings.hook.pytest_sessionstart(session=session)
+        self._items = {item.nodeid: item for item in session.perform_collect()}
+
+
+if __name__ == "__main__":
+    asked = argparse.ArgumentParser()
+    asked.add_argument("-j", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("modules", nargs="*")
+    said = asked.parse_args()
+    if said.modules:
+        config().only_mutate = [f"services/council/domain/{module}.py" for module in said.modules]
+    isolation.PytestRunner = Collected  # type: ignore[misc]
+    _run((), said.j)
