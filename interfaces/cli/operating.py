@@ -26,11 +26,17 @@ if TYPE_CHECKING:
     from interfaces.client import Operator
     from runtime.feeds import FeedState
 
-VIEWS = ("council-history", "coordination", "portfolio", "kpis")
 SHOWN = 80
 """How many characters of a value that differs the table shows; JSON has it whole."""
 KEEPER = "reporting"
 """The service that keeps the views."""
+
+
+def kept() -> tuple[str, ...]:
+    """The views that are kept, by name."""
+    from services.reporting.views import VIEWS  # noqa: PLC0415 - `loypa status` must not wait for SQLAlchemy
+
+    return tuple(view.name for view in VIEWS)
 
 
 def progress() -> Progress:
@@ -132,7 +138,7 @@ def rebuild(name: str | None, common: Common) -> None:
 
     async def work(bar: Progress) -> None:
         async with operator(common.running()) as door:
-            for view in (name,) if name else VIEWS:
+            for view in (name,) if name else kept():
                 await _with_bar(door, bar, view, "rebuild", Rebuild(view=view))
 
     with progress() as bar:
@@ -144,7 +150,7 @@ def verify(common: Common) -> None:
 
     async def work(bar: Progress) -> dict[str, Done]:
         async with operator(common.running()) as door:
-            return {view: await _with_bar(door, bar, view, "verify", Verify(view=view)) for view in VIEWS}
+            return {view: await _with_bar(door, bar, view, "verify", Verify(view=view)) for view in kept()}
 
     with progress() as bar:
         found = run(work(bar))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.catalogue import SERVICES
 from contracts.operations import Verify
-from interfaces.cli.operating import KEEPER, VIEWS
+from interfaces.cli.operating import KEEPER, kept
 from interfaces.client import NotServed, operator
 from interfaces.installation import Installation, NotRunning
 from runtime.nats import AnotherServer, NatsError, NoAnswer, NotReachable
@@ -157,9 +157,11 @@ class Instance:
 
         async def ask() -> dict[str, Done]:
             async with operator(Installation.open(self.data).found()) as door:
-                return {view: await door.run(KEEPER, "verify", Verify(view=view), lambda _step: None) for view in VIEWS}
+                return {
+                    view: await door.run(KEEPER, "verify", Verify(view=view), lambda _step: None) for view in kept()
+                }
 
-        assert {view: done.differences for view, done in asyncio.run(ask()).items()} == dict.fromkeys(VIEWS, ())
+        assert {view: done.differences for view, done in asyncio.run(ask()).items()} == dict.fromkeys(kept(), ())
 
     def recorded(self, service: str) -> list[dict[str, Any]]:
         """Every event in a service's ledger, in order."""

@@ -62,17 +62,29 @@ async def settled_past(year: Instance, moment: datetime) -> None:
 def test_a_row_altered_by_hand_is_named_by_verify_and_mended_by_rebuild(year: Instance) -> None:
     year.settle()
     year.verify()
-    store = sqlite3.connect(year.data / "reporting.views.sqlite", timeout=10)
-    tables = [name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    table = next(name for name in tables if "coordination" in name and "idea" in name)
-    key, title = store.execute(f'SELECT idea, title FROM "{table}" WHERE title IS NOT NULL LIMIT 1').fetchone()  # noqa: S608 - our own table
-    with store:
-        store.execute(f'UPDATE "{table}" SET title = ? WHERE idea = ?', ("Noe annet", key))  # noqa: S608 - our own table
-    store.close()
+    altered = {view: alter(year, view, table, key) for view, table, key in DAMAGE}
     found = year.loypa("verify", "--output", "json")
     assert found.returncode == 1, found.stderr
-    (difference,) = json.loads(found.stdout)["differences"]
-    assert (difference["view"], difference["key"], difference["column"]) == ("coordination", [key], "title")
-    assert (difference["live"], difference["replayed"]) == ("Noe annet", title)
+    told = json.loads(found.stdout)["differences"]
+    assert {(row["view"], *row["key"], row["column"], row["live"]): row["replayed"] for row in told} == {
+        (view, key, "title", "Noe annet"): title for view, (key, title) in altered.items()
+    }
     assert year.loypa("rebuild", "coordination").returncode == 0
+    assert year.loypa("rebuild", "queue").returncode == 0
     year.verify()
+
+
+DAMAGE = (("coordination", "ideas", "idea"), ("queue", "cases", "case"))
+
+
+def alter(year: Instance, view: str, table: str, key: str) -> tuple[str, str]:
+    """Another title in one row of a view's table; the row's key and the title it had."""
+    store = sqlite3.connect(year.data / "reporting.views.sqlite", timeout=10)
+    names = [name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    stored = next(name for name in names if name.startswith(f"{view}_{table}__"))
+    row: tuple[str, str]
+    row = store.execute(f'SELECT "{key}", title FROM "{stored}" WHERE title IS NOT NULL LIMIT 1').fetchone()  # noqa: S608 - our own table
+    with store:
+        store.execute(f'UPDATE "{stored}" SET title = ? WHERE "{key}" = ?', ("Noe annet", row[0]))  # noqa: S608 - our own table
+    store.close()
+    return row

@@ -12,11 +12,11 @@ from uuid import uuid4
 from contracts.answers import Accepted, ClaimOutcome, ClaimOutcomes
 from contracts.message import Command
 from contracts.queries.record import ClaimStatus
-from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio
 from interfaces.client import doors
 from interfaces.demo.play import play
 from interfaces.demo.story import people, steps
 from interfaces.installation import OPERATOR_PERSON, Installation
+from services.reporting.views import TOLD
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 HALF = len(steps()) * 6 // 10
 """How many of the story's steps are told at first; activities run by then."""
 
-VIEWS = (Coordination, CouncilHistory, Portfolio, Kpis)
+VIEWS = tuple(TOLD)
+"""Each view's query."""
 
 
 def now() -> datetime:

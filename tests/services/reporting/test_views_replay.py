@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -99,6 +100,23 @@ async def test_each_view_verifies_against_a_replay_and_rebuilds_to_the_same(view
     await projector.rebuild(view, batches(EVENTS))
     with projector.read(view) as reader:
         assert content(reader) == before
+    projector.close()
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+async def test_one_value_changed_by_hand_in_any_view_is_noticed_and_a_rebuild_mends_it(
+    view: View, tmp_path: Path
+) -> None:
+    projector = Projector(f"sqlite:///{tmp_path}/views.db", VIEWS, clock=lambda: NOW)
+    projector.apply(EVENTS)
+    with projector.read(view.name) as reader:
+        table, stored = next((name, each) for name, each in reader.tables.items() if list(reader.rows(name)))
+    with sqlite3.connect(tmp_path / "views.db") as store:
+        store.execute(f'UPDATE "{stored.name}" SET tenant = ? WHERE rowid = 1', ["oslo"])  # noqa: S608 - our own table
+    (noticed,) = (await projector.verify(view.name, batches(EVENTS))).differences
+    assert (noticed.table, noticed.column, noticed.live) == (table, "tenant", "oslo")
+    await projector.rebuild(view.name, batches(EVENTS))
+    assert (await projector.verify(view.name, batches(EVENTS))).differences == ()
     projector.close()
 
 
