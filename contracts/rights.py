@@ -103,10 +103,13 @@ BY_POLICIES = frozenset(
     {
         "intake.InformSubmitter",
         "portfolio.StartActivity",
+        "council.NoticeLateFollowUp",
         "council.NoticeLongWait",
         "council.NoticeMissingCall",
         "council.NoticeMissedCadence",
         "portfolio.NoticeLateActivity",
+        "portfolio.NoticeLateBenefit",
+        "portfolio.NoticeLateReport",
     }
 )
 """Commands that only a service's own policies and deadlines send; through a door nobody may."""

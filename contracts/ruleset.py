@@ -102,7 +102,8 @@ class RuleSet(BaseModel):
 
     `notice_days`: how many days before a meeting the call goes out at the latest; without it what is timely («høvelig
     varsel», § 11-3) is the secretary's to judge. `cadence_days`: how many days may go between two meetings,
-    `waiting_days`: how many a case may wait for its decision (R10); what is left out is not watched.
+    `waiting_days`: how many a case may wait for its decision (R10), `report_days`: how many may go between two status
+    reports of an activity that is decided on from then on (R13); what is left out is not watched.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -117,6 +118,7 @@ class RuleSet(BaseModel):
     notice_days: int | None = Field(default=None, ge=0, le=366)
     cadence_days: int | None = Field(default=None, ge=1, le=3660)
     waiting_days: int | None = Field(default=None, ge=1, le=3660)
+    report_days: int | None = Field(default=None, ge=1, le=3660)
     numbering: Numbering = "PS-<n>/<yy>"
     forms: tuple[Slug, ...] = FORMS
     routes: tuple[Route, ...] = ("pilot", "inter-municipal")

@@ -28,6 +28,22 @@ class NoticeLateActivity(PortfolioCommand):
     due: date
 
 
+class NoticeLateReport(PortfolioCommand):
+    """Notice that no status report of an activity has come since `since` (R13); `due` was the last day for it."""
+
+    activity: UUID
+    since: date
+    due: date
+
+
+class NoticeLateBenefit(PortfolioCommand):
+    """Notice that a benefit has not been reached by its day, which was `due`."""
+
+    activity: UUID
+    benefit: UUID
+    due: date
+
+
 class StartActivity(PortfolioCommand):
     """Start what the council decided to go on with: `decision` is the id of its `CouncilDecided`.
 
@@ -52,6 +68,7 @@ class StartActivity(PortfolioCommand):
     responsible: PersonId | None = None
     deadline: date | None = None
     visibility: Visibility = Visibility.OWN
+    report_days: int | None = None
 
 
 class JoinActivity(PortfolioCommand):

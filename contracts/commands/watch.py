@@ -30,3 +30,10 @@ class NoticeMissedCadence(CouncilCommand):
 
     since: date
     due: date
+
+
+class NoticeLateFollowUp(CouncilCommand):
+    """Notice that the deadline of a decision that started no activity has passed, which was `due`."""
+
+    case: UUID
+    due: date

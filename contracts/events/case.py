@@ -180,6 +180,8 @@ class CouncilDecided(CaseEvent):
     `by_leader`: the leader, or the deputy when nobody led, who decided it alone between meetings: there is no meeting
     and no vote, and `LeaderDecisionReported` says when the council was told.
 
+    `report_days`: how many days may go between two status reports of the activity that it starts (R13).
+
     `exempt`: what of the case is exempt from publicity; a notice with the legal ground then stands in its place, and
     what the council wrote is in `sealed_reasons` and `sealed_conditions`.
     """
@@ -218,6 +220,12 @@ class CouncilDecided(CaseEvent):
     sealed_reasons: Sealed[str] | None = None
     sealed_conditions: tuple[Sealed[str], ...] = ()
     by_leader: PersonId | None = None
+    report_days: int | None = Field(default=None, ge=1)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it starts an activity: it approves, or follows another body's decision (R54) and gives it a form."""
+        return self.outcome is Outcome.APPROVED or (self.outcome is Outcome.FORMAL and self.form is not None)
 
 
 class LeaderDecisionMade(CaseEvent):

@@ -48,8 +48,9 @@ class ActivityStarted(PortfolioEvent):
 
     `decision` is the id of the `CouncilDecided` event that started it and `number` its case's label; `led_by` names the
     one who leads it where the municipality takes part without leading. `responsible` is whom the council appointed
-    (R15). `reference` is the municipality's own name for an activity that no decision here started; `origin` the system
-    that told of such an activity, and its id there.
+    (R15), `report_days` how many days may go between two status reports (R13). `reference` is the municipality's own
+    name for an activity that no decision here started; `origin` the system that told of such an activity, and its id
+    there.
     """
 
     tenant: Slug
@@ -69,6 +70,7 @@ class ActivityStarted(PortfolioEvent):
     led_by: Line | None = None
     reference: Slug | None = None
     origin: Source | None = None
+    report_days: int | None = None
 
 
 class ActivityCorrected(PortfolioEvent):
@@ -221,3 +223,27 @@ class LateActivityNoticed(PortfolioEvent):
     noticed: date
     number: Line | None = None
     responsible: PersonId | None = None
+
+
+class LateReportNoticed(PortfolioEvent):
+    """No status report has come `since` the last one, or the start, within the days the council's mandate gives (R13).
+
+    The last day for it was `due`.
+    """
+
+    since: date
+    due: date
+    noticed: date
+    number: Line | None = None
+    responsible: PersonId | None = None
+
+
+class LateBenefitNoticed(PortfolioEvent):
+    """The benefit was to be reached by `due`; it had not been measured then, or fell short of what was desired."""
+
+    benefit: UUID
+    indicator: Line
+    due: date
+    noticed: date
+    number: Line | None = None
+    owner: PersonId | None = None

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from contracts.events.council import CouncilEvent
-from contracts.message import Instant, Line
+from contracts.message import Instant, Line, PersonId
 
 
 class OverdueEvent(CouncilEvent):
@@ -36,3 +36,11 @@ class MissedCadenceNoticed(OverdueEvent):
     """The council has not met `since` its last meeting, or its beginning, as often as its mandate says (R10)."""
 
     since: date
+
+
+class LateFollowUpNoticed(OverdueEvent):
+    """The deadline has passed that the council set for `responsible` in a decision that started no activity (R15)."""
+
+    case: UUID
+    number: Line
+    responsible: PersonId | None = None

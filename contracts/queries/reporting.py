@@ -173,7 +173,15 @@ class Noticed(Message):
     """
 
     municipality: Slug
-    what: Literal["long-wait", "missing-call", "missed-cadence", "late-activity"]
+    what: Literal[
+        "long-wait",
+        "missing-call",
+        "missed-cadence",
+        "late-follow-up",
+        "late-activity",
+        "late-report",
+        "late-benefit",
+    ]
     about: UUID
     number: str | None
     due: date

@@ -10,8 +10,9 @@ from contracts.events.council import CouncilDecided
 from contracts.events.intake import Source
 from runtime.claims import accepted
 from runtime.decider import Decider
-from services.council.domain import dossier, external
+from services.council.domain import composition, dossier, external
 from services.council.domain.ids import case_id, council_id, note_id
+from services.council.loading import own_council
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +67,8 @@ def adopt(work: Work, command: external.AdoptDecision, acting: Acting) -> UUID:
         decided = (each for each in work.ledger.history(of) if isinstance(each.data, CouncilDecided))
         corrects = next((each.id for each in decided if each.data.origin == origin), None)
     cases: Decider[dossier.State] = Decider("case", dossier.Unopened(council, of), external.decide, dossier.evolve)
-    work.do(cases, of, external.Adoption(command, idea, corrects))
+    rules = composition.rules_on(own_council(work, acting), command.decided)
+    work.do(cases, of, external.Adoption(command, idea, corrects, rules.report_days))
     return of
 
 

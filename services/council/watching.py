@@ -1,8 +1,9 @@
-"""What the council waits for, by its dates: cases to decide, planned meetings to call, meetings to hold."""
+"""What the council waits for, by its dates: cases to decide, meetings to call and hold, decisions to follow up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from contracts.commands import watch as commands
@@ -18,7 +19,7 @@ from services.council.loading import own_case, own_meeting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date, datetime
+    from datetime import datetime
     from uuid import UUID
 
     from contracts.acting import Acting
@@ -48,6 +49,7 @@ class CouncilWatch:
         ev.CaseOpened,
         ev.CaseReferredAgain,
         ev.CouncilDecided,
+        ev.CaseReopened,
         ev.CaseWithdrawn,
         ev.MeetingPlanned,
         ev.MeetingCalled,
@@ -58,9 +60,12 @@ class CouncilWatch:
         noticed.LongWaitNoticed,
         noticed.MissingCallNoticed,
         noticed.MissedCadenceNoticed,
+        noticed.LateFollowUpNoticed,
     )
     councils: dict[str, composition.State] = field(default_factory=dict)
     cases: dict[UUID, Row] = field(default_factory=dict)
+    follow_ups: dict[UUID, Row] = field(default_factory=dict)
+    """The decisions with a deadline that started no activity, by case."""
     planned: dict[UUID, Row] = field(default_factory=dict)
     met: dict[str, Row] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
@@ -75,6 +80,8 @@ class CouncilWatch:
                 self.councils[tenant] = council.evolve(before, bound)
                 if isinstance(bound, ev.CouncilEstablished):
                     self.met[tenant] = Row(tenant, bound.established, known)
+            case noticed.LateFollowUpNoticed(case=case):
+                self.follow_ups.pop(case, None)
             case ev.CaseEvent() | noticed.LongWaitNoticed() as told:
                 self._case(told, tenant, known)
             case noticed.MissedCadenceNoticed():
@@ -86,8 +93,14 @@ class CouncilWatch:
         match event:
             case ev.CaseOpened(external=False) | ev.CaseReferredAgain():
                 self.cases[event.case] = Row(tenant, event.received, known)
+            case ev.CaseReopened():
+                self.cases[event.case] = Row(tenant, event.reopened, known)
+                self.follow_ups.pop(event.case, None)
             case ev.CouncilDecided(outcome=Outcome.DEFERRED):
                 pass  # it waits on
+            case ev.CouncilDecided(deadline=date() as deadline, goes_on=False):
+                self.cases.pop(event.case, None)
+                self.follow_ups[event.case] = Row(tenant, deadline, known)
             case _:
                 self.cases.pop(event.case, None)
 
@@ -115,6 +128,9 @@ class CouncilWatch:
             last = overdue.last_day_to_call(starts.date(), self._rules(row.tenant, starts.date()))
             if last is not None and today > last:
                 yield Due(commands.NoticeMissingCall(meeting=meeting, starts=starts, due=last), row.tenant, row.known)
+        for case, row in self.follow_ups.items():
+            if today > row.when:
+                yield Due(commands.NoticeLateFollowUp(case=case, due=row.when), row.tenant, row.known)
         for tenant, row in self.met.items():
             last = overdue.last_day_to_meet(row.when, self._rules(tenant, today))
             if last is not None and today > last and tenant not in self.silent:
@@ -147,6 +163,12 @@ def notice_missed_cadence(work: Work, command: commands.NoticeMissedCadence, act
     return _once(work, overdue.Unmet(command, of), derive("missed-cadence", of, command.since.isoformat()))
 
 
+def notice_late_follow_up(work: Work, command: commands.NoticeLateFollowUp, acting: Acting) -> UUID:
+    """Notice that a decision's deadline has passed, once for each deadline."""
+    late = overdue.FollowUp(command, own_case(work, command.case, acting))
+    return _once(work, late, derive("late-follow-up", command.case, command.due.isoformat()))
+
+
 def _once(work: Work, late: object, of: UUID) -> UUID:
     work.do(OVERDUE, of, late)
     return of
@@ -156,4 +178,5 @@ COMMANDS: Mapping[type[Command], UseCase] = {
     commands.NoticeLongWait: notice_long_wait,
     commands.NoticeMissingCall: notice_missing_call,
     commands.NoticeMissedCadence: notice_missed_cadence,
+    commands.NoticeLateFollowUp: notice_late_follow_up,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contracts.commands.portfolio import StartActivity
-from contracts.events.council import CouncilDecided, Outcome
+from contracts.events.council import CouncilDecided
 from runtime.inbox import Reaction
 from services.portfolio.domain.claimed import RevokeActivity
 
@@ -23,16 +23,11 @@ def react(event: Recorded[Any]) -> Iterable[Reaction]:
     if not isinstance(event.data, CouncilDecided):
         return
     decided = event.data
-    if goes_on(decided):
+    if decided.goes_on:
         yield Reaction(start(event), event.tenant)
     elif decided.corrects is not None:
         revoked = RevokeActivity(at=event.time, decision=decided.corrects, on=decided.decided, reason=decided.reasons)
         yield Reaction(revoked, event.tenant)
-
-
-def goes_on(decided: CouncilDecided) -> bool:
-    """Whether the council chose to go on: it approved, or follows another body's decision (R54) and gave it a form."""
-    return decided.outcome == Outcome.APPROVED or (decided.outcome == Outcome.FORMAL and decided.form is not None)
 
 
 def start(event: Recorded[CouncilDecided]) -> StartActivity:
@@ -56,4 +51,5 @@ def start(event: Recorded[CouncilDecided]) -> StartActivity:
         responsible=decided.responsible,
         deadline=decided.deadline,
         visibility=decided.visibility,
+        report_days=decided.report_days,
     )

@@ -136,6 +136,7 @@ def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCas
         unanimous=result.unanimous,
         tie_broken_by=result.tie_broken_by,
         corrects=case.dossier.standing if outcome in ENDING else None,
+        report_days=floor.rules.report_days,
         **terms(command),
     )
 

@@ -108,11 +108,15 @@ class AdoptDecision(Command):
 
 @dataclass(frozen=True)
 class Adoption:
-    """A decision to take in, with what is noted of its idea and, of a correction, the decision event it corrects."""
+    """A decision to take in, with what is noted of its idea and, of a correction, the decision event it corrects.
+
+    `report_days` is the rule of the council's mandate on the day it was decided.
+    """
 
     command: AdoptDecision
     idea: events.IdeaNoted
     corrects: UUID | None = None
+    report_days: int | None = None
 
 
 def decide(case: State, adoption: Adoption) -> list[Event]:
@@ -201,5 +205,6 @@ def _decision(
         external=True,
         origin=command.origin,
         corrects=adoption.corrects,
+        report_days=adoption.report_days,
         **told,
     )

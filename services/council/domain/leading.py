@@ -67,6 +67,7 @@ def decide(case: State, asked: AsLeader) -> list[CaseEvent]:
         recused=tuple(held.recused),
         seats=0,
         by_leader=leader,
+        report_days=roll.rules.report_days,
         **deciding.terms(command),
     )
     return [publicity.veiled(decision, held)]

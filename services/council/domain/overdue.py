@@ -1,4 +1,4 @@
-"""What the council is late with (aggregate Overdue): a case, a call, a meeting; noticed once each."""
+"""What is late in the council (aggregate Overdue): a case, a call, a meeting, a follow-up; noticed once each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from contracts.events import watch as events
-from services.council.domain.dossier import Dossier, Tabled, TakenUp, Waiting
+from services.council.domain.dossier import Closed, Dossier, Tabled, TakenUp, Waiting
 from services.council.domain.room import Called
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from contracts.ruleset import RuleSet
     from services.council.domain import dossier, room
 
-Event: TypeAlias = events.LongWaitNoticed | events.MissingCallNoticed | events.MissedCadenceNoticed
+Event: TypeAlias = (
+    events.LongWaitNoticed | events.MissingCallNoticed | events.MissedCadenceNoticed | events.LateFollowUpNoticed
+)
 
 
 def last_day_to_decide(since: date, rules: RuleSet) -> date | None:
@@ -60,10 +62,18 @@ class Unmet:
     council: UUID
 
 
+@dataclass(frozen=True)
+class FollowUp:
+    """A case whose decision is said to be followed up late, as it stands."""
+
+    command: do.NoticeLateFollowUp
+    case: dossier.State
+
+
 Noticed: TypeAlias = bool
 
 
-def decide(noticed: Noticed, late: Wait | Uncalled | Unmet) -> list[Event]:
+def decide(noticed: Noticed, late: Wait | Uncalled | Unmet | FollowUp) -> list[Event]:
     """The notice; nothing where it was noticed before, or where what was waited for has come after all."""
     if noticed:
         return []
@@ -80,6 +90,8 @@ def decide(noticed: Noticed, late: Wait | Uncalled | Unmet) -> list[Event]:
                     noticed=command.day,
                 )
             ]
+        case FollowUp(case=Closed(dossier=held), command=command):
+            return _late_follow_up(command, held)
         case Unmet(command=command):
             return [
                 events.MissedCadenceNoticed(
@@ -100,6 +112,22 @@ def _long_wait(command: do.NoticeLongWait, case: Dossier) -> events.LongWaitNoti
         due=command.due,
         noticed=command.day,
     )
+
+
+def _late_follow_up(command: do.NoticeLateFollowUp, case: Dossier) -> list[Event]:
+    decision = case.last
+    if decision is None or decision.deadline != command.due or decision.goes_on:
+        return []  # decided anew since; or an activity carries it out, whose deadline the portfolio watches
+    return [
+        events.LateFollowUpNoticed(
+            council=case.council,
+            case=case.case,
+            number=case.number,
+            responsible=decision.responsible,
+            due=command.due,
+            noticed=command.day,
+        )
+    ]
 
 
 def evolve(_noticed: Noticed, _event: Event) -> Noticed:

@@ -38,6 +38,11 @@ class Benefit:
         latest = self.measured[max(self.measured)]
         return achievement(self.plan.start, self.plan.desired, latest.value)
 
+    @property
+    def reached(self) -> bool:
+        """Whether the latest measurement shows what was desired."""
+        return self.achieved is not None and self.achieved >= 1
+
     def take(self, realised: BenefitRealised) -> Benefit:
         """The benefit with one more measurement."""
         return replace(self, measured={**self.measured, realised.on: realised})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.events import council as ev
 from contracts.events import watch
-from contracts.events.portfolio import LateActivityNoticed
+from contracts.events.portfolio import LateActivityNoticed, LateBenefitNoticed, LateReportNoticed
 from contracts.queries.reporting import CouncilStanding, Noticed
 from runtime.projector import Row
 from services.reporting.views.scope import by, table, text
@@ -23,7 +23,10 @@ WHAT = {
     "LongWaitNoticed": "long-wait",
     "MissingCallNoticed": "missing-call",
     "MissedCadenceNoticed": "missed-cadence",
+    "LateFollowUpNoticed": "late-follow-up",
     "LateActivityNoticed": "late-activity",
+    "LateReportNoticed": "late-report",
+    "LateBenefitNoticed": "late-benefit",
 }
 
 
@@ -47,18 +50,18 @@ def project(recorded: Recorded[Any]) -> Iterator[Row]:
             yield Row("ror_seats", key, {**tenant, "until": text(event.until)})
         case ev.MemberReleased():
             yield Row("releases", (str(event.council), event.member, str(event.until)), tenant)
-        case watch.OverdueEvent() | LateActivityNoticed():
-            label = event.number if isinstance(event, watch.LongWaitNoticed | LateActivityNoticed) else None
+        case watch.OverdueEvent() | LateActivityNoticed() | LateReportNoticed() | LateBenefitNoticed():
+            label = getattr(event, "number", None)
             dates = {"due": text(event.due), "noticed": text(event.noticed)}
             told = {"what": WHAT[recorded.name], "about": str(_about(event)), "label": label}
             yield Row("late", (str(recorded.id),), {**tenant, **told, **dates})
 
 
-def _about(event: watch.OverdueEvent | LateActivityNoticed) -> object:
+def _about(event: watch.OverdueEvent | LateActivityNoticed | LateReportNoticed | LateBenefitNoticed) -> object:
     match event:
-        case LateActivityNoticed():
+        case LateActivityNoticed() | LateReportNoticed() | LateBenefitNoticed():
             return event.activity
-        case watch.LongWaitNoticed():
+        case watch.LongWaitNoticed() | watch.LateFollowUpNoticed():
             return event.case
         case watch.MissingCallNoticed():
             return event.meeting

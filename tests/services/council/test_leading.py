@@ -23,7 +23,6 @@ from services.council.domain.assessing_refusals import ImmatureTechnology
 from services.council.domain.leading import AsLeader, Report, Unreported, keep, kept, must_be_told
 from services.council.domain.roll import Roll
 from services.council.domain.room import Called, Open, Over, Sitting
-from services.portfolio.policies import goes_on
 from tests.services.council.desk import AtTheDesk, body
 from tests.services.council.given import (
     ADA,
@@ -92,7 +91,7 @@ def test_the_leader_decides_a_case_that_waits_or_is_on_an_agenda_without_a_meeti
     assert (decision.by_leader, decision.decided, decision.outcome) == (ADA, DAY, Outcome.APPROVED)
     assert (decision.meeting, decision.chair, decision.votes, decision.seats) == (None, None, (), 0)
     assert (decision.form, decision.responsible, decision.reasons) == ("experiment", BO, REASONS)
-    assert goes_on(decision)  # the portfolio starts it as any other
+    assert decision.goes_on  # the portfolio starts it as any other
 
 
 def test_the_same_decision_again_is_nothing_new_and_another_meets_a_closed_case() -> None:

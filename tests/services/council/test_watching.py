@@ -19,6 +19,7 @@ from contracts.rights import BY_POLICIES, COMMANDS
 from runtime.deadlines import Deadlines
 from services.council.app import SERVICE
 from services.council.watching import CouncilWatch
+from services.portfolio.policies import start
 from tests.services.council.given import ADA, AT
 from tests.services.council.town import ESTABLISH, MANDATE, START, Town
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from contracts.events.watch import OverdueEvent
 
 DAY = timedelta(days=1)
-LATE = ("LongWaitNoticed", "MissingCallNoticed", "MissedCadenceNoticed")
+LATE = ("LongWaitNoticed", "MissingCallNoticed", "MissedCadenceNoticed", "LateFollowUpNoticed")
 MARCH = AT.date()
 
 
@@ -278,3 +279,50 @@ def test_a_notice_names_the_deadline_as_its_cause(molde: Clocked) -> None:
     (event,) = molde.on(MARCH + 31 * DAY)
     assert event.subject == derive("long-wait", case, MARCH.isoformat())
     assert (event.actor, event.correlationid) == ("molde/council", event.causationid)
+
+
+# --- decisions to follow up
+
+
+def decided(molde: Clocked, case: Any, starts: datetime, **terms: Any) -> None:
+    meeting = molde.send(do.CallMeeting(at=starts, starts=starts, agenda=(case,)))
+    molde.send(do.OpenMeeting(at=starts, meeting=meeting, present=(ADA,)))
+    molde.send(do.TakeUpCase(at=starts, case=case, meeting=meeting))
+    votes = (do.Ballot(member=ADA, vote="for"),)
+    molde.send(do.DecideCase(at=starts, case=case, reasons="Ja.", responsible="bo", votes=votes, **terms))
+
+
+FOLLOWED = {"outcome": Outcome.FORMAL, "formal": do.Formal(body="Kommunestyret", reference="PS-2/26", decided=MARCH)}
+GOES_ON = {"outcome": Outcome.APPROVED, "form": "project", "priorities": ("Planen",)}
+
+
+@pytest.mark.requirement("R13", "R15")
+def test_a_deadline_in_a_decision_that_started_no_activity_is_noticed_when_it_passes(molde: Clocked) -> None:
+    molde.town.establish(ADA)
+    case, due = molde.opened("a"), MARCH + 30 * DAY
+    decided(molde, case, AT, **FOLLOWED, deadline=due)
+    assert molde.on(due) == []
+    (noticed,) = molde.on(due + 3 * DAY)
+    assert (noticed.data.case, noticed.data.number, noticed.data.responsible) == (case, "PS-1/26", "bo")
+    assert facts([noticed]) == [("LateFollowUpNoticed", due, due + 3 * DAY)]
+    molde.restart()
+    assert molde.on(due + 90 * DAY) == [noticed]
+
+
+def test_an_activity_s_deadline_is_the_portfolio_s_to_watch_and_a_reopened_decision_s_nobody_s(molde: Clocked) -> None:
+    molde.town.establish(ADA, waiting_days=30)
+    going, anew, due = molde.opened("a"), molde.opened("b"), MARCH + 10 * DAY
+    decided(molde, going, AT, **GOES_ON, deadline=due)
+    decided(molde, anew, AT + timedelta(hours=1), **FOLLOWED, deadline=due)
+    molde.send(do.ReopenCase(at=AT + DAY, case=anew, reasons="Feil frist."))
+    assert molde.on(due + 21 * DAY) == []
+    (waits,) = molde.on(MARCH + 32 * DAY)  # it waits anew from the day it was reopened (R10)
+    assert (waits.name, waits.data.case, waits.data.since) == ("LongWaitNoticed", anew, MARCH + DAY)
+
+
+def test_the_mandate_s_days_between_reports_follow_the_decision_to_its_activity(molde: Clocked) -> None:
+    molde.town.establish(ADA, report_days=60)
+    case = molde.opened("a")
+    decided(molde, case, AT, **GOES_ON)
+    (event,) = (one for one in molde.town.history(case) if one.name == "CouncilDecided")
+    assert start(event).report_days == event.data.report_days == 60

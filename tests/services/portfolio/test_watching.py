@@ -1,4 +1,4 @@
-"""An activity that still runs after its deadline is noticed by itself, once for each deadline it has had (R13)."""
+"""What is late in an activity is noticed by itself, once: its end, a status report, a benefit (R13)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from runtime.deadlines import Deadlines
 from runtime.ledger import Ledger, Origin
 from runtime.work import Work
 from services.portfolio.app import SERVICE
+from services.portfolio.domain.benefit import benefit_id
 from services.portfolio.watching import PortfolioWatch
 
 if TYPE_CHECKING:
@@ -43,15 +44,18 @@ class Portfolio:
         self.ledger.append(work.entries)
         return about
 
-    def on(self, day: date) -> list[tuple[date, date]]:
-        """Look at the clock on the day, as a service that has just started; everything noticed so far."""
+    def on(self, day: date, what: str = "LateActivityNoticed") -> list[tuple[date, date]]:
+        """Look at the clock on the day, as a service that has just started; all of the kind that was noticed so far."""
         self.now = datetime(day.year, day.month, day.day, 6, tzinfo=UTC)
-        do = SERVICE.commands[commands.NoticeLateActivity]
+
+        def do(work: Work, command: Any, acting: Acting) -> None:
+            SERVICE.commands[type(command)](work, command, acting)
+
         deadlines = Deadlines(self.ledger, PortfolioWatch(), do, clock=lambda: self.now)
         deadlines.read()
         deadlines.notice()
         events = [catalogue.decode(stored.body) for stored in self.ledger.read(0)]
-        return [(event.data.due, event.data.noticed) for event in events if event.name == "LateActivityNoticed"]
+        return [(event.data.due, event.data.noticed) for event in events if event.name == what]
 
 
 @pytest.fixture
@@ -64,7 +68,7 @@ def portfolio(tmp_path: Path) -> Iterator[Portfolio]:
     ledger.close()
 
 
-def started(portfolio: Portfolio, deadline: date | None = DUE) -> UUID:
+def started(portfolio: Portfolio, deadline: date | None = DUE, report_days: int | None = None) -> UUID:
     portfolio.send(
         commands.StartActivity(
             at=AT,
@@ -76,6 +80,7 @@ def started(portfolio: Portfolio, deadline: date | None = DUE) -> UUID:
             started=AT.date(),
             responsible="bo",
             deadline=deadline,
+            report_days=report_days,
         )
     )
     return derive("activity", derive("case", 3), derive("event", 3))
@@ -130,3 +135,108 @@ def test_a_late_replay_of_the_notice_has_no_effect_on_what_has_ended(portfolio: 
     head = portfolio.ledger.head()
     portfolio.send(commands.NoticeLateActivity(at=AT + 90 * DAY, activity=activity, due=DUE))
     assert portfolio.ledger.head() == head
+
+
+# --- status reports
+
+REPORT = "LateReportNoticed"
+LIGHTS: dict[str, Any] = dict.fromkeys(("time", "economy", "quality", "risk", "benefits"), "green")
+
+
+def reported(portfolio: Portfolio, activity: UUID, day: date) -> None:
+    at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+    portfolio.send(commands.ReportStatus(at=at, activity=activity, on=day, summary="Som planlagt.", **LIGHTS))
+
+
+@pytest.mark.requirement("R13", "R18")
+def test_a_status_report_that_does_not_come_within_the_days_of_the_mandate_is_noticed_once(
+    portfolio: Portfolio,
+) -> None:
+    begun = AT.date()
+    activity = started(portfolio, None, report_days=60)
+    assert portfolio.on(begun + 60 * DAY, REPORT) == []
+    first = (begun + 60 * DAY, begun + 75 * DAY)
+    assert portfolio.on(begun + 75 * DAY, REPORT) == [first]
+    assert portfolio.on(begun + 200 * DAY, REPORT) == [first]
+    (event,) = portfolio.ledger.history(derive("late-report", activity, begun.isoformat()))
+    assert (event.data.since, event.data.number, event.data.responsible) == (begun, "PS-3/26", "bo")
+
+
+def test_each_report_gives_the_days_of_the_mandate_anew(portfolio: Portfolio) -> None:
+    begun = AT.date()
+    activity = started(portfolio, None, report_days=60)
+    reported(portfolio, activity, begun + 50 * DAY)
+    assert portfolio.on(begun + 110 * DAY, REPORT) == []
+    assert portfolio.on(begun + 111 * DAY, REPORT) == [(begun + 110 * DAY, begun + 111 * DAY)]
+    reported(portfolio, activity, begun + 112 * DAY)
+    assert len(portfolio.on(begun + 172 * DAY, REPORT)) == 1
+    assert len(portfolio.on(begun + 173 * DAY, REPORT)) == 2
+
+
+@pytest.mark.parametrize("report_days", [None, 60])
+def test_reports_are_waited_for_only_where_the_mandate_says_so_and_while_it_runs(
+    portfolio: Portfolio, report_days: int | None
+) -> None:
+    activity = started(portfolio, None, report_days)
+    if report_days:
+        at = AT + 9 * DAY
+        portfolio.send(commands.HandOverActivity(at=at, activity=activity, on=at.date(), to="Heimetenesta"))
+    assert portfolio.on(AT.date() + 900 * DAY, REPORT) == []
+
+
+# --- benefits
+
+BENEFIT = "LateBenefitNoticed"
+
+
+def planned(portfolio: Portfolio, activity: UUID) -> UUID:
+    portfolio.send(
+        commands.PlanBenefit(
+            at=AT, activity=activity, indicator="Nattilsyn", unit="timar", start="40", desired="10", due=DUE, owner="cy"
+        )
+    )
+    return benefit_id(activity, "Nattilsyn")
+
+
+def measured(portfolio: Portfolio, activity: UUID, benefit: UUID, value: str) -> None:
+    at = AT + 20 * DAY
+    portfolio.send(
+        commands.RealiseBenefit(
+            at=at, activity=activity, benefit=benefit, value=value, on=at.date(), evidence="Vaktliste"
+        )
+    )
+
+
+@pytest.mark.requirement("R13")
+@pytest.mark.parametrize(("value", "late"), [(None, True), ("11", True), ("10", False), ("9", False)])
+def test_a_benefit_that_is_not_reached_by_its_day_is_noticed_once(
+    portfolio: Portfolio, value: str | None, *, late: bool
+) -> None:
+    activity = started(portfolio, None)
+    benefit = planned(portfolio, activity)
+    if value:
+        measured(portfolio, activity, benefit, value)
+    assert portfolio.on(DUE, BENEFIT) == []
+    noticed = [(DUE, DUE + 5 * DAY)] if late else []
+    assert portfolio.on(DUE + 5 * DAY, BENEFIT) == noticed
+    assert portfolio.on(DUE + 50 * DAY, BENEFIT) == noticed
+    if late:
+        (event,) = portfolio.ledger.history(derive("late-benefit", activity, benefit))
+        assert (event.data.indicator, event.data.owner, event.data.number) == ("Nattilsyn", "cy", "PS-3/26")
+
+
+@pytest.mark.parametrize(("ended", "late"), [("completed", True), ("handed-over", True), ("stopped", False)])
+def test_benefits_are_waited_for_after_the_end_but_not_of_what_was_stopped(
+    portfolio: Portfolio, ended: str, *, late: bool
+) -> None:
+    activity = started(portfolio, None)
+    planned(portfolio, activity)
+    on = {"at": AT + 9 * DAY, "activity": activity, "on": AT.date() + 9 * DAY}
+    portfolio.send(
+        {
+            "completed": commands.CompleteActivity(**on, result="I bruk."),
+            "handed-over": commands.HandOverActivity(**on, to="Heimetenesta"),
+            "stopped": commands.StopActivity(**on, reason="For dyrt.", lesson="Spør brukarane først."),
+        }[ended]
+    )
+    assert (portfolio.on(DUE + DAY, BENEFIT) != []) == late

@@ -66,13 +66,21 @@ def test_what_was_noticed_to_be_late_is_shown_with_both_its_dates() -> None:
     story.tell("molde", "2026-04-03", w.MissingCallNoticed(**late, meeting=meeting, starts=starts))
     story.tell("molde", "2026-04-03", w.MissedCadenceNoticed(**late, since=MARCH))
     story.tell("molde", "2026-04-03", p.LateActivityNoticed(activity=activity, **dates, number="PS-2/26"))
+    story.tell("molde", "2026-04-03", w.LateFollowUpNoticed(**late, case=case, number="PS-1/26"))
+    of_activity = {"activity": activity, **dates, "number": "PS-2/26"}
+    story.tell("molde", "2026-04-03", p.LateReportNoticed(**of_activity, since=MARCH))
+    benefit = p.LateBenefitNoticed(**of_activity, benefit=ident("benefit"), indicator="Timar")
+    story.tell("molde", "2026-04-03", benefit)
     projector = over(story.events)
     told = ask(projector, Coordination(), NETWORK).late
     assert {(one.what, one.about, one.number) for one in told} == {
         ("long-wait", case, "PS-1/26"),
         ("missing-call", meeting, None),
         ("missed-cadence", MOLDE, None),
+        ("late-follow-up", case, "PS-1/26"),
         ("late-activity", activity, "PS-2/26"),
+        ("late-report", activity, "PS-2/26"),
+        ("late-benefit", activity, "PS-2/26"),
     }
     assert {(one.municipality, one.due, one.noticed) for one in told} == {("molde", dates["due"], dates["noticed"])}
     assert ask(projector, Coordination(as_of=date(2026, 4, 2)), NETWORK).late == ()
