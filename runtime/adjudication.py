@@ -168,8 +168,8 @@ class Adjudication:
     def status(self, query: ClaimStatus, acting: Acting) -> ClaimOutcomes:
         """What became of the asking system's own claims."""
         if query.ids:
-            asked = tuple(self._status(claim_id, acting) for claim_id in query.ids)
-            return ClaimOutcomes(claims=asked, upto=self.ledger.head())
+            upto = self.ledger.head()  # first: what is decided on meanwhile is found when it is asked for since here
+            return ClaimOutcomes(claims=tuple(self._status(claim_id, acting) for claim_id in query.ids), upto=upto)
         found: list[ClaimOutcome] = []
         upto, last = query.since, query.since + SCAN
         while len(found) < PAGE and upto < last and (page := self.ledger.read(upto, min(500, last - upto))):

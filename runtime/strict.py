@@ -13,6 +13,9 @@ DEEPEST = 64
 LONGEST_NUMBER = 64
 """Characters of a number: more than any amount, count or coordinate has."""
 
+LARGEST = 2**53 - 1
+"""The largest whole number that every reader reads as the same one (RFC 7493, 2.2); databases hold it, too."""
+
 _BINARY = "data:application/octet-stream;base64,"
 
 
@@ -83,8 +86,8 @@ def _float(digits: str) -> float:
 
 
 def _int(digits: str) -> int:
-    if len(digits) > LONGEST_NUMBER:
-        raise ValueError("a number is too large or has too many digits")
+    if len(digits) > LONGEST_NUMBER or abs(int(digits)) > LARGEST:
+        raise ValueError(f"a whole number is larger than {LARGEST}")
     return int(digits)
 
 

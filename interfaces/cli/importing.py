@@ -9,8 +9,6 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import ValidationError
-
 from contracts import door
 from contracts.answers import ClaimOutcome, ClaimOutcomes
 from contracts.claims import IdeaSubmitted
@@ -21,10 +19,8 @@ from interfaces.cli.operating import progress
 from interfaces.cli.sheet import Line, Sheet, columns
 from interfaces.cli.tally import Tally, print_tally
 from interfaces.client import NotServed, doors, operator
-from interfaces.installation import OPERATOR_PERSON, NotRunning, owned
+from interfaces.installation import OPERATOR_PERSON, NotRunning
 from runtime.nats import AnotherServer, ApiRefused, NatsError, NoAnswer, NotReachable
-from runtime.provision import establish
-from runtime.registry import System
 from runtime.ror import COMMAND_LINE
 
 if TYPE_CHECKING:
@@ -82,7 +78,7 @@ class Intake:
 
     async def take_in(self, sheet: Sheet, here: Installation) -> Tally:
         """Chunk by chunk, each to its end: a restart in between costs at most one chunk's repetition."""
-        await _registered(here, self.tenant, self.system)
+        _registered(here, self.tenant, self.system)
         for chunk in _chunks(sheet):
             before = await self._insist(partial(_before, chunk))
             prior = {outcome.claim_id: outcome for outcome in before.claims if outcome.state != "pending"}
@@ -164,25 +160,20 @@ class Intake:
                 await asyncio.sleep(1)
 
 
-async def _registered(here: Installation, tenant: str, system: str) -> None:
-    """Register a system that is new here. Raises `Wrong`, `Stop` for one that may not claim this."""
+def _registered(here: Installation, tenant: str, system: str) -> None:
+    """Raises `Wrong` for a system that is not registered, `Stop` for one that may not claim this."""
     name = IdeaSubmitted.__name__
-    if here.has_system(tenant, system):
-        claims = here.system(tenant, system).claims
-        if name not in claims:
-            may = ", ".join(claims) or "nothing"
-            say(f"loypa: {system} of {tenant} may not claim {name}; the registry lets it claim {may}")
-            raise Stop(Exit.REFUSED)
-        return
-    try:
-        registry = here.registry.with_system(tenant, System(name=system, title=system, claims=(name,)))
-    except ValidationError as error:
+    if not here.has_system(tenant, system):
+        known = [one.name for one in here.registry.tenant(tenant).connecting if name in one.claims]
         raise Wrong(
-            f"--system {system}: a name is lower-case letters, digits, - and _, beginning with no sign"
-        ) from error
-    registry.save(here.settings.registry_file)
-    await establish(here.target, registry, owned(), on=now().date(), only={tenant})
-    say(f"{system} is now a registered system of {tenant}; it may claim {name}")
+            f"--system {system}: {tenant} has no such system; {', '.join(known) or 'none'} may claim {name}, and "
+            f"`loypa tenants add-system {tenant} {system} --claim {name}` registers another"
+        )
+    claims = here.system(tenant, system).claims
+    if name not in claims:
+        may = ", ".join(claims) or "nothing"
+        say(f"loypa: {system} of {tenant} may not claim {name}; the registry lets it claim {may}")
+        raise Stop(Exit.REFUSED)
 
 
 async def _claim(door: Doors, line: Line) -> int | None:

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from contracts.catalogue import SERVICES
 from contracts.operations import Rebuild, Verify
 from interfaces.cli.common import Common, Exit, Stop, now, run, say
-from interfaces.cli.printing import as_json, as_lines, show, table
+from interfaces.cli.printing import as_json, as_lines, as_one, show, table
 from interfaces.client import operator
 from interfaces.feeds import feeds
 from interfaces.installation import owned
@@ -54,7 +54,7 @@ def prepare(into: Path, routes: Sequence[str], common: Common) -> None:
     if common.output == "table":
         show(table("Handed out", ("Directory",), [(str(directory),) for directory in made]))
     else:
-        as_json({"directories": [str(directory) for directory in made]})
+        as_one({"directories": [str(directory) for directory in made]}, common.output)
 
 
 def provision(common: Common) -> None:
@@ -70,7 +70,7 @@ def provision(common: Common) -> None:
             )
         )
     else:
-        as_json({"made": made.made, "drift": made.drift})
+        as_one({"made": made.made, "drift": made.drift}, common.output)
     if made.drift:
         raise Stop(Exit.FOUND)
 

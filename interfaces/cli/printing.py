@@ -33,6 +33,11 @@ def as_lines(values: Iterable[Any]) -> None:
         sys.stdout.flush()
 
 
+def as_one(value: Any, output: str) -> None:  # noqa: ANN401 - as above
+    """One document, with `ndjson` on one line."""
+    as_lines([value]) if output == "ndjson" else as_json(value)
+
+
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A table in which nothing is shown as nothing and 0 as 0.
 

@@ -73,11 +73,11 @@ def show(id_: Id, *, purpose: str, common: Common = DEFAULT) -> None:
         Why you need to see what somebody wrote.
     """
     from contracts.operations import ShowQuarantined  # noqa: PLC0415 - `--help` must not wait for it
-    from interfaces.cli.printing import as_json  # noqa: PLC0415 - `--help` must not wait for it
+    from interfaces.cli.printing import as_one  # noqa: PLC0415 - `--help` must not wait for it
 
     done = _order(id_, "show", ShowQuarantined(id=id_, purpose=purpose), common)
     held = done.set_aside[0].model_dump(mode="json", exclude_none=True)
-    as_json({**held, "original": done.original})
+    as_one({**held, "original": done.original}, common.output)
 
 
 @quarantine.command
@@ -144,9 +144,9 @@ def _door(common: Common) -> AbstractAsyncContextManager[Operator]:
 
 
 def _tell(done: Done, common: Common) -> None:
-    from interfaces.cli.printing import as_json  # noqa: PLC0415 - `--help` must not wait for it
+    from interfaces.cli.printing import as_one  # noqa: PLC0415 - `--help` must not wait for it
 
     if common.output == "table":
         say(done.says)
     else:
-        as_json({"says": done.says})
+        as_one({"says": done.says}, common.output)

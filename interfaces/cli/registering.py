@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from contracts import catalogue
 from contracts.acting import Role
 from interfaces.cli.common import Exit, Stop, Wrong, now, run, say
-from interfaces.cli.printing import as_json, as_lines, show, table
+from interfaces.cli.printing import as_json, as_lines, as_one, show, table
 from interfaces.feeds import feeds
 from interfaces.installation import NotRunning, owned, readable
 from runtime import tenancy
@@ -240,7 +240,7 @@ def _carry_out(
     if common.output == "table":
         say(told)
     else:
-        as_json({"done": told, "tenants": sorted(touched), "drift": drift})
+        as_one({"done": told, "tenants": sorted(touched), "drift": drift}, common.output)
     if drift:
         for line in drift:
             say(line)

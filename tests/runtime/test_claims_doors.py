@@ -14,7 +14,7 @@ from contracts.answers import RefusedAnswer
 from contracts.catalogue import claims
 from contracts.queries.record import ClaimStatus
 from runtime import adjudication
-from runtime.adjudication import Waits
+from runtime.adjudication import Adjudication, Waits
 from runtime.claims import identity, read
 from runtime.desk import Caller
 from tests.runtime.claimants import (
@@ -33,6 +33,8 @@ from tests.runtime.claimants import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from contracts.answers import ClaimOutcome
 
 DATA: dict[str, dict[str, Any]] = {
     "IdeaSubmitted": IDEA,
@@ -352,6 +354,24 @@ def test_asking_since_a_position_reads_a_bounded_stretch_and_says_that_there_is_
     assert since == all_.ledgers["intake"].head()
 
 
+def test_what_is_decided_on_while_it_is_asked_for_is_told_since_then(
+    all_: Claimants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = all_.desks["intake"].claims
+    look_up = Adjudication._status  # noqa: SLF001 - the moment between two look-ups
+
+    def meanwhile(desk: Adjudication, claim_id: str, acting: Acting) -> ClaimOutcome:
+        found = look_up(desk, claim_id, acting)
+        if claim_id == "2":
+            all_.publish("IdeaSubmitted", "1", IDEA)
+        return found
+
+    monkeypatch.setattr(Adjudication, "_status", meanwhile)
+    told = desk.status(ClaimStatus(ids=("1", "2")), SAK)
+    assert [claim.state for claim in told.claims] == ["pending", "pending"]
+    assert [claim.claim_id for claim in desk.status(ClaimStatus(since=told.upto), SAK).claims] == ["1"]
+
+
 def test_another_system_s_claims_are_not_told(all_: Claimants) -> None:
     all_.publish("IdeaSubmitted", "1", IDEA, system="portal")
     told = all_.desks["intake"].claims.status(ClaimStatus(since=0), SAK)
@@ -361,7 +381,12 @@ def test_another_system_s_claims_are_not_told(all_: Claimants) -> None:
 
 @pytest.mark.parametrize(
     ("title", "why"),
-    [(r"Nul \u0000 i tittelen", "NUL"), (r"Halve \ud800 teikn", "lone surrogate"), ('x", "title": "y', "stands twice")],
+    [
+        (r"Nul \u0000 i tittelen", "NUL"),
+        (r"Halve \ud800 teikn", "lone surrogate"),
+        ('x", "title": "y', "stands twice"),
+        ('x", "since": 9007199254740992, "kind": "y', "larger than 9007199254740991"),
+    ],
 )
 def test_a_command_or_query_that_databases_or_readers_would_not_take_alike_is_refused(
     all_: Claimants, title: str, why: str

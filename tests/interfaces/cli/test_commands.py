@@ -47,9 +47,8 @@ def test_running_an_import_again_changes_nothing(loypa, small):
 def test_a_line_that_is_not_accepted_is_named_with_its_rule_and_field_and_the_others_are_taken_in(loypa, tmp_path):
     file = tmp_path / "mixed.csv"
     file.write_text("id,title,problem,kind\nB-1,God,P,idea\nB-2,Gal,P,tanke\nB-3,,P,idea\n")
-    ran = loypa.take_in(file, "--map", "kind=kind", system="skjema", municipality="vestnes")
+    ran = loypa.take_in(file, "--map", "kind=kind", system="portal", municipality="vestnes")
     assert ran.code == 1
-    assert "skjema is now a registered system of vestnes" in ran.err
     assert (ran.json["accepted"], ran.json["not_accepted"]) == (1, 2)
     wrong_kind, no_title = ran.json["rejected"]
     assert (wrong_kind["line"], wrong_kind["id"], wrong_kind["rule"]) == (3, "B-2", "Invalid")
@@ -67,6 +66,14 @@ def test_another_content_under_a_known_id_is_a_conflict_each_time_and_the_first_
         assert ran.code == 1
         assert [(each["line"], each["rule"]) for each in ran.json["rejected"]] == [(3, "IdConflict")]
     assert small.read_text() == SMALL
+
+
+def test_a_system_that_is_not_registered_is_named_with_those_that_are_and_none_is_made(loypa, small):
+    ran = loypa.take_in(small, system="decid", municipality="vestnes")
+    assert ran.code == 2
+    assert "--system decid: vestnes has no such system; portal, sak, decide may claim IdeaSubmitted" in ran.err
+    assert "loypa tenants add-system vestnes decid --claim IdeaSubmitted" in ran.err
+    assert "decid:" not in loypa("tenants", "list").out
 
 
 def test_a_system_that_may_not_claim_ideas_is_refused(loypa, small):
