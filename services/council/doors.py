@@ -152,10 +152,14 @@ def roles(work: Work, acting: Acting, day: date) -> frozenset[Role]:
 
 
 def show_case(histories: Histories, query: queries.ShowCase, acting: Acting) -> queries.CaseShown:
-    """A case by its id or number. Raises `NotFound`, also for another municipality's."""
+    """A case by its id or number. Raises `NotFound`, also for another municipality's.
+
+    After a merger a number that this municipality has not used itself is that of the one merged into it that has.
+    """
     of = query.case
     if of is None:
-        of = showing.numbered(histories, council_id(acting.tenant), str(query.number))
+        for whose in (acting.tenant, *sorted(acting.carries_on)):
+            of = of or showing.numbered(histories, council_id(whose), str(query.number))
     history = histories(of) if of else []
     if not history or history[0].name != "CaseOpened" or not acting.reads_of(history[0].tenant):
         raise NotFound("case", str(query.case or query.number))

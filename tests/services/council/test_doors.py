@@ -85,9 +85,12 @@ def test_who_carries_on_for_a_municipality_is_shown_its_cases_and_meetings_and_c
     heir = dataclasses.replace(aukra.acting("revisor", Role.AUDITOR), carries_on=frozenset({"molde"}))
     for query, shown in (
         (ask.ShowCase(case=case), molde.case(case)),
+        (ask.ShowCase(number="PS-1/26"), molde.case(case)),
         (ask.ShowMeeting(meeting=meeting), molde.meeting(meeting)),
     ):
         assert QUERIES[type(query)](aukra.ledger.history, query, heir) == shown
+    own = aukra.opened("lys")  # with the same number, which is then its own
+    assert QUERIES[ask.ShowCase](aukra.ledger.history, ask.ShowCase(number="PS-1/26"), heir) == aukra.case(own)
     with pytest.raises(NotFound):
         aukra.send(do.WithdrawCase(at=AT, case=case))
 
