@@ -67,6 +67,8 @@ class Turn(StrEnum):
     CARRIED_OVER = "carried-over"
     """The meeting ended without deciding the case, which waits for another."""
     DECIDED = "decided"
+    REOPENED = "reopened"
+    """The council takes the case up anew; its decision holds until it decides otherwise."""
     CLOSED = "closed"
     """The case ended without a decision."""
     STARTED = "started"

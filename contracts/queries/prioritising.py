@@ -55,8 +55,8 @@ class CriterionScore(Message):
 class QueueRow(Message):
     """A case that waits, and why it has its `place`, which is counted in its own municipality.
 
-    `score` is the weighted mean once every criterion is scored. `days` have passed since it was submitted, or received
-    where it never was. `rank` is its place by hand, with the `reason`. `understood`: its problem is described (R52).
+    `score` is the weighted mean once every criterion is scored. `days` have passed since it was submitted, received
+    where it never was, or reopened. `rank` is its place by hand, with the `reason`. `understood`: its problem is described (R52).
     """
 
     place: int
@@ -70,7 +70,7 @@ class QueueRow(Message):
     idea: UUID | None
     submitted: date | None
     received: date
-    state: Literal["waiting", "tabled", "taken-up", "deferred"]
+    state: Literal["waiting", "tabled", "taken-up", "deferred", "reopened"]
     days: Count
     rank: int | None
     reason: Prose | None
@@ -103,7 +103,9 @@ class Standing(StrEnum):
     WAITING = "waiting"
     """Deferred, and not on an agenda yet."""
     TABLED = "tabled"
-    """Deferred or returned, and on an agenda again."""
+    """Deferred, returned or reopened, and on an agenda again."""
+    REOPENED = "reopened"
+    """To be decided anew; until then the decision holds, and so does what it set going."""
     WITH_SUBMITTER = "with-submitter"
     RETURNED_ANEW = "referred-again"
     """Returned, and back from the submitter."""

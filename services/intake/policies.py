@@ -37,6 +37,8 @@ def _from_the_council(event: Any) -> dict[str, Any] | None:  # noqa: ANN401 - an
             told = {"turn": Turn.TABLED}
         case council.CaseCarriedOver():
             return {"turn": Turn.CARRIED_OVER, "case": event.case}
+        case council.CaseReopened():
+            return {"turn": Turn.REOPENED, "on": event.reopened, "case": event.case, "reasons": event.reasons}
         case council.CouncilDecided():
             told = {
                 "turn": Turn.DECIDED,

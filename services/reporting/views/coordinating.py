@@ -39,6 +39,7 @@ class Facts:
     cases: dict[str, list[Any]]
     tablings: dict[str, list[Any]]
     decisions: dict[str, list[Any]]
+    reopenings: dict[str, list[Any]]
     activities: dict[str, list[Any]]
     phases: dict[str, list[Any]]
     responsibles: dict[str, list[Any]]
@@ -56,6 +57,7 @@ class Facts:
             cases=by(asked.rows("cases", "received", dated="received"), "idea"),
             tablings=by(asked.rows("tablings", "number", dated="tabled"), "case"),
             decisions=by(asked.rows("decisions", "decided", "number", dated="decided"), "case"),
+            reopenings=by(asked.rows("reopenings", "number", dated="reopened"), "case"),
             activities=by(asked.rows("activities", "started", dated="started"), "idea"),
             phases=by(asked.rows("phases", "entered", "number", dated="entered"), "activity"),
             responsibles=by(asked.rows("responsibles", "since", "number", dated="since"), "activity"),
@@ -125,7 +127,9 @@ def _state(row: Any, facts: Facts, case: Any, decision: Any, activity: Any) -> S
     if activity:
         return _running(activity, facts)
     if decision and decision.outcome in FINAL:
-        return State.DECIDED
+        again = facts.reopenings.get(case.case, [])
+        if not again or again[-1].number < decision.number:
+            return State.DECIDED
     return _waiting(row, facts, case, decision)
 
 

@@ -11,7 +11,7 @@ from contracts.events import assessment, council
 from contracts.queries.prioritising import FollowUpRow, FollowUpShown, Standing
 from runtime.projector import Row, View
 from services.reporting.views import portfolio, queue
-from services.reporting.views.queueing import Ranks
+from services.reporting.views.queueing import Ranks, reopened
 from services.reporting.views.scope import Asked, by, json, load, table, text
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ table("rankings", TABLES, ["council", "number#"], ["among", "case", "reason", "o
 SETTLED = frozenset({"declined", "referred"})
 """Outcomes that ask for nothing."""
 
+UP = frozenset({"tabled", "taken-up"})
+"""How a case stands that is on an agenda."""
+
 
 def project(recorded: Recorded[Any]) -> Iterator[Row]:
     """The rows of one event of the council or the portfolio."""
@@ -68,11 +71,11 @@ def _decision(recorded: Recorded[Any], event: council.CouncilDecided) -> Row:
     return Row("decisions", (str(event.case), recorded.sequence), values)
 
 
-VIEW = View("follow-up", 1, TABLES, project)
+VIEW = View("follow-up", 2, TABLES, project)
 
 
 def follow_up(reader: Reader, query: FollowUp, scope: Scope) -> FollowUpShown:
-    """The latest decision in each case, if it asks for something; what is late first."""
+    """The latest decision in each case, if it asks for something or is to be made anew; what is late first."""
     asked = Asked.of(reader, query, scope)
     activities = {str(row.case): row for row in portfolio.activities(asked) if row.case is not None}
     moves = by(asked.rows("moves", "number", dated="moved"), "case")
@@ -85,7 +88,8 @@ def follow_up(reader: Reader, query: FollowUp, scope: Scope) -> FollowUpShown:
     rows = [
         _row(row, asked, activities.get(case), moves.get(case, []), ranks.get(row.tenant))
         for case, row in latest.items()
-        if row.outcome not in SETTLED and case not in withdrawn and scope.shows(row.tenant, row.visibility)
+        if row.outcome not in SETTLED or reopened(moves.get(case, []))
+        if case not in withdrawn and scope.shows(row.tenant, row.visibility)
     ]
     rows.sort(key=lambda row: (row.municipality, row.late_days == 0, -row.late_days, row.decided, row.number))
     return FollowUpShown(**asked.envelope(), decisions=tuple(rows))
@@ -129,18 +133,22 @@ def _row(
 
 
 def _standing(row: Any, activity: ActivityRow | None, moves: list[Any]) -> tuple[Standing, date]:  # noqa: ANN401 - a row
-    """Where it stands, and since when."""
+    """Where it stands, and since when; a decision to be made anew, whatever the one that holds set going."""
     decided = date.fromisoformat(row.decided)
+    after = [(move.what, date.fromisoformat(move.moved)) for move in moves if move.number > row.number]
+    what, since = after[-1] if after else (row.outcome, decided)
+    if (anew := reopened(moves)) is not None:
+        return (Standing.TABLED, since) if what in UP else (Standing.REOPENED, date.fromisoformat(anew))
     if activity is not None:
         return Standing(activity.state), activity.ended or activity.started
     if row.form is not None:
         return Standing.NOT_STARTED, decided
-    after = [move for move in moves if move.number > row.number]
-    again = {"tabled": Standing.TABLED, "taken-up": Standing.TABLED, "referred-again": Standing.RETURNED_ANEW}
-    if after and after[-1].what in again:
-        return again[after[-1].what], date.fromisoformat(after[-1].moved)
+    if what in UP:
+        return Standing.TABLED, since
+    if what == "referred-again":
+        return Standing.RETURNED_ANEW, since
     if row.outcome == "deferred" or after:
-        return Standing.WAITING, date.fromisoformat(after[-1].moved) if after else decided
+        return Standing.WAITING, since
     return (Standing.WITH_SUBMITTER if row.outcome == "returned" else Standing.ELSEWHERE), decided
 
 

@@ -72,6 +72,7 @@ MOVES: dict[type[council.CaseEvent], str] = {
     council.CaseTabled: "tabled",
     council.CaseTakenUp: "taken-up",
     council.CaseCarriedOver: "waiting",
+    council.CaseReopened: "reopened",
 }
 """How a case stands after these events; after a decision by its outcome."""
 
@@ -98,6 +99,8 @@ def move(recorded: Recorded[Any], event: council.CaseEvent, day: str) -> Iterato
         what, day = event.outcome.value, str(event.decided)
     elif isinstance(event, council.CaseOpened | council.CaseReferredAgain):
         day = str(event.received)
+    elif isinstance(event, council.CaseReopened):
+        day = str(event.reopened)
     if what is not None:
         yield Row(
             "moves", (str(event.case), recorded.sequence), {"tenant": recorded.tenant, "what": what, "moved": day}
@@ -121,4 +124,4 @@ def _assessment(recorded: Recorded[Any], event: assessment.AssessmentEvent) -> I
             yield Row("recommendations", key, {**tenant, **said})
 
 
-VIEW = View("queue", 1, TABLES, project)
+VIEW = View("queue", 2, TABLES, project)

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from runtime.declaration import Scope
     from runtime.projector import Reader
 
-OPEN = frozenset({"waiting", "referred-again", "tabled", "taken-up", "deferred"})
+OPEN = frozenset({"waiting", "referred-again", "tabled", "taken-up", "deferred", "reopened"})
 """How a case stands that waits for the council; a returned one waits for its submitter, and is followed up instead."""
+
+ENDED = frozenset({"approved", "declined", "referred", "formal"})
+"""The outcomes that end a case, until it is reopened."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,8 @@ def _row(
         (Because.SCORED, score is not None),
         (Because.UNSCORED, score is None),
     )
-    since = date.fromisoformat(row.submitted or row.received)
+    again = reopened(known["moves"])
+    since = date.fromisoformat(again or row.submitted or row.received)
     return QueueRow(
         place=0,
         because=tuple(reason for reason, holds in reasons if holds),
@@ -116,6 +120,12 @@ def _row(
         recommended=recommended.outcome if own and recommended else None,
         recommended_form=recommended.form if own and recommended else None,
     )
+
+
+def reopened(moves: list[Any]) -> str | None:
+    """The day the case was reopened, until it is decided anew."""
+    settled = max((number for number, move in enumerate(moves) if move.what in ENDED), default=-1)
+    return next((move.moved for move in moves[settled + 1 :] if move.what == "reopened"), None)
 
 
 def _scored(scores: list[Any], criteria: tuple[Criterion, ...]) -> tuple[CriterionScore, ...]:

@@ -125,6 +125,17 @@ def test_what_became_overdue_while_nobody_ran_is_noticed_once_and_dated_both_way
         assert len(molde.on(day)) == 3
 
 
+@pytest.mark.requirement("R10")
+def test_a_reopened_case_is_waited_for_anew(molde: Clocked) -> None:
+    molde.town.establish(ADA, waiting_days=30)
+    case = molde.opened("nattilsyn")
+    molde.declined(case, AT + 5 * DAY)
+    assert molde.on(MARCH + 50 * DAY) == []
+    molde.send(do.ReopenCase(at=AT + 60 * DAY, case=case, reasons="Nye opplysninger."))
+    assert molde.on(MARCH + 90 * DAY) == []
+    assert facts(molde.on(MARCH + 91 * DAY)) == [("LongWaitNoticed", MARCH + 90 * DAY, MARCH + 91 * DAY)]
+
+
 def test_the_same_notice_carried_out_again_has_no_second_effect(molde: Clocked) -> None:
     molde.town.establish(ADA, waiting_days=30)
     case = molde.opened("nattilsyn")

@@ -106,6 +106,12 @@ def recorded(event: Event, service: str) -> Recorded[Any]:
             {"turn": Turn.CARRIED_OVER, "case": CASE, "on": AT.date()},
         ),
         (
+            council.CaseReopened(
+                council=COUNCIL, case=CASE, decision=EVENT, reopened=DAY, reasons="Nye opplysningar."
+            ),
+            {"turn": Turn.REOPENED, "case": CASE, "on": DAY, "reasons": "Nye opplysningar."},
+        ),
+        (
             portfolio.ActivityHandedOver(activity=ACTIVITY, on=DAY, to="Heimetenesta", responsible="eva"),
             {"turn": Turn.HANDED_OVER, "activity": ACTIVITY, "on": DAY, "responsible": "eva"},
         ),

@@ -112,6 +112,30 @@ def test_a_deferral_that_was_decided_on_later_and_what_was_declined_ask_for_noth
     assert [row.number for row in told_of(told, "2026-03-31")] == ["PS-1/26", "PS-2/26"]
 
 
+@pytest.mark.requirement("R13")
+@pytest.mark.parametrize("outcome", ["approved", "declined", "formal"])
+def test_a_reopened_case_is_followed_up_as_that_whatever_was_decided_until_it_is_decided_anew(outcome: str) -> None:
+    told = Story()
+    case = queued(told, "molde", "2026-01-01", "PS-1/26")
+    going_on = GOES_ON if outcome == "approved" else {}
+    decision = told.decide("molde", "2026-02-01", case, outcome, **going_on)
+    if going_on:
+        started(told, case, decision)
+    again = {"decision": decision.id, "reopened": date(2026, 3, 1), "reasons": "Nye opplysninger."}
+    told.tell("molde", "2026-03-01", c.CaseReopened(council=ident("council", "molde"), case=case, **again))
+
+    def stands(day: str) -> list[tuple[str, str, str]]:
+        return [(row.outcome, row.standing, str(row.since)) for row in told_of(told, day)]
+
+    assert stands("2026-03-02") == [(outcome, "reopened", "2026-03-01")]
+    told.table("molde", "2026-03-05", case, "PS-1/26")
+    assert stands("2026-03-06") == [(outcome, "tabled", "2026-03-05")]
+    told.decide("molde", "2026-04-01", case, "deferred")
+    assert stands("2026-04-02") == [("deferred", "reopened", "2026-03-01")]
+    told.decide("molde", "2026-05-01", case, "declined", corrects=decision.id)
+    assert stands("2026-05-02") == []
+
+
 @pytest.mark.requirement("R13", "R17")
 def test_what_is_late_comes_first_and_activities_have_the_place_the_council_gave_them() -> None:
     told, first, _ = approved()

@@ -80,6 +80,22 @@ def test_what_a_law_demands_comes_before_what_scores_higher_and_names_the_law() 
     )
 
 
+@pytest.mark.requirement("R4", "R10")
+def test_a_reopened_case_waits_again_from_the_day_it_was_reopened_until_it_is_decided_anew() -> None:
+    told, (first, *_) = three()
+    decision = told.decide("molde", "2026-02-01", first, "declined")
+    assert numbers(told_of(told)) == ["PS-2/26", "PS-3/26"]
+    again = {"decision": decision.id, "reopened": date(2026, 6, 1), "reasons": "Nye opplysninger."}
+    told.tell("molde", "2026-06-01", c.CaseReopened(council=ident("council", "molde"), case=first, **again))
+    assert numbers(told_of(told, Queue(as_of=date(2026, 5, 31)))) == ["PS-2/26", "PS-3/26"]
+    reopened = told_of(told)[-1]
+    assert (reopened.number, reopened.state, reopened.days) == ("PS-1/26", "reopened", 29)
+    told.table("molde", "2026-06-05", first, "PS-1/26")
+    assert (told_of(told)[-1].state, told_of(told)[-1].days) == ("tabled", 29)
+    told.decide("molde", "2026-06-20", first, "approved", corrects=decision.id, form="project", responsible="anja")
+    assert numbers(told_of(told)) == ["PS-2/26", "PS-3/26"]
+
+
 @pytest.mark.requirement("R17")
 def test_what_the_council_ranked_by_hand_comes_first_of_all_with_its_reason() -> None:
     told, (first, second, third) = three()
