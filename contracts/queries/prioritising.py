@@ -56,7 +56,8 @@ class QueueRow(Message):
     """A case that waits, and why it has its `place`, which is counted in its own municipality.
 
     `score` is the weighted mean once every criterion is scored. `days` have passed since it was submitted, received
-    where it never was, or reopened. `rank` is its place by hand, with the `reason`. `understood`: its problem is described (R52).
+    where it never was, or reopened. `rank` is its place by hand, with the `reason`. `understood`: its problem is
+    described (R52).
     """
 
     place: int

@@ -106,9 +106,7 @@ def recorded(event: Event, service: str) -> Recorded[Any]:
             {"turn": Turn.CARRIED_OVER, "case": CASE, "on": AT.date()},
         ),
         (
-            council.CaseReopened(
-                council=COUNCIL, case=CASE, decision=EVENT, reopened=DAY, reasons="Nye opplysningar."
-            ),
+            council.CaseReopened(council=COUNCIL, case=CASE, decision=EVENT, reopened=DAY, reasons="Nye opplysningar."),
             {"turn": Turn.REOPENED, "case": CASE, "on": DAY, "reasons": "Nye opplysningar."},
         ),
         (

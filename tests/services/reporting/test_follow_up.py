@@ -113,7 +113,7 @@ def test_a_deferral_that_was_decided_on_later_and_what_was_declined_ask_for_noth
 
 
 @pytest.mark.requirement("R13")
-@pytest.mark.parametrize("outcome", ["approved", "declined", "formal"])
+@pytest.mark.parametrize("outcome", ["approved", "declined"])
 def test_a_reopened_case_is_followed_up_as_that_whatever_was_decided_until_it_is_decided_anew(outcome: str) -> None:
     told = Story()
     case = queued(told, "molde", "2026-01-01", "PS-1/26")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts.events.council import CaseCarriedOver, CouncilEstablished, LeaderDecisionReported
+from contracts.events.council import CaseCarriedOver, CaseReopened, CouncilEstablished, LeaderDecisionReported
 from contracts.events.intake import Kind
 from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio, State
 from runtime.declaration import Scope
@@ -85,6 +85,26 @@ def test_a_case_that_its_meeting_did_not_reach_is_tabled_no_more() -> None:
     projector = over(told.events)
     assert state_on(projector, "2026-01-31") is State.TABLED
     assert state_on(projector, "2026-02-01") is State.REFERRED
+    projector.close()
+
+
+def test_an_idea_whose_case_was_reopened_is_before_the_council_again() -> None:
+    told = Story()
+    idea = told.submit("molde", "2026-01-10", "Robot i heimetenesta")
+    case = told.refer("molde", "2026-01-11", idea, "Robot i heimetenesta", "PS-1/26")
+    decision = told.decide("molde", "2026-02-01", case, "declined", idea=idea)
+    again = {"decision": decision.id, "reopened": date(2026, 3, 1), "reasons": "Nye opplysninger."}
+    told.tell("molde", "2026-03-01", CaseReopened(council=ident("council", "molde"), case=case, **again))
+    told.table("molde", "2026-03-10", case, "PS-1/26")
+    told.decide("molde", "2026-04-01", case, "declined", idea=idea, corrects=decision.id)
+    projector = over(told.events)
+    days = ("2026-02-28", "2026-03-01", "2026-03-10", "2026-04-01")
+    assert [state_on(projector, day) for day in days] == [
+        State.DECIDED,
+        State.REFERRED,
+        State.TABLED,
+        State.DECIDED,
+    ]
     projector.close()
 
 
