@@ -1,22 +1,21 @@
-"""Who may connect: an operator, the accounts SYS, HUB and one a tenant, and their users, as the signed tokens of NATS.
+"""Who may connect: an operator, the accounts SYS, HUB, one a tenant and one a user, as the signed tokens of NATS.
 
-HUB exports each kind of subject once, with the tenant as a token and an activation required; a tenant's account imports
-its own token under a local name. A new tenant is one signed token pushed to the running server: HUB never changes.
+HUB exports each kind of subject once, with tenant and system as tokens and an activation required. A tenant's account
+holds its FEED and exports how to read that. A system or an auditor is alone in an account of its own, which imports
+what it may say and hear and nothing else: whatever reply or delivery subject it names, nobody else listens there.
+A new tenant is a few signed tokens pushed to the running server: HUB never changes.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import nkeys  # type: ignore[import-untyped]  # it ships no types
-
 from runtime.files import private_directory, write_private, write_private_once
+from runtime.registry import RESERVED
+from runtime.signing import Key, says, signed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,46 +23,36 @@ if TYPE_CHECKING:
 HUB = "HUB"
 SYS = "SYS"
 
-_PREFIX = {"O": nkeys.PREFIX_BYTE_OPERATOR, "A": nkeys.PREFIX_BYTE_ACCOUNT, "U": nkeys.PREFIX_BYTE_USER}
 _UNLIMITED = dict.fromkeys(("subs", "data", "payload", "imports", "exports", "conn", "leaf"), -1) | {"wildcards": True}
 _JETSTREAM = dict.fromkeys(("mem_storage", "disk_storage", "streams", "consumer"), -1)
 _NO_JETSTREAM = dict.fromkeys(_JETSTREAM, 0)
 
-# The subject inside a tenant's account → the subject in HUB; `{t}` is the tenant.
-_SERVICES = {
-    "ingest.>": "ingest.{t}.>",
-    "cmd.>": "cmd.{t}.>",
-    "query.>": "query.{t}.>",
+# What a FEED is filled by: the subject inside the tenant's account → the subject in HUB; `{t}` is the tenant.
+_FILLING = {
     "HUB.JS.API.CONSUMER.RESET.EVENTS.{t}": "$JS.API.CONSUMER.RESET.EVENTS.{t}",
     "$JS.FC.EVENTS.{t}.>": "$JS.FC.EVENTS.{t}.>",
 }
-_STREAMS = {"rej.>": "rej.{t}.>", "deliver.{t}.>": "deliver.{t}.>"}
+_FILLED = {"deliver.{t}.>": "deliver.{t}.>"}
+
+# What HUB exports, with any tenant and any system for a `*`.
+_HUB_SERVICES = ("ingest.*.*.>", "cmd.*.*.>", "query.*.*.>", *(subject.format(t="*") for subject in _FILLING.values()))
+_HUB_STREAMS = ("rej.*.*", *(subject.format(t="*") for subject in _FILLED.values()))
+
+# How a FEED is read, as its tenant's account exports it; what `_IN_MANY` asks is answered by more than one message.
+_IN_ONE = (
+    "$JS.API.INFO",
+    "$JS.API.STREAM.INFO.FEED",
+    "$JS.API.CONSUMER.CREATE.FEED.*",
+    "$JS.API.CONSUMER.CREATE.FEED.*.>",
+    "$JS.API.CONSUMER.INFO.FEED.*",
+    "$JS.API.CONSUMER.DELETE.FEED.*",
+    "$JS.ACK.FEED.*.>",
+)
+_IN_MANY = ("$JS.API.DIRECT.GET.FEED", "$JS.API.DIRECT.GET.FEED.>", "$JS.API.CONSUMER.MSG.NEXT.FEED.*")
 
 
 class KeyTooOpen(PermissionError):  # noqa: N818 - named for what is wrong
     """A key's file can be read by others than its owner."""
-
-
-@dataclass(frozen=True)
-class Key:
-    """An ed25519 key pair of NATS; `public` names its holder, the seed is never shown."""
-
-    seed: bytes = field(repr=False)
-    public: str
-
-    @classmethod
-    def of(cls, seed: bytes) -> Key:
-        """The key with this seed. Raises `nkeys.NkeysError` when it is none."""
-        return cls(seed, nkeys.from_seed(bytearray(seed)).public_key.decode())
-
-    @classmethod
-    def new(cls, kind: str, randomness: bytes | None = None) -> Key:
-        """A fresh key; `kind` is O(perator), A(ccount) or U(ser); `randomness` 32 bytes."""
-        return cls.of(bytes(nkeys.encode_seed(randomness or os.urandom(32), _PREFIX[kind])))
-
-    def sign(self, data: bytes) -> bytes:
-        """The signature of `data`, 64 bytes."""
-        return bytes(nkeys.from_seed(bytearray(self.seed)).sign(data))
 
 
 @dataclass(frozen=True)
@@ -78,6 +67,11 @@ class Permissions:
 def inbox_of(user: str) -> str:
     """The inbox prefix that only this user of its account may listen on."""
     return f"_INBOX_{user}"
+
+
+def home(account: str, user: str) -> str:
+    """The account that a user is in: alone in one of its own, or with the FEED, or in HUB or SYS when it is ours."""
+    return account if account in {HUB, SYS} or user in RESERVED else f"{account}.{user}"
 
 
 @dataclass(frozen=True)
@@ -116,54 +110,81 @@ class Authority:
 
     def operator_token(self) -> str:
         """The operator's own token, for the server's configuration."""
-        return _token(self.operator, self.operator.public, "loypa", "operator", system_account=self.account(SYS).public)
+        return signed(self.operator, self.operator.public, "loypa", "operator", system_account=self.account(SYS).public)
 
     def system_token(self) -> str:
         """The token of SYS: the server's own account, without storage."""
-        return _token(self.operator, self.account(SYS).public, SYS, "account", limits=_UNLIMITED | _NO_JETSTREAM)
+        return signed(self.operator, self.account(SYS).public, SYS, "account", limits=_UNLIMITED | _NO_JETSTREAM)
 
     def hub_token(self) -> str:
         """The token of HUB: everything it exports needs an activation signed by HUB's key."""
-        exports = [
-            {"name": subject, "subject": subject.format(t="*"), "type": kind, "token_req": True}
-            for kind, subjects in (("service", _SERVICES), ("stream", _STREAMS))
-            for subject in subjects.values()
-        ]
+        exports = [*(_exported(subject) for subject in _HUB_SERVICES), *(_exported(s, "stream") for s in _HUB_STREAMS)]
         limits = _UNLIMITED | _JETSTREAM
-        return _token(self.operator, self.account(HUB).public, HUB, "account", limits=limits, exports=exports)
+        return signed(self.operator, self.account(HUB).public, HUB, "account", limits=limits, exports=exports)
 
     def tenant_token(self, tenant: str, *, closed: bool = False) -> str:
-        """The token of a tenant's account: its own part of HUB under local names, and storage for its FEED.
+        """The token of a tenant's account: storage for its FEED, what fills it, and how it is read.
 
-        A `closed` one has no part of HUB, and none of the users that it ever had.
+        A `closed` one has and gives nothing, and none of the users that it ever had.
         """
         hub, account = self.account(HUB), self.account(tenant)
-
-        def imported(local: str, subject: str, kind: str) -> dict[str, Any]:
-            remote = subject.format(t=tenant)
-            activation = _token(hub, account.public, remote, "activation", subject=remote, kind=kind)
-            return {
-                "name": local,
-                "subject": remote,
-                "local_subject": local.format(t=tenant),
-                "account": hub.public,
-                "type": kind,
-                "token": activation,
-                # The server then tells HUB which account and user a request came from.
-                **({"share": True} if kind == "service" else {}),
-            }
-
-        services = [imported(local, remote, "service") for local, remote in _SERVICES.items()]
-        streams = [imported(local, remote, "stream") for local, remote in _STREAMS.items()]
-        return _token(
-            self.operator,
-            account.public,
+        imports = [
+            _imported(hub, account, remote.format(t=tenant), local.format(t=tenant), kind)
+            for kind, subjects in (("service", _FILLING), ("stream", _FILLED))
+            for local, remote in subjects.items()
+        ]
+        exports = [*map(_exported, _IN_ONE), *(_exported(s) | {"response_type": "Stream"} for s in _IN_MANY)]
+        return self._kept(
             tenant,
-            "account",
-            limits=_UNLIMITED | _JETSTREAM,
-            imports=[] if closed else services + streams,
-            revocations=self.revoked(tenant) | ({"*": int(time.time())} if closed else {}),
+            {
+                "limits": _UNLIMITED | _JETSTREAM,
+                "imports": [] if closed else imports,
+                "exports": [] if closed else exports,
+                "revocations": self._out(tenant, closed=closed),
+            },
         )
+
+    def user_token(self, tenant: str, user: str, permissions: Permissions | None) -> str:
+        """The token of the account in which a tenant's user is alone: what it may say and hear, and no storage.
+
+        What goes to HUB is what begins with a door, and gains the tenant's name on the way; the rest goes to the FEED.
+        One without `permissions` has nothing, and lets nobody in.
+        """
+        hub, feed, account = self.account(HUB), self.account(tenant), self.account(home(tenant, user))
+
+        def through(subject: str, kind: str) -> dict[str, Any]:
+            if subject.startswith("$JS."):
+                return _imported(feed, account, subject, subject, kind)
+            door, rest = subject.split(".", 1)
+            return _imported(hub, account, f"{door}.{tenant}.{rest}", subject, kind)
+
+        services = [through(subject, "service") for subject in permissions.publish] if permissions else []
+        streams = [through(subject, "stream") for subject in permissions.subscribe] if permissions else []
+        return self._kept(
+            home(tenant, user),
+            {
+                "limits": _UNLIMITED | _NO_JETSTREAM,
+                "imports": services + streams,
+                "revocations": self._out(home(tenant, user), closed=permissions is None),
+            },
+        )
+
+    def _out(self, account: str, *, closed: bool) -> dict[str, int]:
+        """Whom an account does not let in."""
+        return self.revoked(account) | ({"*": int(time.time())} if closed else {})
+
+    def _kept(self, account: str, nats: dict[str, Any]) -> str:
+        """The token of an account; the very same as long as it says the same.
+
+        A server passes over a token that it has. One that is new costs whoever waits for an event from that account's
+        FEED the one that comes first: it is sent again when its acknowledgement is overdue.
+        """
+        path = self.keys / f"token-{account}.jwt"
+        token = signed(self.operator, self.account(account).public, account, "account", **nats)
+        if path.exists() and says(kept := path.read_text()) == says(token):
+            return kept
+        write_private(path, token.encode())
+        return token
 
     def credentials_of(self, account: str, user: str) -> Path:
         """Where the credentials of this user are, whether or not they have been made."""
@@ -182,8 +203,9 @@ class Authority:
         path = self.keys / f"user-{account}.{user}.nk"
         if not path.exists():
             return False
-        known = self.revoked(account) | {self.key(f"user-{account}.{user}", "U").public: int(time.time())}
-        write_private(self.keys / f"revoked-{account}.json", json.dumps(known).encode())
+        within = home(account, user)
+        known = self.revoked(within) | {self.key(f"user-{account}.{user}", "U").public: int(time.time())}
+        write_private(self.keys / f"revoked-{within}.json", json.dumps(known).encode())
         self.credentials_of(account, user).unlink(missing_ok=True)
         path.unlink()
         return True
@@ -203,8 +225,8 @@ class Authority:
         They end by themselves at `expires`, in seconds since 1970.
         """
         key = self.key(f"user-{account}.{user}", "U")
-        token = _token(
-            self.account(account),
+        token = signed(
+            self.account(home(account, user)),
             key.public,
             user,
             "user",
@@ -244,22 +266,19 @@ _CREDENTIALS = """-----BEGIN NATS USER JWT-----
 """
 
 
-def _encoded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+def _exported(subject: str, kind: str = "service") -> dict[str, Any]:
+    return {"name": subject, "subject": subject, "type": kind, "token_req": True}
 
 
-def _token(signer: Key, holder: str, name: str, type_: str, expires: int | None = None, **nats: object) -> str:
-    """A token of NATS (a JWT, version 2) in which `signer` says what `holder` is."""
-    claims: dict[str, Any] = {
-        "iat": int(time.time()),
-        "iss": signer.public,
-        "name": name,
-        "sub": holder,
-        "nats": {**nats, "type": type_, "version": 2},
-        **({"exp": expires} if expires else {}),
+def _imported(of: Key, account: Key, remote: str, local: str, kind: str) -> dict[str, Any]:
+    """What `account` has of another's, under a local name, with the activation that `of`, the other's key, signs."""
+    return {
+        "name": local,
+        "subject": remote,
+        "local_subject": local,
+        "account": of.public,
+        "type": kind,
+        "token": signed(of, account.public, remote, "activation", since=0, subject=remote, kind=kind),
+        # The server then tells the other account which account and user a request came from.
+        **({"share": True} if kind == "service" else {}),
     }
-    digest = hashlib.sha256(json.dumps(claims).encode()).digest()
-    claims["jti"] = base64.b32encode(digest).decode().rstrip("=")
-    header = {"typ": "JWT", "alg": "ed25519-nkey"}
-    signed = ".".join(_encoded(json.dumps(part).encode()) for part in (header, claims))
-    return f"{signed}.{_encoded(signer.sign(signed.encode()))}"

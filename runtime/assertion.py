@@ -21,8 +21,8 @@ from contracts.message import PersonId
 from contracts.refusals import Refused
 
 if TYPE_CHECKING:
-    from runtime.accounts import Key
     from runtime.registry import Registry
+    from runtime.signing import Key
 
 HEADER = "Loypa-Assertion"
 LONGEST = timedelta(minutes=5)

@@ -9,7 +9,6 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runtime.accounts import inbox_of
 from runtime.nats import ApiRefused, NotThere, api
 from runtime.stream import EVENTS
 
@@ -43,7 +42,6 @@ LOOK = 0.25
 
 _SECOND = 1_000_000_000  # NATS counts time in nanoseconds
 _MEND = "`loypa provision` builds it anew"
-_REMOVE = "`loypa provision` ends that"
 
 
 @dataclass(frozen=True)
@@ -164,7 +162,6 @@ async def look(hub: Client, inside: Client, feed: Declared, patience: float = PA
         wanted = min(max(held, least), most)
         quota = int(info["config"]["max_bytes"])
         why, mend = _judged(feed, info["config"], consumer, held, wanted)
-        why = why or "; ".join(f"{name} has it delivered to {where}: {_REMOVE}" for name, where in await astray(inside))
         outdated = consumer is not None and sorted(_filters(consumer)) != sorted(feed.filters)
         state = FeedState(feed.tenant, held, wanted, size, quota, why or _nearly_full(size, quota), mend, outdated)
         goal = least if goal < 0 else goal  # what comes later is not waited for
@@ -179,16 +176,6 @@ async def look(hub: Client, inside: Client, feed: Declared, patience: float = PA
         if patience == 0:
             return state
         await asyncio.sleep(LOOK)
-
-
-async def astray(inside: Client) -> list[tuple[str, str]]:
-    """The consumers of FEED that deliver elsewhere than to the inbox of the system they are named as, and where.
-
-    The server lets whoever may make a consumer choose any subject of the account, another system's `rej.…` too.
-    """
-    consumers = (await api(inside, f"CONSUMER.LIST.{FEED}")).get("consumers") or ()
-    told = [(one["name"], one["config"].get("deliver_subject", "")) for one in consumers]
-    return [(name, where) for name, where in told if where and not where.startswith(f"{inbox_of(name)}.")]
 
 
 def _judged(
@@ -238,9 +225,6 @@ async def build(
         await _make(hub, admin, feed)
         return [what], []
     made, drift = [], []
-    for name, where in await astray(admin) if mend else ():
-        await api(admin, f"CONSUMER.DELETE.{FEED}.{name}")
-        made.append(f"{what}: {name} had it delivered to {where}, no more")
     config = (await api(admin, f"STREAM.INFO.{FEED}"))["config"]
     changed = {name: wanted for name, wanted in feed.stream().items() if config.get(name) != wanted}
     if "max_bytes" in changed:

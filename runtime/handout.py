@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runtime.accounts import HUB, Authority
 from runtime.files import private_directory, write_private
-from runtime.provision import issue_credentials
+from runtime.issuing import issue_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -72,17 +72,15 @@ ADMIN = Permissions(
     publish=(
         "$JS.API.INFO",
         *(f"$JS.API.STREAM.{call}.FEED" for call in ("CREATE", "INFO", "UPDATE", "DELETE")),
-        "$JS.API.CONSUMER.LIST.FEED",
-        "$JS.API.CONSUMER.DELETE.FEED.*",
     ),
 )
 """Makes a tenant's FEED, inside the tenant's account; what is in it is always EVENTS' own."""
 
-WATCH = Permissions(publish=("$JS.API.STREAM.INFO.FEED", "$JS.API.CONSUMER.LIST.FEED"))
-"""Sees how much a tenant's FEED holds and where it is delivered to, and none of it."""
+WATCH = Permissions(publish=("$JS.API.STREAM.INFO.FEED",))
+"""Sees how much a tenant's FEED holds, and none of it."""
 
 AUDITOR = Permissions(publish=_READ_FEED)
-"""Replays a tenant's FEED; cannot even make a consumer."""
+"""Replays a tenant's FEED; cannot even make a consumer. Its account has that and nothing else."""
 
 
 def service(name: str) -> Permissions:
@@ -110,7 +108,7 @@ def service(name: str) -> Permissions:
 
 
 def system(name: str, *, feed: bool = False) -> Permissions:
-    """A municipality's system, inside its tenant's account: its own name only.
+    """A municipality's system: its own name only, which is all that its account has.
 
     With `feed` it reads the FEED, and keeps its place there with a consumer that bears its own name.
     """
@@ -126,5 +124,5 @@ def system(name: str, *, feed: bool = False) -> Permissions:
     )
     return Permissions(
         publish=(f"ingest.{name}.>", f"cmd.{name}.>", f"query.{name}.>", *(reading if feed else ())),
-        subscribe=(f"rej.{name}", f"rej.{name}.>"),
+        subscribe=(f"rej.{name}",),
     )

@@ -6,23 +6,22 @@ import asyncio
 import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from contracts import subjects
-from runtime import permissions
-from runtime.accounts import HUB, SYS, Authority
+from runtime.accounts import HUB, SYS
 from runtime.feeds import STALLED, build, declared
+from runtime.issuing import issue_credentials, issue_tenant, push_accounts
 from runtime.nats import ApiRefused, Client, NoAnswer, NotThere, api, connect
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
     from datetime import date
-    from pathlib import Path
 
+    from runtime.accounts import Authority
     from runtime.feeds import Declared
-    from runtime.registry import Registry, Tenant
+    from runtime.registry import Registry
 
 _SECOND = 1_000_000_000  # NATS counts time in nanoseconds
 _DAY = 86_400 * _SECOND
@@ -100,54 +99,6 @@ def ingest_consumer(service: str, tenant: str, claims: Sequence[str]) -> Config:
         "max_deliver": -1,
         "replay_policy": "instant",
     }
-
-
-def issue_credentials(authority: Authority, services: Iterable[str], registry: Registry) -> dict[str, Path]:
-    """Write every user's credentials. Returns the files by `account/user`. No network."""
-    users = {
-        (SYS, "system"): permissions.SYSTEM,
-        (HUB, "operator"): permissions.OPERATOR,
-        (HUB, "provision"): permissions.PROVISION,
-        **{(HUB, service): permissions.service(service) for service in services},
-    }
-    issued = {f"{account}/{user}": authority.issue(account, user, may) for (account, user), may in users.items()}
-    for tenant in registry.tenants:
-        issued |= issue_tenant(authority, tenant)
-    return issued
-
-
-def issue_tenant(authority: Authority, tenant: Tenant) -> dict[str, Path]:
-    """Write the credentials of a tenant's users, and do away with those of whoever may connect no more. No network."""
-    if not tenant.removed:
-        users = {"admin": permissions.ADMIN, "watch": permissions.WATCH}
-        users |= {one.name: permissions.system(one.name, feed=one.feed) for one in tenant.connecting}
-        issued = {user: authority.issue(tenant.slug, user, may) for user, may in users.items()}
-        for one in tenant.reading:
-            expires = _midnight(one.until) if one.until else None
-            issued[one.name] = authority.issue(tenant.slug, one.name, permissions.AUDITOR, expires)
-    else:
-        issued = {}
-    for name in tenant.users - issued.keys():
-        authority.revoke(tenant.slug, name)
-    return {f"{tenant.slug}/{user}": path for user, path in issued.items()}
-
-
-def _midnight(day: date) -> int:
-    """When the day is over, in seconds since 1970; in UTC."""
-    return int(datetime.combine(day + timedelta(days=1), time(), UTC).timestamp())
-
-
-async def push_accounts(system: Client, authority: Authority, tenants: Iterable[Tenant]) -> None:
-    """Make the tenants' accounts known to the running servers (`system` is connected in SYS). Raises `ApiRefused`.
-
-    Who has lost the right to connect is cut off at once; nobody else notices.
-    """
-    for tenant in tenants:
-        subject = "$SYS.REQ.CLAIMS.UPDATE"
-        token = authority.tenant_token(tenant.slug, closed=tenant.removed is not None)
-        reply = json.loads((await system.request(subject, token.encode(), timeout=5)).data)
-        if "error" in reply:
-            raise ApiRefused(subject, int(reply["error"].get("code", 0)), str(reply["error"].get("description")))
 
 
 @dataclass(frozen=True)

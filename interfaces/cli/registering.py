@@ -12,8 +12,9 @@ from interfaces.feeds import feeds
 from interfaces.installation import NotRunning, owned, readable
 from runtime import tenancy
 from runtime.files import write_private
+from runtime.issuing import issue_tenant
 from runtime.nats import NoAnswer, NotReachable
-from runtime.provision import establish, issue_tenant
+from runtime.provision import establish
 from runtime.registry import Auditor, Grant, Number, System, Tenant, UnknownSystem
 from runtime.ror import COMMAND_LINE
 

@@ -20,7 +20,7 @@ WRONG = {
     "services/council/wrong.py": ("import faststream", "FastStream carries the doors and nothing else"),
     "services/council/domain/wrong.py": ("import random", "the domain knows no infrastructure, no clock and no chance"),
     "services/council/domain/wrong_too.py": ("import sqlalchemy", "only views know SQLAlchemy"),
-    "interfaces/wrong.py": ("import nkeys", "only the accounts sign with nkeys"),
+    "interfaces/wrong.py": ("import nkeys", "only the signing knows nkeys"),
     "interfaces/wrong_too.py": ("import rich", "only the command line knows cyclopts and rich"),
 }
 

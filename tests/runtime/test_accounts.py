@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.accounts import Authority, Key, KeyTooOpen, Permissions
+from runtime.accounts import Authority, KeyTooOpen, Permissions, home
 from runtime.nats import Msg, NoAnswer, api, store
 from runtime.provision import establish
 from runtime.registry import Registry, System, Tenant
+from runtime.signing import Key
 from tests.runtime.nats_fixtures import OWNED, REGISTRY, TODAY, told
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ async def test_a_command_arrives_with_the_tenant_and_system_the_server_vouches_f
     await council.flush()
     forged = {"Nats-Request-Info": json.dumps({"acc": "somebody else"})}
     reply = json.loads((await sak.request("cmd.sak.council.DecideCase", b"{}", headers=forged)).data)
-    assert reply == ["cmd.molde.sak.council.DecideCase", hub.authority.account("molde").public, "sak"]
+    assert reply == ["cmd.molde.sak.council.DecideCase", hub.authority.account(home("molde", "sak")).public, "sak"]
 
 
 async def test_a_rejection_reaches_the_system_that_published_and_nobody_else(hub: Hub) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtime.accounts import Key
 from runtime.assertion import (
     LONGEST,
     AnotherMessage,
@@ -29,6 +28,7 @@ from runtime.assertion import (
 )
 from runtime.registry import UnknownSystem
 from runtime.ror import ror
+from runtime.signing import Key
 
 if TYPE_CHECKING:
     from contracts.refusals import Refused

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtime.embedded import DataDirectoryInUse, EmbeddedServer, PortTaken, ServerDidNotStart, address
+from runtime.issuing import issue_credentials
 from runtime.nats import connect
-from runtime.provision import issue_credentials
 from runtime.ror import ror
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtime.embedded import EmbeddedServer
+from runtime.issuing import issue_credentials
 from runtime.nats import (
     AnotherServer,
     ApiRefused,
@@ -24,7 +25,6 @@ from runtime.nats import (
     server_name,
     store,
 )
-from runtime.provision import issue_credentials
 from runtime.registry import Registry
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ import pytest
 
 from contracts.acting import Kind, Role
 from runtime import tenancy
-from runtime.accounts import Key
 from runtime.assertion import (
     HEADER,
     AnotherMessage,
@@ -27,6 +26,7 @@ from runtime.assertion import (
 from runtime.reception import Reception
 from runtime.registry import Grant, UnknownSystem, UnknownTenant
 from runtime.ror import ror
+from runtime.signing import Key
 
 if TYPE_CHECKING:
     from contracts.refusals import Refused

@@ -23,8 +23,8 @@ from nats.js.api import AckPolicy, ConsumerConfig
 
 from contracts.acting import Role
 from interfaces.installation import Installation
-from runtime.accounts import Key
 from runtime.registry import Grant, System
+from runtime.signing import Key
 from tests.system.instance import instance
 
 if TYPE_CHECKING:

@@ -96,11 +96,9 @@ READS_EVENTS = {"$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.DIRECT.GET.EVEN
 OURS = {
     "admin": {
         "$JS.API.INFO",
-        "$JS.API.CONSUMER.LIST.FEED",
         *(f"$JS.API.STREAM.{call}.FEED" for call in ("CREATE", "INFO", "UPDATE", "DELETE")),
-        *(f"$JS.API.CONSUMER.DELETE.FEED.{name}" for name in ("verktoy", "andre", "revisjon")),
     },
-    "watch": {"$JS.API.STREAM.INFO.FEED", "$JS.API.CONSUMER.LIST.FEED"},
+    "watch": {"$JS.API.STREAM.INFO.FEED"},
     "revisjon": READS_FEED,
     "system": {"$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.SERVER.PING"},
 }

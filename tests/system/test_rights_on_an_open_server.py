@@ -28,7 +28,6 @@ from contracts.answers import Answered
 from contracts.generate import golden, schemas
 from contracts.queries.record import ClaimStatus
 from contracts.queries.reporting import ViewQuery
-from runtime.accounts import Key
 from runtime.assertion import HEADER, request, sign
 from runtime.desk import Desk
 from runtime.doors import Doors
@@ -38,6 +37,7 @@ from runtime.provision import ingest_consumer, ingest_name, ingest_stream
 from runtime.reception import Reception
 from runtime.registry import Grant
 from runtime.ror import ror
+from runtime.signing import Key
 from services.council.app import SERVICE as COUNCIL
 from services.intake.app import SERVICE as INTAKE
 from services.portfolio.app import SERVICE as PORTFOLIO
