@@ -1,4 +1,4 @@
-"""The AsyncAPI 3.0 description of Løypa as an outside system meets it: through its own tenant's NATS account."""
+"""The AsyncAPI 3.0 description of Løypa as an outside system meets it: through a NATS account of its own."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def document() -> Part:
             "title": "Løypa",
             "version": version("loypa"),
             "description": "Innovasjonsløypa: an idea's way through a municipality's innovation council. Subjects are "
-            "those of a tenant's own account: the server adds the municipality, and nobody can name another's.",
+            "those of a system's own account: the server adds the municipality, and nobody can name another's.",
             "license": {"name": "EUPL-1.2"},
         },
         "defaultContentType": "application/json",
@@ -38,7 +38,7 @@ def document() -> Part:
             "nats": {
                 "host": "{host}:{port}",
                 "protocol": "nats",
-                "description": "NATS with JetStream. Every tenant has an account, every system a user in it.",
+                "description": "NATS with JetStream. Every system is the one user of an account of its own.",
                 "variables": {
                     "host": {"default": "localhost", "description": "Where the installation runs."},
                     "port": {"default": "4222"},
@@ -53,7 +53,7 @@ def document() -> Part:
                 "credentials": {
                     "type": "apiKey",
                     "in": "user",
-                    "description": "The system's NATS credentials: a user JWT of its tenant's account, and its nkey.",
+                    "description": "The system's NATS credentials: a user JWT, and its nkey.",
                 }
             },
             "messages": messages.claims() | messages.feed() | messages.asked() | messages.answers(),

@@ -22,8 +22,8 @@ what; what is not in it is refused, in the service, whatever the server's own pe
 
 ## Who somebody is
 
-- **A municipality and a system** follow from the credentials: a tenant's account names nobody but itself, and a
-  system's user nobody but that system. A kommunenummer in a subject is no municipality.
+- **A municipality and a system** follow from the credentials: a system is the one user of an account that can
+  name nobody but its tenant and itself. A kommunenummer in a subject is no municipality.
 - **A person** is whom a registered front end names in a signed assertion: for this tenant, by this front end,
   for this one message, once, and for minutes (ADR {adr}). Without one the system acts by itself, as `system`.
 - **Roles** are granted in the tenant registry from a day to a day, or follow from the council's composition:
