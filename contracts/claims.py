@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from contracts.events.council import PoliticalDecision, Route, Strength
+from contracts.events.council import PoliticalDecision, Referral, Route, Strength
 from contracts.events.intake import Key, Kind, Language, SubmitterKind, Visibility
 from contracts.events.reporting import Period
 from contracts.figure import Figure
@@ -96,6 +96,12 @@ class Political(PoliticalDecision):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Referred(Referral):
+    """To whom a case was handed on: the line, suppliers or KS Digital (R27)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
 class CouncilDecided(Claim):
     """A decision on an idea that was formally made, and is on record, in the publisher's system.
 
@@ -103,7 +109,8 @@ class CouncilDecided(Claim):
     municipality submitted, or Løypa's UUID. `body` decided it in its case `reference`: it takes no number of the
     council's, and its quorum and votes are its own. `form` (R11), `route` and `strength` (R12), `priorities` (R6),
     `responsible` (R15), `deadline` and `conditions` as far as the system knows them, and in `political` the political
-    decisions of other bodies that it leans on (R54); an approval starts an activity.
+    decisions of other bodies that it leans on (R54); an approval starts an activity. What was `referred` says in
+    `referral` to whom it was handed on (R27).
     The reasons are the official text, in the clear. `corrects` is the id of the same publisher's latest claim about
     this decision, which this one puts right.
     """
@@ -113,7 +120,7 @@ class CouncilDecided(Claim):
     idea: Reference
     body: Line
     reference: Line
-    outcome: Literal["approved", "declined"]
+    outcome: Literal["approved", "declined", "referred"]
     decided: date
     reasons: Prose
     title: Line | None = None
@@ -125,6 +132,7 @@ class CouncilDecided(Claim):
     deadline: date | None = None
     conditions: tuple[Line, ...] = ()
     political: tuple[Political, ...] = ()
+    referral: Referred | None = None
     corrects: Key | None = None
 
 

@@ -95,7 +95,7 @@ class TableCase(CaseCommand):
 
 
 class WithdrawCase(CaseCommand):
-    """End the case without a decision.
+    """End the case without a decision; of one that was reopened, the reopening: what was decided holds.
 
     `cause` is the event that ended it, when its idea was withdrawn, or merged `into` another idea.
     """

@@ -271,6 +271,13 @@ class CaseReopened(CaseEvent):
     reasons: Prose
 
 
+class ReopeningWithdrawn(CaseEvent):
+    """A reopened case was left as it was decided: `decision`, its `CouncilDecided`, holds, and the case is closed."""
+
+    decision: UUID
+    withdrawn: date
+
+
 class CaseCarriedOver(CaseEvent):
     """The meeting ended without deciding the case, which waits for another. `quorate`: whether it could have."""
 

@@ -69,6 +69,8 @@ class Turn(StrEnum):
     DECIDED = "decided"
     REOPENED = "reopened"
     """The council takes the case up anew; its decision holds until it decides otherwise."""
+    LEFT = "left-as-decided"
+    """The council does not take it up anew after all; its decision holds."""
     CLOSED = "closed"
     """The case ended without a decision."""
     STARTED = "started"

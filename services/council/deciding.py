@@ -82,14 +82,16 @@ def decide(work: Work, command: commands.DecideCase | commands.DeferCase | comma
 
 
 def state(work: Work, command: commands.RecordStatement, acting: Acting) -> UUID:
-    """Put a statement on the record while the meeting is open: members their own, the secretary for all."""
+    """Put a statement on the record while the meeting is open: everybody their own, the secretary for all."""
     if not _for_themselves(command.member, acting):
         raise refusals.NotYourVote(command.member, acting.actor)
     held = dossier.dossier(own_case(work, command.case, acting))
     meeting = held.last.meeting if held.last else None
+    present: tuple[str, ...] = ()
     if meeting is not None and not held.stated(meeting, command):
-        room.sitting(own_meeting(work, meeting, acting))
-    return of_case(work, command, acting)
+        present = room.sitting(own_meeting(work, meeting, acting)).present
+    work.do(cases(acting, command.case), command.case, afterwards.Statement(command, present))
+    return command.case
 
 
 def reopen(work: Work, command: commands.ReopenCase, acting: Acting) -> UUID:

@@ -50,6 +50,7 @@ class CouncilWatch:
         ev.CaseReferredAgain,
         ev.CouncilDecided,
         ev.CaseReopened,
+        ev.ReopeningWithdrawn,
         ev.CaseWithdrawn,
         ev.MeetingPlanned,
         ev.MeetingCalled,
@@ -95,7 +96,6 @@ class CouncilWatch:
                 self.cases[event.case] = Row(tenant, event.received, known)
             case ev.CaseReopened():
                 self.cases[event.case] = Row(tenant, event.reopened, known)
-                self.follow_ups.pop(event.case, None)
             case ev.CouncilDecided(outcome=Outcome.DEFERRED):
                 pass  # it waits on
             case ev.CouncilDecided(deadline=date() as deadline, goes_on=False):

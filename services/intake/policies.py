@@ -39,6 +39,8 @@ def _from_the_council(event: Any) -> dict[str, Any] | None:  # noqa: ANN401 - an
             return {"turn": Turn.CARRIED_OVER, "case": event.case}
         case council.CaseReopened():
             return {"turn": Turn.REOPENED, "on": event.reopened, "case": event.case, "reasons": event.reasons}
+        case council.ReopeningWithdrawn():
+            return {"turn": Turn.LEFT, "on": event.withdrawn, "case": event.case}
         case council.CouncilDecided():
             told = {
                 "turn": Turn.DECIDED,

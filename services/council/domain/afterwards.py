@@ -11,10 +11,11 @@ from services.council.domain import deciding, publicity, refusals
 from services.council.domain.dossier import Closed, State, Withdrawn, dossier
 
 if TYPE_CHECKING:
+    from datetime import date
     from uuid import UUID
 
     from contracts.commands import council as do
-    from services.council.domain.dossier import Event
+    from services.council.domain.dossier import Dossier, Event
 
 
 @dataclass(frozen=True)
@@ -25,20 +26,32 @@ class Reopening:
     decision: UUID | None
 
 
-def state(case: State, command: do.RecordStatement) -> list[Event]:
-    """A statement by somebody who voted on the decision; against it, where they had voted for another.
+@dataclass(frozen=True)
+class Statement:
+    """A statement to record, with who is in the meeting that has dealt with the case."""
+
+    command: do.RecordStatement
+    present: tuple[str, ...]
+
+
+def state(case: State, statement: Statement) -> list[Event]:
+    """A statement by somebody who voted on the decision; a dissent, where they had voted for another.
+
+    Who sits there without a vote, such as ROR-IKT, has a say too; who is recused has left the case to the others.
 
     Raises `NotDecided` and `NoPartInDecision`.
     """
-    held = dossier(case)
+    command, held = statement.command, dossier(case)
     decision = held.last
     if decision is None or decision.meeting is None:
         raise refusals.NotDecided(held.number)
     cast = {record.member: record.vote for record in decision.votes}
-    if command.member not in cast:
-        raise refusals.NoPartInDecision(command.member, held.number, tuple(cast))
+    may = tuple(dict.fromkeys((*cast, *(person for person in statement.present if person not in held.kept_out))))
+    if command.member not in may:
+        raise refusals.NoPartInDecision(command.member, held.number, may)
     if held.stated(decision.meeting, command):
         return []
+    agreed = deciding.vote_for(decision.outcome)
     written = publicity.reasons(command.text, held)
     return [
         events.StatementRecorded(
@@ -48,7 +61,7 @@ def state(case: State, command: do.RecordStatement) -> list[Event]:
             member=command.member,
             stated=command.moment,
             text=written["reasons"],
-            dissent=cast[command.member] != deciding.vote_for(decision.outcome),
+            dissent=cast.get(command.member, agreed) != agreed,
             sealed_text=written.get("sealed_reasons"),
         )
     ]
@@ -65,6 +78,13 @@ def note(case: State, command: do.NotePoliticalDecision) -> list[Event]:
     if political.decided > command.day:
         raise refusals.DecidedAhead(political.decided, command.day)
     return [events.PoliticalDecisionNoted(council=held.council, case=held.case, political=political)]
+
+
+def drop(held: Dossier, day: date) -> list[Event]:
+    """The end of a reopening that comes to nothing: what was decided holds."""
+    if held.standing is None:
+        raise AssertionError(f"case {held.number} was not reopened")
+    return [events.ReopeningWithdrawn(council=held.council, case=held.case, decision=held.standing, withdrawn=day)]
 
 
 def reopen(case: State, reopening: Reopening) -> list[Event]:

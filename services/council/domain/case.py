@@ -10,7 +10,7 @@ from contracts.commands import council as do
 from contracts.commands.minutes import ExemptFromPublicity, OpenToPublic
 from contracts.events import council as events
 from services.council.domain import afterwards, deciding, leading, publicity, recusal, refusals, voting
-from services.council.domain.afterwards import Reopening
+from services.council.domain.afterwards import Reopening, Statement
 from services.council.domain.dossier import (
     Closed,
     Event,
@@ -60,7 +60,7 @@ Command: TypeAlias = (
     | do.NameParty
     | do.DecideRecusal
     | CallIn
-    | do.RecordStatement
+    | Statement
     | do.NotePoliticalDecision
     | Reopening
     | do.CastVote
@@ -107,7 +107,7 @@ def _decide(case: State, command: Command) -> list[Event]:  # noqa: C901, PLR091
             return recusal.decide(case, command)
         case CallIn():
             return recusal.call_in(case, command)
-        case do.RecordStatement():
+        case Statement():
             return afterwards.state(case, command)
         case do.NotePoliticalDecision():
             return afterwards.note(case, command)
@@ -169,12 +169,14 @@ def _withdraw(case: State, command: do.WithdrawCase) -> list[Event]:
     held = dossier(case)
     if isinstance(case, Withdrawn) or (isinstance(case, Closed) and command.cause is not None):
         return []  # what has been decided stands, though the idea is withdrawn
+    if isinstance(case, Closed) and held.left == command.day:
+        return []  # the reopening was withdrawn
     if isinstance(case, Closed):
         raise refusals.CaseClosed(held.number)
     if held.standing and command.cause is not None:
         return []  # nor is it withdrawn from under a case that was reopened
     if held.standing:
-        raise refusals.DecisionStands(held.number)
+        return afterwards.drop(held, command.day)
     return [
         events.CaseWithdrawn(
             council=held.council,

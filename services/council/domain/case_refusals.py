@@ -173,19 +173,19 @@ class NotDecided(Refused):
 
 @dataclass(eq=False)
 class NoPartInDecision(Refused):
-    """Who voted on a decision may have a statement put on the record."""
+    """Who voted on a decision, or was there with a seat and not recused, may have a statement put on the record."""
 
     member: str
     number: str
-    voted: tuple[str, ...]
-    says = "{member} did not vote on the decision in case {number}"
+    may: tuple[str, ...]
+    says = "{member} took no part in the decision in case {number}"
     field: ClassVar[str | None] = "member"
-    accepts = "one of {voted}"
+    accepts = "one of {may}"
 
 
 @dataclass(eq=False)
 class DecisionStands(Refused):
-    """A reopened case is decided anew; until then the decision there is holds, and is not withdrawn from under it."""
+    """A reopened case is decided anew; until then the decision there is holds, and the case is not sent back."""
 
     number: str
     says = "the decision in case {number} holds until the council decides it anew"

@@ -33,8 +33,9 @@ class Dossier:
 
     `parties` are its submitter and those named as such. `questions` of recusal hold through every meeting; `meetings`
     are those that have dealt with it or ended without; `last` is the latest decision in it. `standing` is the id of the
-    decision that holds in a reopened case. `exempt` is what is exempt from
-    publicity, where `public_title` stands for the title.
+    decision that holds in a reopened case, `holds` that decision; `left` is when a
+    reopening was last withdrawn. `exempt` is what is exempt from publicity, where
+    `public_title` stands for the title.
     """
 
     council: UUID
@@ -49,6 +50,8 @@ class Dossier:
     meetings: frozenset[UUID] = frozenset()
     last: CouncilDecided | None = None
     standing: UUID | None = None
+    holds: CouncilDecided | None = None
+    left: date | None = None
     reopenings: frozenset[tuple[date, str]] = frozenset()
     statements: tuple[events.StatementRecorded, ...] = ()
     political: tuple[PoliticalDecision, ...] = ()
@@ -85,7 +88,11 @@ class Dossier:
     def decided(self, decision: CouncilDecided) -> Dossier:
         """The dossier after a decision that ends the case: no earlier one holds."""
         political = (*self.political, *(each for each in decision.political if each not in self.political))
-        return replace(self.dealt_with(decision.meeting, decision), standing=None, political=political)
+        return replace(self.dealt_with(decision.meeting, decision), standing=None, holds=None, political=political)
+
+    def left_as_decided(self, day: date) -> Dossier:
+        """The dossier once a reopening is withdrawn."""
+        return replace(self, last=self.holds, standing=None, holds=None, left=day)
 
 
 @dataclass(frozen=True)
@@ -179,6 +186,7 @@ Event: TypeAlias = (
     | events.StatementRecorded
     | events.PoliticalDecisionNoted
     | events.CaseReopened
+    | events.ReopeningWithdrawn
     | events.CaseWithdrawn
     | CaseExempted
     | CaseOpenedToPublic
@@ -273,7 +281,10 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
             return replace(case, dossier=replace(case.dossier, political=(*others, event.political)))
         case Closed(), events.CaseReopened():
             reopened = case.dossier.reopenings | {(event.reopened, event.reasons)}
-            return Waiting(replace(case.dossier, standing=event.decision, reopenings=reopened))
+            held = case.dossier
+            return Waiting(replace(held, standing=event.decision, holds=held.last, reopenings=reopened))
+        case _, events.ReopeningWithdrawn():
+            return Closed(case.dossier.left_as_decided(event.withdrawn))
         case _, CaseExempted() | CaseOpenedToPublic():
             title = event.public_title if isinstance(event, CaseExempted) else None
             exempt = publicity.after(case.dossier.exempt, event)

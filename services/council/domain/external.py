@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.door import UnknownReference
 from contracts.events import council as events
-from contracts.events.council import PoliticalDecision, Route, Strength
+from contracts.events.council import Outcome, PoliticalDecision, Referral, Route, Strength
 from contracts.events.intake import Key, Kind, Source, Visibility
 from contracts.message import Command, Line, PersonId, Prose, Slug
 from services.council.domain import refusals
@@ -86,7 +86,7 @@ class AdoptDecision(Command):
     claim_id: Key
     body: Line
     reference: Line
-    outcome: Literal["approved", "declined"]
+    outcome: Literal["approved", "declined", "referred"]
     decided: date
     reasons: Prose
     title: Line | None = None
@@ -98,6 +98,7 @@ class AdoptDecision(Command):
     deadline: date | None = None
     conditions: tuple[Line, ...] = ()
     political: tuple[PoliticalDecision, ...] = ()
+    referral: Referral | None = None
     corrects: Key | None = None
 
     @property
@@ -160,8 +161,12 @@ def _check(command: AdoptDecision) -> None:
         if each.decided > command.day + DAY:
             raise refusals.DecidedAhead(each.decided, command.day)
     given = tuple(name for name in ("form", "route", "strength") if getattr(command, name))
-    if command.outcome == "declined" and given:
+    if command.outcome != "approved" and given:
         raise refusals.NothingToCarryOut(given)
+    if command.outcome == "referred" and command.referral is None:
+        raise refusals.DecisionIncomplete(Outcome.REFERRED, ("referral",))
+    if command.outcome != "referred" and command.referral is not None:
+        raise refusals.NotHandedOn(Outcome(command.outcome))
     if command.strength and not command.route:
         raise refusals.StrengthWithoutRoute(command.strength)
     if command.deadline and command.deadline < command.decided:

@@ -128,7 +128,7 @@ def _state(row: Any, facts: Facts, case: Any, decision: Any, activity: Any) -> S
         return _running(activity, facts)
     if decision and decision.outcome in FINAL:
         again = facts.reopenings.get(case.case, [])
-        if not again or again[-1].number < decision.number:
+        if not again or again[-1].left or again[-1].number < decision.number:
             return State.DECIDED
     return _waiting(row, facts, case, decision)
 

@@ -33,7 +33,7 @@ table("links", TABLES, ["idea", "other"], ["other_tenant", "linked"])
 table("referrals", TABLES, ["idea", "number#"], ["referred"])
 table("cases", TABLES, ["case"], ["idea", "label", "received", "withdrawn"])
 table("tablings", TABLES, ["case", "meeting"], ["tabled", "carried_over", sa.Column("number", sa.BigInteger)])
-table("reopenings", TABLES, ["case", "number#"], ["reopened"])
+table("reopenings", TABLES, ["case", "number#"], ["reopened", "left"])
 table(
     "decisions",
     TABLES,
@@ -107,7 +107,10 @@ def _case(recorded: Recorded[Any], event: council.CaseEvent) -> Iterator[Row]:
         case council.CaseCarriedOver():
             yield Row("tablings", (case, str(event.meeting)), {**tenant, "carried_over": str(recorded.time.date())})
         case council.CaseReopened():
-            yield Row("reopenings", (case, number), {**tenant, "reopened": text(event.reopened)})
+            yield Row("reopenings", (case, number), {**tenant, "reopened": text(event.reopened), "left": None})
+        case council.ReopeningWithdrawn():
+            left = text(event.withdrawn)
+            yield Row("reopenings", (case, number), {**tenant, "reopened": left, "left": left})
         case council.CouncilDecided():
             about = {"case": case, "idea": text(event.idea), "label": event.number, "decided": text(event.decided)}
             course = {"form": event.form, "route": event.route, "strength": event.strength}
@@ -146,4 +149,4 @@ def _activity(  # noqa: C901 - one case an event
             yield Row("activities", (activity,), {"handed_over": text(event.on)})
 
 
-VIEW = View("coordination", 3, TABLES, project)
+VIEW = View("coordination", 4, TABLES, project)

@@ -36,12 +36,12 @@ def tables(metadata: sa.MetaData) -> None:
         ["meeting", "member", "text", "told", sa.Column("dissent", sa.Boolean)],
     )
     table("political", metadata, ["case", "number#"], ["purpose", "body", "told"])
-    table("reopenings", metadata, ["case", "number#"], ["reopened"])
+    table("reopenings", metadata, ["case", "number#"], ["reopened", "left"])
     table("reports", metadata, ["case"], ["meeting", "reported"])
     table("decisions", metadata, ["event"], ["case", "decided", "body", sa.Column("number", sa.BigInteger)])
 
 
-def project(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:  # noqa: C901 - one case an event
+def project(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:  # noqa: C901, PLR0912 - one case an event
     """The rows of one event of a case."""
     case, tenant, day = str(event.case), {"tenant": recorded.tenant}, str(recorded.time.date())
     match event:
@@ -68,7 +68,11 @@ def project(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:  # n
             noted = {"purpose": event.political.purpose.value, "body": json(event.political), "told": day}
             yield Row("political", (case, recorded.sequence), {**tenant, **noted})
         case ev.CaseReopened():
-            yield Row("reopenings", (case, recorded.sequence), {**tenant, "reopened": text(event.reopened)})
+            anew: Values = {**tenant, "reopened": text(event.reopened), "left": None}
+            yield Row("reopenings", (case, recorded.sequence), anew)
+        case ev.ReopeningWithdrawn():
+            left = text(event.withdrawn)
+            yield Row("reopenings", (case, recorded.sequence), {**tenant, "reopened": left, "left": left})
         case ev.LeaderDecisionReported():
             at = str(event.reported.date())
             yield Row("reports", (case,), {**tenant, "meeting": str(event.meeting), "reported": at})
@@ -147,8 +151,8 @@ def _political(rows: list[Any]) -> tuple[ev.PoliticalDecision, ...]:
 
 
 def _reopened(reopenings: list[Any], decisions: list[Any]) -> Any:  # noqa: ANN401 - a column of a row
-    """When the case was reopened, until it is decided anew."""
-    if not reopenings:
+    """When the case was reopened, until it is decided anew or left as it was."""
+    if not reopenings or reopenings[-1].left:
         return None
     since = [ev.CouncilDecided.model_validate_json(row.body) for row in decisions if row.number > reopenings[-1].number]
     return None if any(each.corrects for each in since) else reopenings[-1].reopened

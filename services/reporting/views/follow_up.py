@@ -136,6 +136,8 @@ def _standing(row: Any, activity: ActivityRow | None, moves: list[Any]) -> tuple
     """Where it stands, and since when; a decision to be made anew, whatever the one that holds set going."""
     decided = date.fromisoformat(row.decided)
     after = [(move.what, date.fromisoformat(move.moved)) for move in moves if move.number > row.number]
+    if after and after[-1][0] == "settled":
+        after = []  # it was reopened, and left as it was decided
     what, since = after[-1] if after else (row.outcome, decided)
     if (anew := reopened(moves)) is not None:
         return (Standing.TABLED, since) if what in UP else (Standing.REOPENED, date.fromisoformat(anew))

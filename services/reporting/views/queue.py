@@ -73,6 +73,7 @@ MOVES: dict[type[council.CaseEvent], str] = {
     council.CaseTakenUp: "taken-up",
     council.CaseCarriedOver: "waiting",
     council.CaseReopened: "reopened",
+    council.ReopeningWithdrawn: "settled",
 }
 """How a case stands after these events; after a decision by its outcome."""
 

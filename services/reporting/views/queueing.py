@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 OPEN = frozenset({"waiting", "referred-again", "tabled", "taken-up", "deferred", "reopened"})
 """How a case stands that waits for the council; a returned one waits for its submitter, and is followed up instead."""
 
-ENDED = frozenset({"approved", "declined", "referred", "formal"})
-"""The outcomes that end a case, until it is reopened."""
+ENDED = frozenset({"approved", "declined", "referred", "formal", "settled"})
+"""The outcomes that end a case, until it is reopened, and that a reopening was withdrawn."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from contracts.events.council import Addressee, Motion, Outcome, Purpose, Referr
 from contracts.identity import derive
 from contracts.publicity import ExemptionGround, Part
 from services.council.domain import refusals
-from services.council.domain.afterwards import Reopening
+from services.council.domain.afterwards import Reopening, Statement
 from services.council.domain.dossier import Closed, Waiting
 from tests.services.council.given import (
     ADA,
@@ -33,6 +33,7 @@ from tests.services.council.given import (
     approve,
     decided,
     given,
+    recused,
     taken_up,
     then,
     up,
@@ -61,8 +62,10 @@ def passed(*against: str) -> Any:
     return then(case, when(case, approve()))
 
 
-def statement(member: str, text: str = "Kostnaden er for høg.", **said: Any) -> do.RecordStatement:
-    return do.RecordStatement(**{"at": AT, "case": CASE, "member": member, "text": text, **said})
+def statement(member: str, text: str = "Kostnaden er for høg.", **said: Any) -> Statement:
+    """By one of those in the room: the three, and ROR-IKT's, who has no vote."""
+    command = do.RecordStatement(**{"at": AT, "case": CASE, "member": member, "text": text, **said})
+    return Statement(command, (ADA, BO, CAN, "ror"))
 
 
 def reopening(reasons: str = "Kostnaden var feil.", **said: Any) -> Reopening:
@@ -151,10 +154,22 @@ def test_a_statement_is_recorded_once() -> None:
     assert len(when(case, statement(ADA))) == 1
 
 
-def test_who_did_not_vote_and_a_case_that_is_not_decided_have_no_statements() -> None:
+def test_who_sits_there_without_a_vote_has_a_say_that_is_no_dissent_and_who_is_recused_has_none() -> None:
+    for against in ((), (CAN,)):
+        (event,) = when(passed(*against), statement("ror"))
+        assert isinstance(event, events.StatementRecorded)
+        assert (event.member, event.dissent) == ("ror", False)
+    voted = (vote_cast(member, "for") for member in (ADA, BO))
+    case = given(*up(ADA, BO, CAN), *recused(CAN), *voted)
+    with pytest.raises(refusals.NoPartInDecision) as no:
+        when(then(case, when(case, approve())), statement(CAN))
+    assert no.value.facts["may"] == [ADA, BO, "ror"]
+
+
+def test_who_was_not_there_and_a_case_that_is_not_decided_have_no_statements() -> None:
     with pytest.raises(refusals.NoPartInDecision) as no:
         when(passed(), statement("dag"))
-    assert no.value.facts == {"member": "dag", "number": "PS-3/26", "voted": [ADA, BO, CAN]}
+    assert no.value.facts == {"member": "dag", "number": "PS-3/26", "may": [ADA, BO, CAN, "ror"]}
     with pytest.raises(refusals.NotDecided):
         when(given(*up(ADA)), statement(ADA))
 
@@ -258,11 +273,28 @@ def test_a_late_replay_of_the_first_decision_decides_nothing_anew() -> None:
     assert decided(case, approve(at=NEXT)).corrects == FIRST
 
 
-def test_a_reopened_case_is_neither_withdrawn_nor_returned() -> None:
+def test_a_reopened_case_that_is_withdrawn_is_left_as_it_was_decided() -> None:
+    case = passed()
+    first = case.dossier.last
+    withdraw = do.WithdrawCase(at=NEXT, case=CASE)
+    put_off = again(*(vote_cast(member, "for", Motion.DEFERRAL) for member in (ADA, BO, CAN)))
+    for reopened in (then(case, when(case, reopening())), then(put_off, when(put_off, DEFER))):
+        (event,) = when(reopened, withdraw)
+        told = {"decision": FIRST, "withdrawn": NEXT.date()}
+        assert event == events.ReopeningWithdrawn(council=COUNCIL, case=CASE, **told)
+        left = then(reopened, [event])
+        assert isinstance(left, Closed)
+        assert (left.dossier.last, left.dossier.standing) == (first, None)
+        assert when(left, withdraw) == []
+        with pytest.raises(refusals.CaseClosed):
+            when(left, do.WithdrawCase(at=NEXT + timedelta(days=1), case=CASE))
+        (anew,) = when(left, reopening("Det var rett likevel."))
+        assert isinstance(anew, events.CaseReopened)
+
+
+def test_a_reopened_case_is_not_returned_and_does_not_end_with_its_idea() -> None:
     case = passed()
     case = then(case, when(case, reopening()))
-    with pytest.raises(refusals.DecisionStands):
-        when(case, do.WithdrawCase(at=NEXT, case=CASE))
     assert when(case, do.WithdrawCase(at=NEXT, case=CASE, cause=MEETING)) == []
     with pytest.raises(refusals.DecisionStands):
         when(again(*(vote_cast(member, "for", Motion.RETURN) for member in (ADA, BO, CAN))), RETURN)

@@ -79,6 +79,30 @@ def test_it_starts_one_activity_and_the_submitter_is_told(molde: Claimants) -> N
     assert refusal.rule == "IdConflict"
 
 
+SUPPLIERS = {"to": "suppliers", "whom": "Leverandøren av fagsystemet"}
+
+
+@pytest.mark.requirement("R27")
+def test_what_another_body_handed_on_says_to_whom_and_starts_nothing(molde: Claimants) -> None:
+    decide(molde, outcome="referred", referral=SUPPLIERS)
+    (decided,) = molde.of("CouncilDecided")
+    assert (decided.outcome, decided.referral.to, decided.referral.whom) == (Outcome.REFERRED, *SUPPLIERS.values())
+    assert molde.of("ActivityStarted") == []
+    assert [(news.turn.value, news.outcome) for news in molde.of("SubmitterInformed")][-1] == ("decided", "referred")
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ({"outcome": "referred"}, "DecisionIncomplete"),
+        ({"outcome": "declined", "referral": SUPPLIERS}, "NotHandedOn"),
+        ({"outcome": "referred", "referral": SUPPLIERS, "form": "project"}, "NothingToCarryOut"),
+    ],
+)
+def test_what_is_handed_on_says_to_whom_and_nothing_else_does(molde: Claimants, said: Any, rule: str) -> None:
+    assert refused(molde, **said).rule == rule
+
+
 def test_the_view_shows_where_it_was_decided(molde: Claimants) -> None:
     decide(molde)
     rows = [row for event in molde.events("council") for row in project(event)]

@@ -110,6 +110,10 @@ def recorded(event: Event, service: str) -> Recorded[Any]:
             {"turn": Turn.REOPENED, "case": CASE, "on": DAY, "reasons": "Nye opplysningar."},
         ),
         (
+            council.ReopeningWithdrawn(council=COUNCIL, case=CASE, decision=EVENT, withdrawn=DAY),
+            {"turn": Turn.LEFT, "case": CASE, "on": DAY},
+        ),
+        (
             portfolio.ActivityHandedOver(activity=ACTIVITY, on=DAY, to="Heimetenesta", responsible="eva"),
             {"turn": Turn.HANDED_OVER, "activity": ACTIVITY, "on": DAY, "responsible": "eva"},
         ),

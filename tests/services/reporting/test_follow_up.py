@@ -136,6 +136,20 @@ def test_a_reopened_case_is_followed_up_as_that_whatever_was_decided_until_it_is
     assert stands("2026-05-02") == []
 
 
+@pytest.mark.requirement("R13")
+def test_a_reopening_that_is_withdrawn_leaves_the_follow_up_as_it_was() -> None:
+    told, council = Story(), ident("council", "molde")
+    formal, declined = (queued(told, "molde", "2026-01-01", number) for number in ("PS-1/26", "PS-2/26"))
+    for case, outcome in ((formal, "formal"), (declined, "declined")):
+        decision = told.decide("molde", "2026-02-01", case, outcome)
+        about = {"council": council, "case": case, "decision": decision.id}
+        told.tell("molde", "2026-03-01", c.CaseReopened(**about, reopened=date(2026, 3, 1), reasons="Nytt."))
+        told.tell("molde", "2026-03-09", c.ReopeningWithdrawn(**about, withdrawn=date(2026, 3, 9)))
+    assert [row.standing for row in told_of(told, "2026-03-08")] == ["reopened", "reopened"]
+    (left,) = told_of(told, "2026-03-09")
+    assert (left.case, left.standing, str(left.since)) == (formal, "elsewhere", "2026-02-01")
+
+
 @pytest.mark.requirement("R13", "R17")
 def test_what_is_late_comes_first_and_activities_have_the_place_the_council_gave_them() -> None:
     told, first, _ = approved()

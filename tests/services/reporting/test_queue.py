@@ -96,6 +96,16 @@ def test_a_reopened_case_waits_again_from_the_day_it_was_reopened_until_it_is_de
     assert numbers(told_of(told)) == ["PS-2/26", "PS-3/26"]
 
 
+def test_a_case_whose_reopening_is_withdrawn_waits_no_more() -> None:
+    told, (first, *_) = three()
+    decision = told.decide("molde", "2026-02-01", first, "declined")
+    about = {"council": ident("council", "molde"), "case": first, "decision": decision.id}
+    told.tell("molde", "2026-06-01", c.CaseReopened(**about, reopened=date(2026, 6, 1), reasons="Nytt."))
+    told.tell("molde", "2026-06-09", c.ReopeningWithdrawn(**about, withdrawn=date(2026, 6, 9)))
+    assert len(numbers(told_of(told, Queue(as_of=date(2026, 6, 8))))) == 3
+    assert numbers(told_of(told)) == ["PS-2/26", "PS-3/26"]
+
+
 @pytest.mark.requirement("R17")
 def test_what_the_council_ranked_by_hand_comes_first_of_all_with_its_reason() -> None:
     told, (first, second, third) = three()

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts.events.council import CaseCarriedOver, CaseReopened, CouncilEstablished, LeaderDecisionReported
+from contracts.events.council import (
+    CaseCarriedOver,
+    CaseReopened,
+    CouncilEstablished,
+    LeaderDecisionReported,
+    ReopeningWithdrawn,
+)
 from contracts.events.intake import Kind
 from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio, State
 from runtime.declaration import Scope
@@ -105,6 +111,19 @@ def test_an_idea_whose_case_was_reopened_is_before_the_council_again() -> None:
         State.TABLED,
         State.DECIDED,
     ]
+    projector.close()
+
+
+def test_an_idea_whose_case_was_reopened_and_left_is_decided() -> None:
+    told = Story()
+    idea = told.submit("molde", "2026-01-10", "Robot i heimetenesta")
+    case = told.refer("molde", "2026-01-11", idea, "Robot i heimetenesta", "PS-1/26")
+    decision = told.decide("molde", "2026-02-01", case, "declined", idea=idea)
+    about = {"council": ident("council", "molde"), "case": case, "decision": decision.id}
+    told.tell("molde", "2026-03-01", CaseReopened(**about, reopened=date(2026, 3, 1), reasons="Nytt."))
+    told.tell("molde", "2026-03-09", ReopeningWithdrawn(**about, withdrawn=date(2026, 3, 9)))
+    projector = over(told.events)
+    assert [state_on(projector, day) for day in ("2026-03-08", "2026-03-09")] == [State.REFERRED, State.DECIDED]
     projector.close()
 
 
