@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
 from contracts.envelope import MAX_BYTES
@@ -87,13 +88,40 @@ class SubjectMismatch(Refused):
     accepts = "the same event name in both"
 
 
+class Fault(StrEnum):
+    """What is wrong with a field, so that it can be said in any language."""
+
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+    NO_CHOICE = "no-choice"
+    NO_ID = "no-id"
+    NO_DAY = "no-day"
+    NO_MOMENT = "no-moment"
+    NO_YES_OR_NO = "no-yes-or-no"
+    NO_FIGURE = "no-figure"
+    NO_TEXT = "no-text"
+    NO_LIST = "no-list"
+    NO_OBJECT = "no-object"
+    PATTERN = "pattern"
+    TOO_SHORT = "too-short"
+    TOO_LONG = "too-long"
+    TOO_SMALL = "too-small"
+    TOO_LARGE = "too-large"
+    OTHER = "other"
+
+
 @dataclass(eq=False)
 class Invalid(Refused):
-    """A field is missing, unknown or has a value that is not allowed."""
+    """A field is missing, unknown or has a value that is not allowed.
+
+    `fault` is one of `Fault`, or the sentence of a rule of the message's own; `allowed` is what would do instead.
+    """
 
     at: str
     problem: str
     value: str | None = None
+    fault: str = Fault.OTHER
+    allowed: tuple[str, ...] = ()
     says = "`{at}`: {problem}"
 
     @property

@@ -18,6 +18,7 @@ from contracts.identity import derive
 from contracts.message import Instant
 from contracts.refusals import Refused
 from runtime import strict
+from runtime.faults import fault, problem
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -221,7 +222,8 @@ def invalid(error: ValidationError, below: str = "", within: Any = None) -> door
         loc, unknown = _place(first["loc"], within, missing=first["type"] == "missing"), first["type"]
         value = _shown(first["loc"][-1]) if unknown == "extra_forbidden" else value
         loc = loc[:-1] if unknown == "extra_forbidden" else loc
-    return door.Invalid(".".join(loc)[:LONGEST_NAME] or "message", first["msg"][:LONGEST_NAME], value)
+    wrong, allowed = fault(first)
+    return door.Invalid(".".join(loc)[:LONGEST_NAME] or "message", problem(first)[:LONGEST_NAME], value, wrong, allowed)
 
 
 def _place(loc: tuple[int | str, ...], within: Any, *, missing: bool) -> list[str]:  # noqa: ANN401 - any JSON

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from contracts.door import NotFound
 from contracts.queries.prioritising import FollowUp
 from contracts.queries.record import Unseal
 from contracts.queries.reporting import CouncilHistory
 from interfaces.cli import lookback_tables, viewing
-from interfaces.cli.common import Wrong, new_id, now, run, say
+from interfaces.cli.common import new_id, now, run, say
 from interfaces.cli.lookback_rows import OF_A_DAY, ROWS, Asked
 from interfaces.cli.printing import as_json, as_lines
 from interfaces.cli.printing import show as show_tables
-from interfaces.client import doors
+from interfaces.cli.refusals import NoCouncilOnRecord, NoCouncilThen
+from interfaces.client import Denied, doors
 from interfaces.installation import OPERATOR_PERSON
 from runtime.ror import COMMAND_LINE
 
@@ -28,13 +31,19 @@ Rows = list[Record]
 
 
 def tell(what: str, when: When, which: Which, common: Common) -> None:
-    """Print one thing about a council. Raises `Wrong`, `NotServed`, `Denied`, `UnknownTenant`."""
+    """Print one thing about a council.
+
+    Raises `NoCouncilThen`, `NoCouncilOnRecord`, `NotServed`, `Denied` (no such case or meeting), `UnknownTenant`.
+    """
     here = common.running()
     history, follow_up, names = run(_asked(here, what, when))
     if history["provisional"]:
         say(f"provisional: the record is complete up to {history['complete_to']}; what is older may still turn up")
     if not history["councils"]:
-        raise Wrong(f"{when.municipality} had no council on {history['on']}")
+        known_at, day = viewing.been(when.known_at), date.fromisoformat(history["on"])
+        if known_at is not None:
+            raise NoCouncilOnRecord(when.municipality, day, known_at)
+        raise NoCouncilThen(when.municipality, day)
     asked = Asked(
         council=history["councils"][0],
         follow_up=follow_up,
@@ -43,6 +52,7 @@ def tell(what: str, when: When, which: Which, common: Common) -> None:
         meeting=str(which.meeting) if which.meeting else None,
         case=which.case,
     )
+    must_be_there(asked)
     rows = ROWS[what](asked)
     if not rows and asked.of_a_day and what in OF_A_DAY:
         before = max((row["on"] for row in ROWS[what](replace(asked, on=None))), default=None)
@@ -56,6 +66,16 @@ def tell(what: str, when: When, which: Which, common: Common) -> None:
             as_lines(_named(row, names) for row in rows)
         case _:
             show_tables(*lookback_tables.TABLES[what](head, rows, names))
+
+
+def must_be_there(asked: Asked) -> None:
+    """Raises `Denied` for a case or a meeting that the record of the day has not."""
+    numbers = {case["number"] for case in asked.council["cases"]}
+    meetings = {meeting["meeting"] for meeting in asked.council["meetings"]}
+    if asked.case is not None and asked.case not in numbers:
+        raise Denied(NotFound("case", asked.case).on_the_wire())
+    if asked.meeting is not None and asked.meeting not in meetings:
+        raise Denied(NotFound("meeting", asked.meeting).on_the_wire())
 
 
 async def _asked(here: Installation, what: str, when: When) -> tuple[Record, Rows, dict[str, str]]:

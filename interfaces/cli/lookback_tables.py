@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from interfaces.cli.printing import table
 from interfaces.cli.tables import NOT_SHOWN
 from interfaces.cli.things import yes
+from interfaces.norway import minute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,7 +90,8 @@ def agenda(head: Record, rows: Rows, _: Mapping[str, str]) -> list[Table]:
     meetings = dict.fromkeys((row["meeting"], row["starts"], row["place"], row["state"]) for row in rows)
     made = [
         table(
-            f"{head['name']}: {_minute(starts)}, {place or 'no place'} ({state} on {head['on']})\nmeeting {meeting}",
+            f"{head['name']}: {minute(starts) or 'no time yet'}, {place or 'no place'} ({state} on {head['on']})"
+            f"\nmeeting {meeting}",
             ("#", "Case!", "Title", "Outcome"),
             (
                 (row["item"], row["number"], _title(row), row["outcome"])
@@ -225,10 +227,6 @@ def _title(row: Record) -> str:
 
 def _words(*parts: str | None) -> str:
     return " ".join(part for part in parts if part)
-
-
-def _minute(moment: str | None) -> str:
-    return f"{moment[:16].replace('T', ' ')}Z" if moment else "no time yet"
 
 
 TABLES: dict[str, Callable[[Record, Rows, Mapping[str, str]], list[Table]]] = {

@@ -9,7 +9,8 @@ from uuid import UUID
 from contracts.queries.council import ShowCase
 from contracts.queries.reporting import CouncilHistory
 from interfaces.cli import viewing
-from interfaces.cli.common import Wrong, new_id, now
+from interfaces.cli.common import new_id, now
+from interfaces.cli.refusals import NoMeetingThatDay, NoSuchMeeting, SeveralMeetings
 from interfaces.client import doors
 from runtime.ror import COMMAND_LINE
 
@@ -27,22 +28,24 @@ async def case(here: Installation, tenant: str, given: str, person: str) -> str:
 
 
 async def meeting(here: Installation, tenant: str, given: str | date | UUID) -> UUID:
-    """The id of a meeting that is given by its day. Raises `Wrong` unless there is one meeting on that day."""
+    """The id of a meeting that is given by its day.
+
+    Raises `NoSuchMeeting`, and unless there is one meeting on that day `NoMeetingThatDay` or `SeveralMeetings`.
+    """
     if isinstance(given, UUID) or _is_id(str(given)):
         return UUID(str(given))
     try:
         day = date.fromisoformat(str(given))
     except ValueError as error:
-        raise Wrong(f"{given} is no meeting: give its id, or its day such as 2026-03-04") from error
+        raise NoSuchMeeting(str(given)) from error
     history = await viewing.answer(here, tenant, CouncilHistory, {"municipality": tenant})
     meetings = [met for council in history["councils"] for met in council["meetings"] if met["starts"]]
     there = [met for met in meetings if met["starts"][:10] == str(day) and met["state"] != "cancelled"]
     if len(there) == 1:
         return UUID(there[0]["meeting"])
     if there:
-        raise Wrong(f"{day}: there are {len(there)} meetings that day: {', '.join(met['meeting'] for met in there)}")
-    days = ", ".join(sorted({met["starts"][:10] for met in meetings})) or "none"
-    raise Wrong(f"{day}: {tenant} has no meeting that day; those there are: {days}")
+        raise SeveralMeetings(day, tuple(met["meeting"] for met in there))
+    raise NoMeetingThatDay(tenant, day, tuple(sorted({met["starts"][:10] for met in meetings})))
 
 
 def _is_id(given: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from interfaces.cli import prioritised
 from interfaces.cli.printing import table
 from interfaces.cli.things import cell, yes
+from interfaces.norway import minute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -124,7 +125,7 @@ def _council(council: Record) -> list[Table]:
             ("Starts!", "Place", "State", "Chair", "Present", "Absent", "Seats#", "Quorum", "Cases", "Broken off"),
             (
                 (
-                    _minute(m["starts"]), _words(m["place"], "remote" if m["remote"] else None), m["state"], m["chair"],
+                    minute(m["starts"]), _words(m["place"], "remote" if m["remote"] else None), m["state"], m["chair"],
                     cell(m["present"]), cell(m["absent"]), m["seats"], yes(m["quorate"]),
                     ", ".join(numbers.get(case, case) for case in m["agenda"]), m["adjourned"],
                 )
@@ -239,10 +240,6 @@ def _title(row: Record) -> str:
 
 def _outcome(row: Record) -> str:
     return _words(row["outcome"], row["form"], row["route"], row["strength"])
-
-
-def _minute(moment: str | None) -> str | None:
-    return moment and f"{moment[:16].replace('T', ' ')}Z"
 
 
 def _seat(seat: Record) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from contracts.door import NotFound
 from contracts.queries.council import ShowCase
 from contracts.queries.intake import ShowIdea
 from contracts.queries.portfolio import ShowActivity
@@ -17,6 +18,7 @@ from interfaces.cli import tables, things
 from interfaces.cli.common import Wrong, new_id, now, run, say
 from interfaces.cli.printing import as_json, as_lines
 from interfaces.cli.printing import show as show_tables
+from interfaces.cli.refusals import NoCouncilThen
 from interfaces.client import Denied, doors
 from interfaces.installation import OPERATOR_PERSON
 from runtime.ror import COMMAND_LINE
@@ -99,17 +101,20 @@ async def _replay(  # noqa: PLR0913, PLR0917 - the command's own words, and from
 
 
 def calendar(municipality: str, meeting: UUID | None, common: Common) -> None:
-    """Print the meetings of a council as an iCalendar. Raises `Wrong`, `NotServed`, `Denied`, `UnknownTenant`."""
+    """Print the meetings of a council as an iCalendar.
+
+    Raises `NoCouncilThen`, `NotServed`, `Denied`, `UnknownTenant`.
+    """
     from contracts.queries.council_history import CouncilRecord  # noqa: PLC0415 - only here
     from interfaces.calendar import calendar as written  # noqa: PLC0415 - nothing else must wait for the library
 
     result = run(_view(common.running(), CouncilHistory, municipality, {}))
     councils = [CouncilRecord.model_validate(council) for council in result["councils"]]
     if not councils:
-        raise Wrong(f"{municipality} has no innovation council")
+        raise NoCouncilThen(municipality, result["on"])
     meetings = [each for each in councils[0].meetings if meeting in {None, each.meeting}]
     if meeting is not None and not meetings:
-        raise Wrong(f"{meeting} is no meeting of the council of {municipality}")
+        raise Denied(NotFound("meeting", str(meeting)).on_the_wire())
     sys.stdout.write(written(councils[0], meetings))
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import UTC, date, datetime
+from contextlib import suppress
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from contracts.refusals import SEALED
+from interfaces.norway import local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,10 +90,11 @@ def _listed(parts: list[str], language: Language) -> str:
 
 
 def _plain(text: str, language: Language) -> str:
-    if _DATE.fullmatch(text):
-        return _day(date.fromisoformat(text), language)
-    if _MOMENT.fullmatch(text):
-        return _moment(datetime.fromisoformat(text), language)
+    with suppress(ValueError, OverflowError):  # what looks like a day or a moment, and is none, is said as it came
+        if _DATE.fullmatch(text):
+            return _day(date.fromisoformat(text), language)
+        if _MOMENT.fullmatch(text):
+            return _moment(datetime.fromisoformat(text), language)
     if _FIGURE.fullmatch(text) and language != "en":
         return text.replace(".", ",")
     return text
@@ -107,17 +109,7 @@ def _day(day: date, language: Language) -> str:
 
 def _moment(moment: datetime, language: Language) -> str:
     """The day and the time by the clocks of Norway."""
-    here, zone = _zone()
-    local = moment.astimezone(here)
+    here, zone = local(moment)
     at: Mapping[str, str] = {"nb": "kl.", "nn": "kl.", "en": "at"}
-    clock = f"{local:%H.%M}" if language != "en" else f"{local:%H:%M}"
-    return f"{_day(local.date(), language)} {at[language]} {clock}{zone}"
-
-
-@cache
-def _zone() -> tuple[Any, str]:
-    """Norway's time; where the system does not know it, UTC, which is then said."""
-    try:
-        return ZoneInfo("Europe/Oslo"), ""
-    except ZoneInfoNotFoundError:
-        return UTC, " UTC"
+    clock = f"{here:%H.%M}" if language != "en" else f"{here:%H:%M}"
+    return f"{_day(here.date(), language)} {at[language]} {clock}{zone}"

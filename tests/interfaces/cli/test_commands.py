@@ -108,7 +108,11 @@ def test_the_feed_holds_the_stored_events_of_one_municipality_and_type_and_no_fr
 def test_a_municipality_without_a_council_has_no_calendar(loypa, small):
     ran = loypa("calendar", "--municipality", "1539")
     assert (ran.code, ran.out) == (2, "")
-    assert "1539 has no innovation council" in ran.err
+    assert "1539 had no innovation council" in ran.err
+    assert ran.err.strip().endswith("[NoCouncilThen]")
+    asked = loypa("council", "mandate", "--municipality", "1539", "--known-at", "2025-06-01", "--language", "nb")
+    assert (asked.code, asked.out) == (2, "")
+    assert "Det som var ført 1.6.2025 kl. 02.00, forteller ikke om noe innovasjonsråd i 1539 1.6.2025." in asked.err
     assert small.exists()
 
 

@@ -67,6 +67,9 @@ def test_bad_input_and_a_role_one_has_not_are_refused_by_name(loypa):
     assert unreadable.code == 3
     assert "Feltet «title» kan ikkje vere slik" in unreadable.err
     assert unreadable.err.strip().endswith("[Invalid]")
+    no_day = loypa("send", "EstablishCouncil", "name=Rådet", "established=2024-13-01", *at)
+    told = "det er ikkje nokon dato (oppgitt: 2024-13-01; lovleg: 2026-03-04). [Invalid]"
+    assert (no_day.code, no_day.err.strip()) == (3, f"loypa: Feltet «established» kan ikkje vere slik: {told}")
     closed = loypa("send", "WithdrawCase", f"case={NOWHERE}", *at)
     assert "WithdrawCase er ikkje ope for innmeldar, berre for" in closed.err
     assert closed.err.strip().endswith("[NotAllowed]")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
 import contracts
 import interfaces
@@ -18,10 +21,12 @@ import runtime
 import services
 from contracts import door
 from contracts.acting import Role
+from contracts.commands.council import AppointMember, DecideCase, EstablishCouncil, OpenCase
 from contracts.events.council import Ground, Outcome
 from contracts.refusals import Refusal, Refused
 from contracts.ruleset import FORMS
 from interfaces.wording.sentences import placeholders, say, sentence, sentences, words
+from runtime.claims import invalid
 from runtime.settings import Language
 from services.council.domain import refusals as council
 from services.intake.domain import refusals as intake
@@ -31,7 +36,10 @@ from services.reporting.domain import refusals as reporting
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from contracts.message import Command
+
 LANGUAGES = get_args(Language)
+CONTRACTS = Path(contracts.__path__[0])
 DAY, LATER = date(2026, 3, 4), date(2026, 12, 31)
 IDEA = UUID(int=7)
 
@@ -99,6 +107,66 @@ def test_words_are_there_in_each_language_and_for_everything_that_can_be_chosen(
     assert words()["ground"].keys() == {ground.value for ground in Ground}
     assert words()["role"].keys() == {role.value for role in Role}
     assert words()["forms"].keys() == set(FORMS)
+    assert words()["fault"].keys() >= {fault.value for fault in door.Fault}
+
+
+def test_a_rule_of_a_message_s_own_has_its_words() -> None:
+    files = [file for part in ("commands", "queries") for file in (CONTRACTS / part).glob("*.py")]
+    files += [CONTRACTS / name for name in ("claims.py", "clock.py", "ruleset.py")]
+    said = {rule for file in files for rule in re.findall(r'(?:msg = |ValueError\()"([^"]+)"', file.read_text("utf-8"))}
+    assert len(said) > 5
+    assert said <= words()["fault"].keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "nb"),
+    [
+        (
+            DecideCase,
+            {"case": str(IDEA), "outcome": "ja", "reasons": "Nei."},
+            (
+                "«outcome» kan ikke være slik: det er ikke en av mulighetene "
+                "(oppgitt: ja; lovlig: approved, declined, referred og formal)."
+            ),
+        ),
+        (
+            DecideCase,
+            {"case": "PS-9", "outcome": "approved", "reasons": "Ja."},
+            (
+                "«case» kan ikke være slik: det er ikke noen id "
+                "(oppgitt: PS-9; lovlig: 0126d7e3-aee5-5a9c-a45c-7e5d7cf95c77)."
+            ),
+        ),
+        (
+            EstablishCouncil,
+            {"name": "Rådet", "established": "2024-13-01"},
+            "«established» kan ikke være slik: det er ikke noen dato (oppgitt: 2024-13-01; lovlig: 2026-03-04).",
+        ),
+        (
+            OpenCase,
+            {"title": "Turnus"},
+            "kan ikke være slik: en sak åpnes enten for en idé («idea») eller under rådets egen nøkkel («key») ",
+        ),
+        (
+            AppointMember,
+            {"member": "Kåre B", "name": "Kåre", "discipline": "helse", "from_": "2026-01-01"},
+            "«member» kan ikke være slik: det er skrevet med tegn som ikke kan stå her (oppgitt: Kåre B; ",
+        ),
+    ],
+    ids=lambda part: part.__name__ if isinstance(part, type) else "",
+)
+def test_what_is_wrong_with_a_message_is_said_in_norwegian(kind: type[Command], message: Any, nb: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        kind.model_validate(message)
+    refusal = invalid(wrong.value, within=message).on_the_wire()
+    assert nb in sentence(refusal, "nb")
+    assert "Input" not in sentence(refusal, "nb")
+    assert "<" not in refusal.says
+
+
+def test_what_only_looks_like_a_day_or_a_moment_is_said_as_it_came() -> None:
+    for text in ("2024-13-01", "2024-02-30", "2024-02-30T25:00Z", "0001-01-01T00:00:00+23:59"):
+        assert [say("value", text, language) for language in LANGUAGES] == [text] * 3
 
 
 def test_words_are_for_facts_that_there_are() -> None:
