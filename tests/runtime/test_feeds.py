@@ -200,6 +200,40 @@ async def test_no_consumer_of_a_system_reaches_the_feed_itself_its_source_or_the
     assert [number for _, number in await replay(await reader(hub, "molde"))] == [0, 3, 6, 0]
 
 
+async def test_a_reply_that_names_what_somebody_may_not_say_says_nothing(hub: Hub) -> None:
+    """NATS checks a request's subject against its sender's rights, and not where the answer is to go."""
+    await change(hub, tenancy.with_system(hub.registry, "molde", System(name="verktoy", title="x", feed=True)), "molde")
+    await happen(hub, 3, ["molde"])
+    await holds(hub, "molde", 3)
+    system, auditor = await hub.connect("molde", "verktoy"), await reader(hub, "molde")
+    sak, operator = await hub.connect("molde", "sak"), await hub.connect("HUB", "operator")
+    config = {"name": "verktoy", "durable_name": "verktoy", "ack_policy": "explicit"}
+    await api(system, "CONSUMER.CREATE.FEED.verktoy", {"stream_name": "FEED", "config": config})
+    own = "$JS.API.CONSUMER.DELETE.FEED.verktoy"  # which the system may say
+    for asking, others in ((system, ()), (auditor, (own,)), (sak, (own,))):
+        for where in (
+            *others,
+            "$JS.API.STREAM.DELETE.FEED",
+            "$JS.API.STREAM.PURGE.FEED",
+            "HUB.JS.API.CONSUMER.RESET.EVENTS.molde",
+            "ingest.portal.IdeaSubmitted",
+            "ingest.molde.portal.IdeaSubmitted",
+            "rej.portal",
+        ):
+            for subject, body in (
+                ("$JS.API.DIRECT.GET.FEED", b'{"seq": 1000000, "batch": 1}'),  # answered by an empty message
+                ("$JS.API.DIRECT.GET.FEED", b'{"seq": 1, "batch": 3}'),
+                ("$JS.API.STREAM.INFO.FEED", b""),
+                ("query.sak.intake.ClaimStatus", b"{}"),
+            ):
+                await asking.publish(subject, body, reply=where)
+        await asking.flush()
+    await asyncio.sleep(0.3)
+    assert await replay(auditor) == [("ev.molde.council.CouncilDecided", number) for number in range(3)]
+    assert (await api(system, "CONSUMER.INFO.FEED.verktoy"))["num_pending"] == 3
+    assert (await api(operator, "STREAM.INFO.INGEST_molde"))["state"]["messages"] == 0
+
+
 async def test_nothing_that_a_system_asks_of_the_feed_reaches_another_system(hub: Hub) -> None:
     """By a consumer that delivers, or by a reply that names another's subject: the answer stays in the account."""
     for name in ("verktoy", "andre"):
