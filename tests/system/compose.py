@@ -173,7 +173,7 @@ class Composition:
         deadline = time.monotonic() + PATIENCE
         while not self._reached(name, condition):
             assert time.monotonic() < deadline, f"{name} is not {condition} in time:\n{self.log(name)[-4000:]}"
-            time.sleep(0.05)
+            time.sleep(0.2)  # a look starts a program
 
     def _reached(self, name: str, condition: str) -> bool:
         ended = self.processes[name].poll() if name in self.processes else None
