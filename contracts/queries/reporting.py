@@ -134,7 +134,12 @@ class IdeaRow(Message):
 
 
 class MunicipalityCounts(Message):
-    """How much of what there is in a municipality. `longest_wait` in days, of those that still wait."""
+    """How much of what there is in a municipality. `longest_wait` in days, of those that still wait.
+
+    Of what is `submitted`, employees submitted `by_employees`; `employees_decided` of that has been decided, and from
+    `employees_begun` activities began (R14). `days_to_decision` is the median from submission to the decision that ends
+    the case (R36); nothing while none has been made.
+    """
 
     municipality: Slug
     submitted: Count
@@ -147,6 +152,10 @@ class MunicipalityCounts(Message):
     completed: Count
     benefits_planned: Count
     benefits_realised: Count
+    by_employees: Count = 0
+    employees_decided: Count = 0
+    employees_begun: Count = 0
+    days_to_decision: Count | None = None
 
 
 class NeedGroup(Message):

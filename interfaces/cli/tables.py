@@ -52,6 +52,14 @@ def _coordination(result: Record) -> list[Table]:
             for row in result["municipalities"]
         ),
     )  # fmt: skip
+    employees = table(
+        "Innovation by employees, and how many days a decision takes (the median)",
+        ("Where!", "From employees#", "Decided#", "Begun#", "Days to a decision#"),
+        (
+            [row[name] for name in ("municipality", *_OF_EMPLOYEES, "days_to_decision")]
+            for row in result["municipalities"]
+        ),
+    )
     ideas = table(
         f"{result['total']} ideas, with the days they waited",
         ("Where!", "Title and id", "Kind", "State", "Case!", "Submitted!", "Days#", "Decided", "Responsible"),
@@ -81,6 +89,7 @@ def _coordination(result: Record) -> list[Table]:
     lacking = any(one["lacks"] for one in result["councils"])
     return [
         counts,
+        employees,
         ideas,
         *([needs] if result["needs"] else []),
         *([lacks] if lacking else []),
@@ -89,6 +98,7 @@ def _coordination(result: Record) -> list[Table]:
 
 
 _KINDS = ("idea", "need", "wish")
+_OF_EMPLOYEES = ("by_employees", "employees_decided", "employees_begun")
 
 
 def _council_history(result: Record) -> list[Table]:

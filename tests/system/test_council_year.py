@@ -108,6 +108,7 @@ def ask(year: Instance) -> Callable[..., list[dict[str, Any]]]:
 # --- 1: it plays, and holds
 
 
+@pytest.mark.requirement("R10", "R19")
 def test_ten_meetings_are_held_and_minuted_and_sixty_cases_numbered_without_gap(year):
     counts = Counter(event["type"].split(".")[-2] for event in year.recorded("council"))
     assert counts["MeetingCalled"] == counts["MeetingClosed"] == counts["MinutesApproved"] == len(MEETINGS) == 10
@@ -128,6 +129,7 @@ def test_every_view_of_it_holds(year):
 # --- 2: any day of it
 
 
+@pytest.mark.requirement("R8", "R9")
 @pytest.mark.parametrize(
     "day",
     [
@@ -153,6 +155,7 @@ def test_who_sat_is_told_on_and_around_each_change(ask, day):
     assert offices == {"leader": leader, "deputy": deputy, "secretary": pseudonym("live")}
 
 
+@pytest.mark.requirement("R11", "R19")
 def test_which_mandate_and_rules_were_in_force_changes_on_its_day_and_not_before(ask):
     edition = TOLD["edition"]
     for day in (edition["adopted"], edition["in_force"] - DAY):
@@ -202,6 +205,7 @@ def why(meeting: int, place: int, made: str) -> str:
     return str(course) if made == "referred" or anew else made
 
 
+@pytest.mark.requirement("R6", "R27")
 def test_what_was_decided_and_why_is_told_of_the_day_it_was(ask):
     every = ask("decisions")
     for meeting, day in enumerate(MEETINGS):
@@ -292,6 +296,7 @@ def test_who_was_recused_on_what_ground_is_told_both_ways(ask):
     assert ask("recusals", day - DAY) == []
 
 
+@pytest.mark.requirement("R13", "R18")
 def test_what_has_become_of_a_case_is_told_as_it_stood(ask):
     put_off = BY_COURSE["deferred"][0]
     held = MEETINGS[put_off // 6]
@@ -353,6 +358,7 @@ def test_a_secretary_reads_it_as_tables(year):
 # --- last, because it goes on from the year
 
 
+@pytest.mark.requirement("R54", "R64")
 def test_the_page_for_the_secretary_does_what_it_shows(year, tmp_path):
     """`loypa minutes`, and with `loypa send` publicity, the archive's references and other bodies' decisions."""
     for one in commands(ROOT / "docs" / "secretary.md"):

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from contracts.events.council import Outcome
-from contracts.events.intake import Kind
 from contracts.queries.reporting import (
     CoordinationShown,
     IdeaRow,
     Linked,
-    MunicipalityCounts,
     NeedGroup,
     State,
 )
 from services.reporting.views import council_standing
+from services.reporting.views.counting import FINAL, counts
 from services.reporting.views.scope import Asked, by, load
 
 if TYPE_CHECKING:
     from contracts.queries.reporting import Coordination
     from runtime.declaration import Scope
     from runtime.projector import Reader
-
-FINAL = frozenset({Outcome.APPROVED, Outcome.DECLINED, Outcome.REFERRED, Outcome.FORMAL})
-"""The outcomes that end the wait (R10): a deferred or returned case waits on."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +80,7 @@ def coordination(reader: Reader, query: Coordination, scope: Scope) -> Coordinat
         **asked.envelope(),
         total=len(ideas),
         ideas=tuple(ideas[query.offset : last]),
-        municipalities=_counts(ideas, facts),
+        municipalities=counts(ideas, facts),
         needs=_needs(ideas),
         councils=council_standing.standings(asked),
         late=council_standing.late(asked, _seen(ideas, facts)),
@@ -210,70 +206,6 @@ def _ended(row: Any, course: Course, facts: Facts) -> str | None:  # noqa: ANN40
         State.MERGED: [row.merged],
     }
     return next((day for day in dates.get(course.state, []) if facts.happened(day)), None)
-
-
-@dataclass
-class Tally:
-    """One municipality's counts while they are being counted."""
-
-    by_kind: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(Kind, 0))
-    waits: list[int] = field(default_factory=list)
-    decided: int = 0
-    running: int = 0
-    stopped: int = 0
-    completed: int = 0
-    planned: int = 0
-    realised: int = 0
-
-
-def _counts(ideas: list[IdeaRow], facts: Facts) -> tuple[MunicipalityCounts, ...]:
-    """Counts of all ideas, and of all activities whether an idea began them or not.
-
-    Of another municipality, of what came of an idea that may be seen.
-    """
-    asked = facts.asked
-    seen = {str(idea.idea) for idea in ideas}
-
-    def told(row: Any) -> bool:  # noqa: ANN401 - a row
-        return row.tenant in asked.scope.own or row.idea in seen
-
-    tallies = {tenant: Tally() for tenant in asked.tenants}
-    for idea in ideas:
-        tally = tallies[idea.municipality]
-        tally.by_kind[idea.kind] += 1
-        if idea.waiting:
-            tally.waits.append(idea.waiting_days)
-    for case in (each for of_idea in facts.cases.values() for each in of_idea if told(each)):
-        tallies[case.tenant].decided += any(each.outcome in FINAL for each in facts.decisions.get(case.case, []))
-    activities = [each for of_idea in facts.activities.values() for each in of_idea if told(each)]
-    for activity in activities:
-        tally = tallies[activity.tenant]
-        stopped, completed = facts.happened(activity.stopped), facts.happened(activity.completed)
-        tally.stopped += stopped and bool(activity.lesson)
-        tally.completed += completed
-        tally.running += not stopped and not completed and not facts.happened(activity.handed_over)
-    running = {activity.activity for activity in activities}
-    for benefit in asked.rows("benefits", dated="planned"):
-        tallies[benefit.tenant].planned += benefit.activity in running
-    measured = {(row.tenant, row.benefit) for one in running for row in facts.measurements.get(one, [])}
-    for tenant, _benefit in measured:
-        tallies[tenant].realised += 1
-    return tuple(
-        MunicipalityCounts(
-            municipality=tenant,
-            submitted=sum(tally.by_kind.values()),
-            by_kind=tally.by_kind,
-            waiting=len(tally.waits),
-            longest_wait=max(tally.waits, default=0),
-            decided=tally.decided,
-            running=tally.running,
-            stopped_with_lesson=tally.stopped,
-            completed=tally.completed,
-            benefits_planned=tally.planned,
-            benefits_realised=tally.realised,
-        )
-        for tenant, tally in sorted(tallies.items())
-    )
 
 
 def _needs(ideas: list[IdeaRow]) -> tuple[NeedGroup, ...]:

@@ -31,6 +31,8 @@ COUNTS = {
     **dict.fromkeys(("waiting", "longest_wait", "decided", "running", "stopped_with_lesson", "completed"), 0),
     "benefits_planned": 0,
     "benefits_realised": 0,
+    **dict.fromkeys(("by_employees", "employees_decided", "employees_begun"), 0),
+    "days_to_decision": None,
 }
 SEALED = {"ref": "5906270f-3c8a-582d-ad8b-30a7b16ac17e", "digest": "ab", "retention": "content"}
 
