@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from contracts.ruleset import RuleSet
-    from services.council.domain.dossier import Event, State
+    from services.council.domain.dossier import Dossier, Event, State
 
 MOTIONS = {Outcome.DEFERRED: Motion.DEFERRAL, Outcome.RETURNED: Motion.RETURN, Outcome.REFERRED: Motion.REFERRAL}
 
@@ -78,8 +78,21 @@ def terms(command: do.DecisionCommand | do.DeferCase | do.ReturnCase) -> dict[st
 
 
 def says(decision: CouncilDecided, command: do.DecisionCommand | do.DeferCase | do.ReturnCase) -> bool:
-    """Whether the decision is what the command asks for."""
-    return all(getattr(decision, name) == value for name, value in terms(command).items())
+    """Whether the decision is what the command asks for, and says besides what other bodies had decided."""
+    said = terms(command)
+    political = said.pop("political", ())
+    return all(getattr(decision, name) == value for name, value in said.items()) and (
+        {*political} <= {*decision.political}
+    )
+
+
+def known(held: Dossier, command: do.DecisionCommand | do.DeferCase | do.ReturnCase) -> dict[str, Any]:
+    """The terms, and what other bodies had decided by then for purposes that the command does not name (R54)."""
+    said = terms(command)
+    if isinstance(command, do.DecisionCommand):
+        named = {each.purpose for each in said["political"]}
+        said["political"] = (*(each for each in held.political if each.purpose not in named), *said["political"])
+    return said
 
 
 def decide(case: State, command: do.DecideCase | do.DeferCase | do.ReturnCase) -> list[Event]:
@@ -137,7 +150,7 @@ def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCas
         tie_broken_by=result.tie_broken_by,
         corrects=case.dossier.standing if outcome in ENDING else None,
         report_days=floor.rules.report_days,
-        **terms(command),
+        **known(case.dossier, command),
     )
 
 

@@ -87,7 +87,8 @@ class Dossier:
 
     def decided(self, decision: CouncilDecided) -> Dossier:
         """The dossier after a decision that ends the case: no earlier one holds."""
-        political = (*self.political, *(each for each in decision.political if each not in self.political))
+        told = {each.purpose for each in decision.political}
+        political = (*(each for each in self.political if each.purpose not in told), *decision.political)
         return replace(self.dealt_with(decision.meeting, decision), standing=None, holds=None, political=political)
 
     def left_as_decided(self, day: date) -> Dossier:

@@ -68,7 +68,7 @@ def decide(case: State, asked: AsLeader) -> list[CaseEvent]:
         seats=0,
         by_leader=leader,
         report_days=roll.rules.report_days,
-        **deciding.terms(command),
+        **deciding.known(held, command),
     )
     return [publicity.veiled(decision, held)]
 

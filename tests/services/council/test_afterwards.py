@@ -208,6 +208,19 @@ def test_another_bodys_decision_is_referred_to_in_the_councils_own() -> None:
     assert when(then(case, [decision]), note) == []
 
 
+@pytest.mark.requirement("R54")
+def test_a_decision_says_what_other_bodies_had_decided_before_it_and_what_it_is_told_with_it_counts() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    case = then(case, when(case, do.NotePoliticalDecision(at=AT, case=CASE, political=COUNTY)))
+    use = COUNTY.model_copy(update={"purpose": Purpose.PUT_INTO_USE, "reference": "PS 30/26"})
+    for said, told in (((), ["PS 12/26"]), ((use,), ["PS 12/26", "PS 30/26"])):
+        decision = decided(case, approve(political=said))
+        assert [each.reference for each in decision.political] == told
+        assert when(then(case, [decision]), approve(political=said)) == []
+    newer = COUNTY.model_copy(update={"reference": "PS 31/26"})
+    assert [each.reference for each in decided(case, approve(political=(newer,))).political] == ["PS 31/26"]
+
+
 def test_a_later_decision_for_the_same_purpose_takes_the_place_of_the_earlier() -> None:
     case = passed()
     later = COUNTY.model_copy(update={"reference": "PS 30/26", "decided": AT.date()})
