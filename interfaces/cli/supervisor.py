@@ -28,6 +28,7 @@ from runtime.stream import TROUBLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from multiprocessing.context import ForkProcess
 
     from runtime.declaration import Service
@@ -64,9 +65,11 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Runs everything of one data directory until `stop`."""
+    """Runs everything of one data directory until `stop`; every `look` seconds it looks at server and calendar."""
 
     installation: Installation
+    clock: Callable[[], datetime] = now
+    look: float = LOOK
     stopping: threading.Event = field(default_factory=threading.Event)
     children: dict[str, Child] = field(default_factory=dict)
 
@@ -115,7 +118,7 @@ class Supervisor:
 
     def _keep(self, server: EmbeddedServer, here: Installation, services: dict[str, Service]) -> bool:
         """Keep everything alive until stopped, or until the server has to be started again (true)."""
-        look, day = time.monotonic() + LOOK, now().date()
+        look, day = time.monotonic() + self.look, self.clock().date()
         while not self.stopping.wait(0.2):
             if not server.alive:
                 log.critical("the NATS server has ended; everything is started again in %.0f s", LOOK)
@@ -126,16 +129,25 @@ class Supervisor:
                 if stuck and shutil.disk_usage(here.settings.data).free > ROOM:
                     log.critical("the NATS server is started again, for it has stopped writing: %s", stuck)
                     return True
-                if now().date() != day:  # a merger may have come into force
-                    day = now().date()
-                    self._provide(here)
-                look = time.monotonic() + LOOK
+                today = self.clock().date()
+                if today != day and self._begin(here):
+                    day = today
+                look = time.monotonic() + self.look
         return False
+
+    def _begin(self, here: Installation) -> bool:
+        """Provide for a new day, on which a merger may have come into force; whether that went well."""
+        try:
+            self._provide(here)
+        except (*TROUBLE, NotReachable, AnotherServer, ValueError):
+            log.exception("what a new day brings is not provided for yet; it is tried again in %.0f s", self.look)
+            return False
+        return True
 
     def _provide(self, here: Installation) -> None:
         with tenancy.changing(here.settings.registry_file):  # it may have changed since this was started
             registry = Registry.load(here.settings.registry_file)
-            made = asyncio.run(establish(here.target, registry, owned(), on=now().date()))
+            made = asyncio.run(establish(here.target, registry, owned(), on=self.clock().date()))
         for line in made.drift:
             log.warning("drift: %s", line)
 
