@@ -18,6 +18,7 @@ from contracts.door import AnswerTooBig
 from contracts.refusals import Refused
 from runtime import claims, ledger
 from runtime.adjudication import Waits
+from runtime.nats import Wary
 from runtime.provision import ingest_name
 from runtime.pull import Pull
 from runtime.reason import reason
@@ -57,6 +58,14 @@ async def _raw(message: Any) -> Any:  # noqa: ANN401 - FastStream's own message 
     return message.body
 
 
+class _Broker(NatsBroker):
+    async def _connect(self) -> Client:
+        client = Wary()
+        await client.connect(**self._connection_kwargs)
+        self.config.connect(client)
+        return client
+
+
 def open_broker(
     urls: Sequence[str], credentials: Path, inbox: str, tls: ssl.SSLContext | None, on_closed: Callable[[], None]
 ) -> NatsBroker:
@@ -65,7 +74,7 @@ def open_broker(
     async def closed() -> None:
         on_closed()
 
-    return NatsBroker(
+    return _Broker(
         list(urls),
         security=NatsCredentials(str(credentials), ssl_context=tls, use_ssl=tls is not None),
         inbox_prefix=inbox,

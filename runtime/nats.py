@@ -42,6 +42,10 @@ class BadCredentials(Exception):  # noqa: N818 - named for what is wrong
     """The file holds no NATS user's credentials."""
 
 
+class InClear(NatsError):  # noqa: N818 - named for what is wrong
+    """TLS was asked for, and this server offers none."""
+
+
 class NoAnswer(Exception):  # noqa: N818 - named for what is wrong
     """JetStream did not answer: it is away, the stream is not there, or we may not ask."""
 
@@ -60,6 +64,19 @@ class NotThere(ApiRefused):
 
 class Stale(ApiRefused):
     """Somebody else has published behind the same fence."""
+
+
+class Wary(Client):
+    """A client that, where it was given whom to trust, says nothing to a server without TLS.
+
+    The library leaves it to the server whether there is TLS: somebody in between would only have to say that there is
+    none.
+    """
+
+    def _connect_command(self) -> bytes:  # the first that is said, on each new connection
+        if self.options.get("tls") is not None and not self._server_info.get("tls_required"):
+            raise InClear("TLS was asked for, and the server offers none")
+        return super()._connect_command()
 
 
 async def connect(  # noqa: PLR0913 - each is a choice of its own
@@ -100,7 +117,7 @@ async def connect(  # noqa: PLR0913 - each is a choice of its own
             log.critical("%s as %s: %s is somebody else's server", label, user, server_name(client))
             await client.close()
 
-    client = Client()
+    client = Wary()
     connecting = client.connect(
         list([urls] if isinstance(urls, str) else urls),
         name=label,
