@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     replicas: Literal[1, 3] = 1
     """On how many NATS nodes a stream is kept."""
     tls_ca: Path | None = None
-    """The certificate authority of the servers."""
+    """The certificate authority of the servers; where it is given, nothing is said to a server without TLS."""
     tls_cert: Path | None = None
     """Our certificate, where servers ask for one; `tls_key` is its key."""
     tls_key: Path | None = None

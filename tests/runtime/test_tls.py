@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sysconfig
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -61,14 +62,12 @@ def sealed_server(here: Installation, folder: Path, shown: Path) -> Iterator[str
         f"{here.authority.server_fragment(folder / 'accounts')}"
     )
     program = f"{sysconfig.get_path('scripts')}/nats-server"
-    with subprocess.Popen([program, "-c", config], stderr=subprocess.PIPE) as process:
+    with subprocess.Popen([program, "-c", config], stderr=subprocess.DEVNULL) as process:
         try:
-            assert process.stderr is not None
-            for line in process.stderr:
-                if b"Server is ready" in line:
-                    break
-            (told,) = ports.glob("*.ports")
-            yield "nats://127.0.0.1:" + json.loads(told.read_text())["nats"][0].rsplit(":", 1)[1]
+            while not (told := list(ports.glob("*.ports"))) or not told[0].read_text().strip():
+                assert process.poll() is None
+                time.sleep(0.01)
+            yield "nats://127.0.0.1:" + json.loads(told[0].read_text())["nats"][0].rsplit(":", 1)[1]
         finally:
             process.kill()
 
