@@ -111,9 +111,13 @@ class EstimateProfitability(AssessmentCommand):
 
 
 class AssessCapacity(AssessmentCommand):
-    """Say which competences it needs (R37) and who in top management stands behind it (R38)."""
+    """Say which competences it needs (R37) and who in top management stands behind it (R38).
+
+    `receiving`: what the municipality must master to receive what a supplier delivers (mottakerkompetanse).
+    """
 
     competences: tuple[Line, ...] = ()
+    receiving: tuple[Line, ...] = ()
     sponsor: PersonId | None = None
 
 

@@ -180,9 +180,13 @@ class ProfitabilityEstimated(AssessmentEvent):
 
 
 class CapacityAssessed(AssessmentEvent):
-    """Which competences it needs (R37), and who in top management stands behind it (R38)."""
+    """Which competences it needs (R37), and who in top management stands behind it (R38).
+
+    `receiving`: what the municipality must master to receive what a supplier delivers (mottakerkompetanse).
+    """
 
     competences: tuple[Line, ...] = ()
+    receiving: tuple[Line, ...] = ()
     sponsor: PersonId | None = None
 
 

@@ -70,6 +70,21 @@ def test_a_case_shows_its_assessment_and_the_recommendation(molde: Town) -> None
     assert b"Vi rekker" not in b"".join(stored.body for stored in molde.ledger.read(0))
 
 
+@pytest.mark.requirement("R41")
+@pytest.mark.parametrize(("new", "known", "reuse"), [(True, True, True), (True, False, False), (False, True, False)])
+def test_what_is_new_here_though_known_elsewhere_counts_as_re_use_and_points_to_its_origin(
+    molde: Town, *, new: bool, known: bool, reuse: bool
+) -> None:
+    case = molde.opened("referat")
+    molde.send(prepared(case)[0], "kari")
+    origin = do.KnownElsewhere(where="Nittedal", link="https://www.nittedal.kommune.no/referat")
+    molde.send(do.AssessNovelty(at=AT, case=case, new_here=new, elsewhere=(origin,) if known else ()), "kari")
+    shown = molde.case(case).assessment
+    assert shown is not None
+    assert shown.novelty is not None
+    assert (shown.reuse, [each.link for each in shown.novelty.elsewhere]) == (reuse, [origin.link] if known else [])
+
+
 @pytest.mark.requirement("R35")
 def test_immature_technology_is_no_project_but_may_be_an_experiment(molde: Town) -> None:
     molde.establish(ADA, BO, CAN)

@@ -220,6 +220,28 @@ def test_the_mandate_says_how_mature_is_mature_enough_and_where_it_may_be_tried(
     assessment.gate(NEW, "project", RuleSet(maturity=9))
 
 
+@pytest.mark.requirement("R37", "R38")
+def test_the_competence_it_needs_and_that_to_receive_it_are_told_apart_with_who_stands_behind_it() -> None:
+    needs = {
+        "competences": ("Tjenestedesign",),
+        "receiving": ("Kravstilling og testing av sensorer",),
+        "sponsor": "ingunn",
+    }
+    known = after(PROBLEM, said(do.AssessCapacity, **needs))
+    assert known.capacity is not None
+    assert known.capacity.model_dump(include=set(needs)) == needs
+    assert when(known, said(do.AssessCapacity, **needs)) == []
+
+
+@pytest.mark.requirement("R44")
+def test_each_of_the_four_effects_is_said_by_itself() -> None:
+    told = tuple({"effect": effect, "statement": f"Vurdert: {effect}."} for effect in EffectKind)
+    known = after(PROBLEM, said(do.EstimateProfitability, basis="Timelister.", effects=told))
+    assert known.profitability is not None
+    assert {each.effect for each in known.profitability.effects} == set(EffectKind)
+    assert len(EffectKind) == 4
+
+
 @pytest.mark.requirement("R44")
 def test_nothing_is_nought_and_nought_is_nought() -> None:
     estimate = said(

@@ -85,6 +85,16 @@ def refused(idea: Idea, command: Command) -> Refused:
     return caught.value
 
 
+@pytest.mark.requirement("R16")
+@pytest.mark.parametrize("kind", list(events.Kind))
+def test_ideas_needs_and_wishes_are_submitted_alike(kind: events.Kind) -> None:
+    [submitted] = decide(NEW, SUBMIT.model_copy(update={"kind": kind}))
+    assert isinstance(submitted, events.IdeaSubmitted)
+    assert submitted.kind is kind
+    assert len(events.Kind) == 3
+
+
+@pytest.mark.requirement("R52")
 def test_an_idea_a_need_or_a_wish_is_submitted_with_its_problem_first() -> None:
     """R16, R20, R52."""
     [submitted] = decide(NEW, SUBMIT)
