@@ -1,4 +1,4 @@
-"""The meeting after March's: what the leader decided meanwhile, a dissent, a statement, other bodies' decisions."""
+"""The meeting after March's: the leader's decisions, dissent, statement, other bodies' decisions, a substitute."""
 
 from __future__ import annotations
 
@@ -142,6 +142,11 @@ def _with_a_dissent_and_a_statement(town: Town, case: UUID, meeting: UUID) -> No
 
 def _handed_on(town: Town, case: UUID, meeting: UUID) -> None:
     town.send(do.TakeUpCase(at=at(8, 10), case=case, meeting=meeting))
+    town.send(do.DeclareRecusal(at=at(8, 11), case=case, member="pal", ground=Ground.KIN), "pal")
+    finding = {"member": "pal", "ground": Ground.KIN, "recused": True, "reasons": "Broren leier verksemda."}
+    town.send(do.DecideRecusal(at=at(8, 13), case=case, **finding))
+    town.send(do.RecordArrival(at=at(8, 14), meeting=meeting, member="stig"))
+    town.send(do.CallInSubstitute(at=at(8, 15), case=case, substitute="stig", instead_of="pal"))
     town.send(
         do.DecideCase(
             at=at(8, 20),
@@ -149,7 +154,7 @@ def _handed_on(town: Town, case: UUID, meeting: UUID) -> None:
             outcome=Outcome.REFERRED,
             referral=do.Referred(to=Addressee.LINE, whom="Vatn og avløp"),
             reasons="Verksemda kan kjøpe tenesta innanfor eiga ramme.",
-            votes=_votes("are guro pal toril"),
+            votes=_votes("are guro stig toril"),
         )
     )
 

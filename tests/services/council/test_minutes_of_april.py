@@ -92,6 +92,15 @@ def test_a_dissent_and_a_statement_stand_each_under_its_own_heading(april: April
     assert after(said, called["recusal"], "PS-6/26 Digitale").startswith("Habiliteten til Pål Myklebust")
 
 
+def test_who_sits_for_the_recused_in_one_case_stands_with_the_recusal_and_votes_there(april: April) -> None:
+    case = drafted(april).cases[3]
+    (recusal,), (voting,) = case.recusals, case.votings
+    assert recusal.substitute is not None
+    assert (recusal.person.name, recusal.substitute.name) == ("Pål Myklebust", "Stig Vågø")
+    assert {ballot.person.name for ballot in voting.ballots} >= {"Stig Vågø"}
+    assert "Stig Vågø møtte for Pål Myklebust i saken." in " ".join(lines(april, "nb"))
+
+
 @pytest.mark.requirement("R54")
 def test_the_decisions_of_other_bodies_that_the_case_leans_on_stand_with_their_numbers_and_days(april: April) -> None:
     """R54: one noted before the meeting, one told together with the decision."""
