@@ -153,6 +153,12 @@ def told(refusal: Refusal) -> str:
 
 
 def _first(error: ValidationError) -> str:
+    """What is wrong first: of a message, as a service would tell it; of anything else, as it stands."""
+    from contracts import catalogue  # noqa: PLC0415 - see Common.installation
+    from runtime.claims import invalid  # noqa: PLC0415 - see Common.installation
+
+    if error.title in {name for _, name in (*catalogue.commands(), *catalogue.queries())}:
+        return told(invalid(error).on_the_wire())
     first = error.errors(include_url=False)[0]
     where = ".".join(map(str, first["loc"]))
     return f"{error.title}: {where}: {first['msg']}"

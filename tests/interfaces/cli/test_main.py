@@ -5,10 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 
+import pytest
+from pydantic import ValidationError
+
+from contracts.commands.minutes import ApproveMinutes
 from interfaces.cli import main
 from interfaces.cli.commands import app
-from interfaces.cli.common import Exit
+from interfaces.cli.common import Exit, explained
 from interfaces.cli.printing import show, table
 
 ROOT = Path(__file__).parents[3]
@@ -45,6 +50,21 @@ def test_help_tells_every_exit_code(capsys):
     app.help_print([])
     said = " ".join(capsys.readouterr().out.split())
     assert all(f"{code.value} " in said.split("Exit codes:")[1] for code in Exit)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("nb", "Feltet «digest» kan ikke være slik: det er skrevet med tegn som ikke kan stå her"),
+        ("nn", "Feltet «digest» kan ikkje vere slik: det er skrive med teikn som ikkje kan stå her"),
+    ],
+)
+def test_a_wrong_field_is_told_in_one_s_language_before_anything_is_sent(monkeypatch, language, told):
+    monkeypatch.setenv("LOYPA_LANGUAGE", language)
+    with pytest.raises(ValidationError) as wrong:
+        ApproveMinutes(meeting=UUID(int=1), digest="9f2d")
+    said, code = explained(wrong.value) or ("", None)
+    assert (said.startswith(told), code) == (True, Exit.WRONG)
 
 
 def test_a_title_is_one_line_however_narrow_its_table(capsys):
