@@ -15,6 +15,8 @@ class Part(StrEnum):
     """What of a case can be exempt; what nobody has exempted is public (offentleglova § 3)."""
 
     TITLE = "title"
+    ASSESSMENT = "assessment"
+    """What is written of it before it is decided: problem, solution, grounds, scores, its place in the queue."""
     RECOMMENDATION = "recommendation"
     REASONS = "reasons"
     CONDITIONS = "conditions"
@@ -75,7 +77,7 @@ def withheld(exempt: Iterable[Exempt], public_title: str | None = None) -> dict[
     if (ground := ground_of(Part.TITLE, known)) is not None:
         instead["title"] = public_title or notice(ground)
     if (ground := ground_of(Part.REASONS, known)) is not None:
-        instead["reasons"] = notice(ground)
+        instead |= {"reasons": notice(ground), "priorities": (notice(ground),)}
     if (ground := ground_of(Part.CONDITIONS, known)) is not None:
         instead["conditions"] = (notice(ground),)
     if ground_of(Part.VOTES, known) is not None:

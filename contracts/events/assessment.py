@@ -120,11 +120,25 @@ class Fit(BaseModel):
     how: Prose
 
 
+class Written(BaseModel):
+    """What was written in a field of an event, such as `problem`, `affects.0` or `technologies.1.source`, sealed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    field: Line
+    text: Sealed[str]
+
+
 class AssessmentEvent(CouncilEvent):
-    """A part of a case's assessment (aggregate Assessment, one a case), whole and anew each time it is revised."""
+    """A part of a case's assessment (aggregate Assessment, one a case), whole and anew each time it is revised.
+
+    Where the assessment is exempt from publicity, a notice with the ground stands for what was written, a figure or a
+    link is left out, and `written` has both.
+    """
 
     case: UUID
     assessed: date
+    written: tuple[Written, ...] = ()
 
 
 class ProblemDescribed(AssessmentEvent):
@@ -210,7 +224,7 @@ class OutcomeRecommended(AssessmentEvent):
     """The recommendation (innstilling) to the council before its meeting, by the one who prepares the case.
 
     Where it, or the reasons of the case's decision, are exempt from publicity, a notice stands for what was written,
-    which is in `sealed_reasons` and `sealed_conditions`.
+    which is in `sealed_reasons`, `sealed_conditions` and `sealed_priorities`.
     """
 
     outcome: Outcome
@@ -225,13 +239,14 @@ class OutcomeRecommended(AssessmentEvent):
     recommended_by: PersonId
     sealed_reasons: Sealed[str] | None = None
     sealed_conditions: tuple[Sealed[str], ...] = ()
+    sealed_priorities: tuple[Sealed[str], ...] = ()
 
 
 class CaseRanked(CouncilEvent):
     """The council ranked a case by hand, across the municipality (R17); aggregate Ranking, one a council and list.
 
     `order` is the whole list after it, first things first. Without a `place` the case is ranked no more. An approved
-    case stands for its activity.
+    case stands for its activity. Where the case's assessment is exempt from publicity, `sealed_reason` has the reason.
     """
 
     case: UUID
@@ -240,3 +255,4 @@ class CaseRanked(CouncilEvent):
     reason: Prose
     order: tuple[UUID, ...]
     ranked: date
+    sealed_reason: Sealed[str] | None = None

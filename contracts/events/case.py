@@ -183,7 +183,7 @@ class CouncilDecided(CaseEvent):
     `report_days`: how many days may go between two status reports of the activity that it starts (R13).
 
     `exempt`: what of the case is exempt from publicity; a notice with the legal ground then stands in its place, and
-    what the council wrote is in `sealed_reasons` and `sealed_conditions`.
+    what the council wrote is in `sealed_reasons`, `sealed_conditions` and `sealed_priorities`.
     """
 
     idea: UUID | None = None
@@ -219,6 +219,7 @@ class CouncilDecided(CaseEvent):
     exempt: tuple[Exempt, ...] = ()
     sealed_reasons: Sealed[str] | None = None
     sealed_conditions: tuple[Sealed[str], ...] = ()
+    sealed_priorities: tuple[Sealed[str], ...] = ()
     by_leader: PersonId | None = None
     report_days: int | None = Field(default=None, ge=1)
 
@@ -269,6 +270,7 @@ class CaseReopened(CaseEvent):
     decision: UUID
     reopened: date
     reasons: Prose
+    sealed_reasons: Sealed[str] | None = None
 
 
 class ReopeningWithdrawn(CaseEvent):

@@ -9,7 +9,7 @@ from contracts.events.council import Outcome
 from contracts.queries.assessment import AssessmentShown
 from contracts.sealed import references
 from runtime.decider import Decider
-from services.council.domain import assessment, composition, dossier, ranking
+from services.council.domain import assessment, composition, dossier, publicity, ranking
 from services.council.domain.assessing_refusals import NothingToRank
 from services.council.domain.ids import assessment_id, council_id, ranking_id
 from services.council.loading import own_case, own_council
@@ -47,7 +47,9 @@ def assess(work: Work, command: commands.AssessmentCommand, acting: Acting) -> U
     held = own_case(work, command.case, acting)
     rules = composition.rules_on(own_council(work, acting), command.day)
     recorded = _as_recorded(work, command, acting) if isinstance(command, commands.RecommendOutcome) else None
-    assessing = assessment.Assess(command, held, rules, acting.person or acting.system, recorded)
+    known = work.state(assessments(acting, command.case), assessment_id(command.case))
+    kept = {ref: row.value for ref, row in work.ledger.unseal(assessment.written(known)).items()}
+    assessing = assessment.Assess(command, held, rules, acting.person or acting.system, recorded, kept)
     work.do(assessments(acting, command.case), assessment_id(command.case), assessing)
     return command.case
 
@@ -61,9 +63,10 @@ def _as_recorded(work: Work, command: commands.RecommendOutcome, acting: Acting)
     changes: dict[str, object] = {}
     if last.sealed_reasons is not None and _opened(kept, last.sealed_reasons) == command.reasons:
         changes["reasons"] = last.reasons
-    written = tuple(_opened(kept, condition) for condition in last.sealed_conditions)
-    if written and written == command.conditions:
-        changes["conditions"] = last.conditions
+    for name in ("conditions", "priorities"):
+        written = tuple(_opened(kept, line) for line in getattr(last, f"sealed_{name}"))
+        if written and written == getattr(command, name):
+            changes[name] = getattr(last, name)
     return command.model_copy(update=changes)
 
 
@@ -80,8 +83,16 @@ def rank(work: Work, command: commands.RankCase, acting: Acting) -> UUID:
     decider, of = rankings(acting, among), ranking_id(council_id(acting.tenant), among)
     ranked = work.state(decider, of).order
     gone = frozenset(case for case in ranked if _among(own_case(work, case, acting)) != among)
-    work.do(decider, of, ranking.Rank(command, gone))
+    notice = publicity.of_assessment(dossier.dossier(held))
+    work.do(decider, of, ranking.Rank(command, gone, notice, _reason_kept(work, of, command.case)))
     return command.case
+
+
+def _reason_kept(work: Work, ranked: UUID, case: UUID) -> str | None:
+    """The sealed reason for the case's place, if its last ranking has one."""
+    told = [each.data for each in work.ledger.history(ranked) if each.data.case == case]
+    ref = told[-1].sealed_reason.ref if told and told[-1].sealed_reason else None
+    return work.ledger.unseal([ref])[ref].value if ref else None
 
 
 def _among(case: dossier.State) -> Queue | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from contracts.acting import Role
 from contracts.commands import council as commands
-from contracts.events.council import CouncilDecided
+from contracts.events.council import CaseReopened, CouncilDecided
 from services.council import assessing, proceedings
 from services.council.domain import afterwards, composition, deciding, dossier, recusal, refusals, room, voting
 from services.council.loading import cases, of_case, own_case, own_council, own_meeting, roll_of
@@ -97,7 +97,10 @@ def state(work: Work, command: commands.RecordStatement, acting: Acting) -> UUID
 def reopen(work: Work, command: commands.ReopenCase, acting: Acting) -> UUID:
     """Take a decided case up anew; its decision is known by the id of its event."""
     own_case(work, command.case, acting)
-    told = [each.id for each in work.ledger.history(command.case) if isinstance(each.data, CouncilDecided)]
+    history = work.ledger.history(command.case)
+    told = [each.id for each in history if isinstance(each.data, CouncilDecided)]
+    again = [each.data for each in history if isinstance(each.data, CaseReopened)]
+    command = proceedings.reopening_as_recorded(work, again, command)
     reopening = afterwards.Reopening(command, told[-1] if told else None)
     work.do(cases(acting, command.case), command.case, reopening)
     return command.case

@@ -11,13 +11,13 @@ from contracts.commands import minutes as commands
 from contracts.door import NotAllowed, NotFound
 from contracts.events.record import PersonalDataUnsealed
 from contracts.identity import derive
-from contracts.publicity import notice, withheld
+from contracts.publicity import Part, ground_of, notice, withheld
 from contracts.queries import minutes as queries
 from contracts.refusals import SEALED
 from contracts.rights import IN_FULL
 from contracts.sealed import references
 from runtime.decider import Decider
-from services.council.domain import dossier, minutes, room
+from services.council.domain import dossier, minutes, room, withholding
 from services.council.domain import minutes_refusals as refusals
 from services.council.domain.ids import assessment_id, council_id, minutes_id
 from services.council.domain.publicity import of_recommendation
@@ -25,15 +25,18 @@ from services.council.loading import cases, own_case, own_meeting, told_of
 from services.council.minutes import content, setting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from contracts.acting import Acting
-    from contracts.commands.council import DecideAsLeader, DecideCase, DeferCase, ReturnCase
+    from contracts.commands.council import DecideAsLeader, DecideCase, DeferCase, ReopenCase, ReturnCase
     from contracts.envelope import Recorded
+    from contracts.events.case import CaseReopened
     from contracts.events.minutes import Language, MediaType
     from contracts.message import Command, Query
     from contracts.minutes import Minutes
+    from contracts.publicity import Exempt
+    from contracts.queries.assessment import AssessmentShown
     from contracts.queries.council import CaseShown
     from contracts.sealed import Sealed
     from runtime.declaration import Disclosing, Histories, Opening, Telling, UseCase
@@ -67,10 +70,21 @@ def as_recorded(work: Work, held: dossier.State, command: Asked) -> Asked:
     changes: dict[str, object] = {}
     if last.sealed_reasons is not None and _opened(kept, last.sealed_reasons) == command.reasons:
         changes["reasons"] = last.reasons
-    written = tuple(_opened(kept, condition) for condition in last.sealed_conditions)
-    if written and getattr(command, "conditions", ()) == written:
-        changes["conditions"] = last.conditions
+    for name in ("conditions", "priorities"):
+        written = tuple(_opened(kept, line) for line in getattr(last, f"sealed_{name}"))
+        if written and getattr(command, name, ()) == written:
+            changes[name] = getattr(last, name)
     return command.model_copy(update=changes)
+
+
+def reopening_as_recorded(work: Work, told: Sequence[CaseReopened], command: ReopenCase) -> ReopenCase:
+    """The command in the words that stand in the reopening it repeats, where its reasons are kept sealed."""
+    sealed = [(each, each.sealed_reasons) for each in told if each.sealed_reasons and each.reopened == command.day]
+    kept = {
+        ref: row.value for ref, row in work.ledger.unseal([ref for each in told for ref in references(each)]).items()
+    }
+    same = (each.reasons for each, reasons in sealed if _opened(kept, reasons) == command.reasons)
+    return command.model_copy(update={"reasons": next(same, command.reasons)})
 
 
 def as_seen_by(acting: Acting, shown: CaseShown) -> CaseShown:
@@ -95,16 +109,27 @@ def as_seen_by(acting: Acting, shown: CaseShown) -> CaseShown:
     if "votes" in instead:
         changes["votes"] = ()
         changes["statements"] = ()
-    recommended = shown.assessment.recommendation if shown.assessment else None
-    ground = of_recommendation(shown.exempt)
-    if shown.assessment is not None and recommended is not None and (ground or "conditions" in instead):
-        hidden = recommended.model_copy(
-            update={"reasons": notice(ground), "conditions": ()}
-            if ground
-            else {"conditions": instead["conditions"] if recommended.conditions else ()}
-        )
-        changes["assessment"] = shown.assessment.model_copy(update={"recommendation": hidden})
+    if shown.assessment is not None:
+        changes["assessment"] = _assessment_as_seen(shown.assessment, shown.exempt)
     return shown.model_copy(update=changes)
+
+
+def _assessment_as_seen(known: AssessmentShown, exempt: tuple[Exempt, ...]) -> AssessmentShown:
+    """The assessment with notices; how it was scored is left out with what was said of it."""
+    changes: dict[str, object] = {}
+    if (ground := ground_of(Part.ASSESSMENT, exempt)) is not None:
+        parts = {name: getattr(known, name) for name in ("problem", "novelty", "solution", "profitability")}
+        parts |= {"capacity": known.capacity, "grounds": known.grounds}
+        changes = {name: part and withholding.withheld(part, notice(ground)) for name, part in parts.items()}
+        involved = (withholding.withheld(each, notice(ground)) for each in known.involved)
+        changes |= {"involved": tuple(involved), "scores": ()}
+    said, conditions = known.recommendation, ground_of(Part.CONDITIONS, exempt)
+    if said is not None and (ground := of_recommendation(exempt)) is not None:
+        hidden = {"reasons": notice(ground), "conditions": (), "priorities": ()}
+        changes["recommendation"] = said.model_copy(update=hidden)
+    elif said is not None and conditions is not None and said.conditions:
+        changes["recommendation"] = said.model_copy(update={"conditions": (notice(conditions),)})
+    return known.model_copy(update=changes)
 
 
 # --- minutes

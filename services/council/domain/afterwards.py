@@ -102,6 +102,6 @@ def reopen(case: State, reopening: Reopening) -> list[Event]:
             case=held.case,
             decision=reopening.decision,
             reopened=command.day,
-            reasons=command.reasons,
+            **publicity.reasons(command.reasons, held),
         )
     ]

@@ -10,7 +10,7 @@ from contracts.events import assessment as events
 from contracts.events.council import Outcome
 from contracts.sealed import Retention, Sealed
 from services.council.domain import assessing_refusals as refused
-from services.council.domain import dossier, publicity, refusals
+from services.council.domain import dossier, publicity, refusals, withholding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,8 @@ class Assessment:
 class Assess:
     """A command by somebody (`by`), with the case as it stands and the rules of the day.
 
-    `recorded` is the command in the words that stand in the recommendation it repeats, where those are kept sealed.
+    `recorded` is the command in the words that stand in the recommendation it repeats, where those are kept sealed;
+    `kept` are the sealed texts of the other parts, by their references.
     """
 
     command: do.AssessmentCommand
@@ -63,6 +64,7 @@ class Assess:
     rules: RuleSet
     by: str
     recorded: do.AssessmentCommand | None = None
+    kept: Mapping[UUID, str] = field(default_factory=dict)
 
 
 SOLVES: dict[type[do.AssessmentCommand], type[Event]] = {
@@ -87,7 +89,7 @@ def decide(assessment: Assessment, assess: Assess) -> list[Event]:
     """What the assessment records on a command. Raises `Refused`."""
     held, command = dossier.dossier(assess.case), assess.command
     event = _event(assessment, assess)
-    if _known(assessment, _event(assessment, replace(assess, command=assess.recorded or command))):
+    if _known(assessment, _event(assessment, replace(assess, command=assess.recorded or command)), assess.kept):
         return []
     if isinstance(assess.case, dossier.Closed) and held.last is not None:
         raise refused.AssessmentFixed(held.number, held.last.decided)
@@ -96,7 +98,10 @@ def decide(assessment: Assessment, assess: Assess) -> list[Event]:
     if type(command) in SOLVES and assessment.problem is None:
         raise refused.ProblemFirst(held.number)
     _must_hold(command, assess.rules)
-    return [publicity.veiled_recommendation(event, held) if isinstance(event, events.OutcomeRecommended) else event]
+    if isinstance(event, events.OutcomeRecommended):
+        return [publicity.veiled_recommendation(event, held)]
+    notice = publicity.of_assessment(held)
+    return [event if notice is None else _sealed(assessment, event, notice, assess.kept)]
 
 
 def _event(assessment: Assessment, assess: Assess) -> Event:
@@ -114,14 +119,30 @@ def _event(assessment: Assessment, assess: Assess) -> Event:
     return (SOLVES | UNDERSTANDS)[type(command)](**said)
 
 
-def _known(assessment: Assessment, event: Event) -> bool:
+def _known(assessment: Assessment, event: Event, kept: Mapping[UUID, str]) -> bool:
     """Whether the same stands already, whenever it was said."""
-    recorded = _standing(assessment, event)
-    besides = {"assessed", "note", "sealed_reasons", "sealed_conditions"}
-    return recorded is not None and recorded.model_dump(exclude=besides) == event.model_dump(exclude=besides)
+    standing = _standing(assessment, event, kept)
+    if standing is None:
+        return False
+    besides = {"assessed", "note", "written", "sealed_reasons", "sealed_conditions", "sealed_priorities"}
+    return withholding.opened(standing, kept).model_dump(exclude=besides) == event.model_dump(exclude=besides)
 
 
-def _standing(assessment: Assessment, event: Event) -> Event | None:  # noqa: PLR0911 - one line a part
+def _sealed(assessment: Assessment, event: Event, notice: str, kept: Mapping[UUID, str]) -> Event:
+    """The event as it may be recorded; of those involved on a day, each is told from the others."""
+    veiled = withholding.sealed(event, notice)
+    if not isinstance(event, events.PeopleInvolved):
+        return veiled
+    standing = _standing(assessment, event, kept)
+    if isinstance(standing, events.PeopleInvolved):
+        return veiled.model_copy(update={"who": standing.who})
+    alike = sum(1 for participant, _, on in assessment.involved if (participant, on) == (event.participant, event.on))
+    return veiled.model_copy(update={"who": f"{notice} ({alike + 1})"}) if alike else veiled
+
+
+def _standing(  # noqa: PLR0911 - one line a part
+    assessment: Assessment, event: Event, kept: Mapping[UUID, str]
+) -> Event | None:
     """What stands of the part the event is about."""
     match event:
         case events.ProblemDescribed():
@@ -129,7 +150,8 @@ def _standing(assessment: Assessment, event: Event) -> Event | None:  # noqa: PL
         case events.NoveltyAssessed():
             return assessment.novelty
         case events.PeopleInvolved():
-            return assessment.involved.get(_occasion(event))
+            known = assessment.involved.values()
+            return next((each for each in known if _occasion(withholding.opened(each, kept)) == _occasion(event)), None)
         case events.SolutionAssessed():
             return assessment.solution
         case events.ProfitabilityEstimated():
@@ -175,6 +197,13 @@ def _must_be_decidable(command: do.RecommendOutcome, rules: RuleSet) -> None:
         raise refusals.UnknownForm(command.form, rules.forms)
     if command.strength and not command.route:
         raise refusals.StrengthWithoutRoute(command.strength)
+
+
+def written(assessment: Assessment) -> tuple[UUID, ...]:
+    """The vault's references to what stands of the assessment and is sealed."""
+    several = (*assessment.involved.values(), *assessment.scores.values())
+    parts = (assessment.problem, assessment.novelty, assessment.solution, assessment.profitability)
+    return withholding.references((*several, *parts, assessment.capacity, assessment.grounds))
 
 
 def gate(assessment: Assessment, form: str | None, rules: RuleSet) -> None:

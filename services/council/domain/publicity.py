@@ -74,6 +74,18 @@ def reasons(text: str, held: Dossier) -> dict[str, Any]:
     return {"reasons": notice(ground), "sealed_reasons": Sealed[str].of(text, Retention.ARCHIVE)}
 
 
+def _lines(name: str, lines: tuple[str, ...], ground: ExemptionGround) -> dict[str, Any]:
+    """The fields for lines that are exempt."""
+    kept = tuple(Sealed[str].of(line, Retention.ARCHIVE) for line in lines)
+    return {name: (notice(ground),), f"sealed_{name}": kept} if lines else {}
+
+
+def of_assessment(held: Dossier) -> str | None:
+    """The notice that stands for what is written before the case is decided, if that is exempt."""
+    ground = ground_of(Part.ASSESSMENT, held.exempt)
+    return None if ground is None else notice(ground)
+
+
 def veiled(decision: CouncilDecided, held: Dossier) -> CouncilDecided:
     """The decision as it may be recorded: what is exempt is sealed, a notice with the ground stands in its place.
 
@@ -83,9 +95,10 @@ def veiled(decision: CouncilDecided, held: Dossier) -> CouncilDecided:
         return decision
     changes: dict[str, object] = {"exempt": held.exempt, "title": public_title(held, decision.title)}
     changes |= reasons(decision.reasons, held)
-    if (ground := ground_of(Part.CONDITIONS, held.exempt)) is not None and decision.conditions:
-        kept = tuple(Sealed[str].of(condition, Retention.ARCHIVE) for condition in decision.conditions)
-        changes |= {"conditions": (notice(ground),), "sealed_conditions": kept}
+    if (ground := ground_of(Part.REASONS, held.exempt)) is not None:
+        changes |= _lines("priorities", decision.priorities, ground)
+    if (ground := ground_of(Part.CONDITIONS, held.exempt)) is not None:
+        changes |= _lines("conditions", decision.conditions, ground)
     return decision.model_copy(update=changes)
 
 
@@ -101,8 +114,8 @@ def veiled_recommendation(recommended: OutcomeRecommended, held: Dossier) -> Out
     if ground is not None:
         sealed = Sealed[str].of(recommended.reasons, Retention.ARCHIVE)
         changes |= {"reasons": notice(ground), "sealed_reasons": sealed}
+        changes |= _lines("priorities", recommended.priorities, ground)
     ground = ground or ground_of(Part.CONDITIONS, held.exempt)
-    if ground is not None and recommended.conditions:
-        kept = tuple(Sealed[str].of(condition, Retention.ARCHIVE) for condition in recommended.conditions)
-        changes |= {"conditions": (notice(ground),), "sealed_conditions": kept}
+    if ground is not None:
+        changes |= _lines("conditions", recommended.conditions, ground)
     return recommended.model_copy(update=changes)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from contracts.events.assessment import CaseRanked
+from contracts.sealed import Retention, Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,10 +28,15 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Rank:
-    """A case to rank; `gone` are those in the list that no longer belong there."""
+    """A case to rank; `gone` are those in the list that no longer belong there.
+
+    `notice` stands for the reason where that is exempt from publicity; `kept` is the reason it stood for before.
+    """
 
     command: RankCase
     gone: frozenset[UUID] = frozenset()
+    notice: str | None = None
+    kept: str | None = None
 
 
 def decide(ranking: Ranking, rank: Rank) -> list[CaseRanked]:
@@ -44,17 +50,19 @@ def decide(ranking: Ranking, rank: Rank) -> list[CaseRanked]:
     elif command.case not in ranking.order:
         return []
     stays = order == tuple(case for case in ranking.order if case not in rank.gone)
-    if stays and ranking.reasons.get(command.case) == command.reason:
+    if stays and command.reason == (rank.kept or ranking.reasons.get(command.case)):
         return []
+    sealed = Sealed[str].of(command.reason, Retention.ARCHIVE) if rank.notice else None
     return [
         CaseRanked(
             council=ranking.council,
             case=command.case,
             among=ranking.among,
             place=None if command.place is None else order.index(command.case) + 1,
-            reason=command.reason,
+            reason=rank.notice or command.reason,
             order=order,
             ranked=command.day,
+            sealed_reason=sealed,
         )
     ]
 

@@ -10,6 +10,7 @@ from contracts.events import council as events
 from contracts.events import minutes as kept
 from contracts.minutes import MandateEntry, Minutes, Rules
 from contracts.queries.minutes import ArchiveReference
+from contracts.refusals import SEALED
 from services.council.domain import composition, council, meeting, room
 from services.council.minutes import people
 from services.council.minutes.entries import entry, reported
@@ -55,7 +56,7 @@ def sealed_in(record: Record, language: Language, *, public: bool) -> tuple[UUID
     def note(sealed: Sealed[str]) -> str:
         if sealed.ref is not None:
             asked[sealed.ref] = None
-        return ""
+        return SEALED
 
     write(record, language, public=public, open_=note)
     return tuple(asked)

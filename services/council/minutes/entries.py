@@ -102,7 +102,7 @@ def _recommendation(
         outcome=last.outcome,
         reasons=last.reasons if last.sealed_reasons is None else reading.open_(last.sealed_reasons),
         conditions=conditions if hidden is None else (hidden,) if conditions else (),
-        priorities=last.priorities,
+        priorities=tuple(map(reading.open_, last.sealed_priorities)) or last.priorities,
         form=last.form,
         route=last.route,
         strength=last.strength,
@@ -170,7 +170,7 @@ def _decision(decision: events.CouncilDecided, told: Told, reading: Reading) -> 
         tie_broken_by=name(decision.tie_broken_by) if decision.tie_broken_by and not secret else None,
         reasons=reasons,
         conditions=conditions,
-        priorities=decision.priorities,
+        priorities=_priorities(decision, told, reading),
         form=decision.form,
         route=decision.route,
         strength=decision.strength,
@@ -196,6 +196,14 @@ def _written(decision: events.CouncilDecided, told: Told, reading: Reading) -> t
     if hidden is not None:
         return reasons, (hidden,) if decision.conditions else ()
     return reasons, tuple(map(reading.open_, decision.sealed_conditions)) or decision.conditions
+
+
+def _priorities(decision: events.CouncilDecided, told: Told, reading: Reading) -> tuple[str, ...]:
+    """The municipality's priorities that it rests on, which are of its reasons."""
+    hidden = reading.withheld(Part.REASONS, told.exempt)
+    if hidden is not None:
+        return (hidden,) if decision.priorities else ()
+    return tuple(map(reading.open_, decision.sealed_priorities)) or decision.priorities
 
 
 def reported(history: Sequence[Recorded[Any]], meeting: UUID, reading: Reading) -> ReportedDecision:

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from contracts.events import council as ev
 from contracts.events import minutes
-from contracts.publicity import Exempt, withheld
 from contracts.queries.council_history import CaseSummary, DecisionShown, RecusalShown, StatementShown
 from runtime.projector import Row
+from services.reporting.views import exemptions
 from services.reporting.views.scope import by, json, table, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from contracts.envelope import Recorded
     from runtime.views import Values
@@ -28,7 +28,7 @@ def tables(metadata: sa.MetaData) -> None:
     table("cases", metadata, ["case"], about)
     table("tablings", metadata, ["case", "meeting"], ["tabled"])
     table("recusals", metadata, ["case", "number#"], ["member", "ground", "what", "reasons", "told"])
-    table("exemptions", metadata, ["case", "part"], ["ground", "public_title"])
+    exemptions.tables(metadata)
     table(
         "statements",
         metadata,
@@ -41,7 +41,7 @@ def tables(metadata: sa.MetaData) -> None:
     table("decisions", metadata, ["event"], ["case", "decided", "body", sa.Column("number", sa.BigInteger)])
 
 
-def project(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:  # noqa: C901, PLR0912 - one case an event
+def project(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:  # noqa: C901 - one case an event
     """The rows of one event of a case."""
     case, tenant, day = str(event.case), {"tenant": recorded.tenant}, str(recorded.time.date())
     match event:
@@ -76,11 +76,8 @@ def project(recorded: Recorded[Any], event: ev.CaseEvent) -> Iterator[Row]:  # n
         case ev.LeaderDecisionReported():
             at = str(event.reported.date())
             yield Row("reports", (case,), {**tenant, "meeting": str(event.meeting), "reported": at})
-        case minutes.CaseExempted():
-            ground: Values = {**tenant, "ground": event.ground.value, "public_title": event.public_title}
-            yield from (Row("exemptions", (case, part.value), ground) for part in event.parts)
-        case minutes.CaseOpenedToPublic():
-            yield from (Row("exemptions", (case, part.value), {**tenant, "ground": None}) for part in event.parts)
+        case minutes.CaseExempted() | minutes.CaseOpenedToPublic():
+            yield from exemptions.project(recorded, event)
         case ev.CouncilDecided():
             what = {"case": case, "decided": text(event.decided), "number": recorded.sequence, "body": json(event)}
             yield Row("decisions", (str(recorded.id),), {**tenant, **what})
@@ -94,12 +91,13 @@ def records(asked: Asked) -> dict[str, tuple[CaseSummary, ...]]:
     statements = by(asked.rows("statements", "number", dated="told"), "case")
     political = by(asked.rows("political", "number", dated="told"), "case")
     reopenings = by(asked.rows("reopenings", "number", dated="reopened"), "case")
-    exemptions = by(asked.rows("exemptions", "part"), "case")
+    veils = exemptions.veils(asked)
     reports = {row.case: row.meeting for row in asked.rows("reports", dated="reported")}
     shown: dict[str, tuple[CaseSummary, ...]] = {}
     for row in asked.rows("cases", "received", "label", dated="received"):
         visible = asked.scope.shows(row.tenant, row.visibility)
-        exempt, instead = _exempt(exemptions.get(row.case, []))
+        veil = veils.get(row.case, exemptions.NOTHING)
+        exempt, instead = veil.exempt, veil.instead
         case = CaseSummary(
             case=row.case,
             number=row.label,
@@ -121,13 +119,6 @@ def records(asked: Asked) -> dict[str, tuple[CaseSummary, ...]]:
         )
         shown[row.council] = (*shown.get(row.council, ()), case)
     return shown
-
-
-def _exempt(rows: Sequence[Any]) -> tuple[tuple[Exempt, ...], dict[str, Any]]:
-    """What of a case is exempt today, and what stands instead."""
-    held = [row for row in rows if row.ground]
-    exempt = tuple(Exempt(part=row.part, ground=row.ground) for row in held)
-    return exempt, withheld(exempt, next((row.public_title for row in held if row.public_title), None))
 
 
 def _statements(rows: list[Any], instead: dict[str, Any], *, visible: bool) -> tuple[StatementShown, ...]:

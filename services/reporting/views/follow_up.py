@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from contracts.events import assessment, council
 from contracts.queries.prioritising import FollowUpRow, FollowUpShown, Standing
 from runtime.projector import Row, View
-from services.reporting.views import portfolio, queue
+from services.reporting.views import exemptions, portfolio, queue
+from services.reporting.views.exemptions import NOTHING
 from services.reporting.views.queueing import Ranks, reopened
 from services.reporting.views.scope import Asked, by, json, load, table, text
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 TABLES = sa.MetaData()
 portfolio.tables(TABLES)
 table("cases", TABLES, ["case"], ["withdrawn"])
+exemptions.tables(TABLES)
 table("moves", TABLES, ["case", "number#"], ["what", "moved"])
 table(
     "decisions",
@@ -55,6 +57,7 @@ def project(recorded: Recorded[Any]) -> Iterator[Row]:
             yield Row("cases", (str(event.case),), {"tenant": recorded.tenant, "withdrawn": text(event.withdrawn)})
         case council.CaseEvent() as event:
             yield from queue.move(recorded, event, str(recorded.time.date()))
+            yield from exemptions.project(recorded, event)
             if isinstance(event, council.CouncilDecided):
                 yield _decision(recorded, event)
         case _:
@@ -71,7 +74,7 @@ def _decision(recorded: Recorded[Any], event: council.CouncilDecided) -> Row:
     return Row("decisions", (str(event.case), recorded.sequence), values)
 
 
-VIEW = View("follow-up", 2, TABLES, project)
+VIEW = View("follow-up", 3, TABLES, project)
 
 
 def follow_up(reader: Reader, query: FollowUp, scope: Scope) -> FollowUpShown:
@@ -84,9 +87,10 @@ def follow_up(reader: Reader, query: FollowUp, scope: Scope) -> FollowUpShown:
         tenant: Ranks.of(rows, "portfolio")
         for tenant, rows in by(asked.rows("rankings", "number", dated="ranked"), "tenant").items()
     }
+    veils = exemptions.veils(asked)
     latest = {row.case: row for row in asked.rows("decisions", "number", dated="decided")}
     rows = [
-        _row(row, asked, activities.get(case), moves.get(case, []), ranks.get(row.tenant))
+        _row(row, asked, activities.get(case), moves.get(case, []), ranks.get(row.tenant), veils.get(case, NOTHING))
         for case, row in latest.items()
         if row.outcome not in SETTLED or reopened(moves.get(case, []))
         if case not in withdrawn and scope.shows(row.tenant, row.visibility)
@@ -95,12 +99,13 @@ def follow_up(reader: Reader, query: FollowUp, scope: Scope) -> FollowUpShown:
     return FollowUpShown(**asked.envelope(), decisions=tuple(rows))
 
 
-def _row(
+def _row(  # noqa: PLR0913, PLR0917 - all there is to know of it
     row: Any,  # noqa: ANN401 - a row
     asked: Asked,
     activity: ActivityRow | None,
     moves: list[Any],
     ranks: Ranks | None,
+    veil: exemptions.Veil,
 ) -> FollowUpRow:
     own = row.tenant in asked.scope.own
     standing, since = _standing(row, activity, moves)
@@ -112,14 +117,14 @@ def _row(
         case=row.case,
         municipality=row.tenant,
         number=row.label,
-        title=row.title,
+        title=veil.told("title", row.title),
         visibility=row.visibility,
         decided=row.decided,
         outcome=row.outcome,
         form=row.form,
         route=row.route,
         strength=row.strength,
-        conditions=load(row.conditions),
+        conditions=veil.told("conditions", load(row.conditions)),
         responsible=(activity.responsible if activity else row.responsible) if own else None,
         deadline=deadline,
         standing=standing,
@@ -128,7 +133,7 @@ def _row(
         rank=ranks.order.index(row.case) + 1 if ranks and row.case in ranks.order else None,
         benefits=len(benefits),
         reached=sum(each.achieved is not None and each.achieved >= 1 for each in benefits),
-        activity=activity,
+        activity=activity and activity.model_copy(update={"title": veil.told("title", activity.title)}),
     )
 
 

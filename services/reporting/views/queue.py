@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from contracts.events import assessment, council
 from runtime.projector import Row, View
+from services.reporting.views import exemptions
 from services.reporting.views.scope import json, table, text
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ table(
 )
 table("recommendations", TABLES, ["case", "number#"], ["outcome", "form", "recommended"])
 table("rankings", TABLES, ["council", "number#"], ["among", "case", "reason", "order", "ranked"])
+exemptions.tables(TABLES)
 table("editions", TABLES, ["council", "number#"], ["criteria", "in_force"])
 
 
@@ -90,6 +92,7 @@ def _case(recorded: Recorded[Any], event: council.CaseEvent) -> Iterator[Row]:
             yield Row("cases", (case,), {"title": event.title, "visibility": event.visibility.value})
         case council.CaseWithdrawn():
             yield Row("cases", (case,), {"withdrawn": text(event.withdrawn)})
+    yield from exemptions.project(recorded, event)
     yield from move(recorded, event, day)
 
 
@@ -125,4 +128,4 @@ def _assessment(recorded: Recorded[Any], event: assessment.AssessmentEvent) -> I
             yield Row("recommendations", key, {**tenant, **said})
 
 
-VIEW = View("queue", 2, TABLES, project)
+VIEW = View("queue", 3, TABLES, project)

@@ -8,8 +8,10 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from contracts.publicity import Part
 from contracts.queries.prioritising import Because, CriterionScore, QueueRow, QueueShown
 from contracts.ruleset import CRITERIA, Criterion
+from services.reporting.views import exemptions
 from services.reporting.views.scope import Asked, by, load
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def queue(reader: Reader, query: Queue, scope: Scope) -> QueueShown:
         "scores": by(asked.rows("scores", "number", dated="scored"), "case"),
         "recommendations": by(asked.rows("recommendations", "number", dated="recommended"), "case"),
     }
+    veils = exemptions.veils(asked)
     rankings = by(asked.rows("rankings", "number", dated="ranked"), "tenant")
     editions = by(asked.rows("editions", "in_force", "number", dated="in_force"), "tenant")
     rows: list[QueueRow] = []
@@ -56,7 +59,7 @@ def queue(reader: Reader, query: Queue, scope: Scope) -> QueueShown:
         ranks = Ranks.of(rankings.get(tenant, []), "queue")
         criteria = _criteria(editions.get(tenant, []), asked.day)
         own = [
-            _row(row, asked, {name: found.get(row.case, []) for name, found in known.items()}, ranks, criteria)
+            _row(row, asked, {name: found.get(row.case, []) for name, found in known.items()}, ranks, criteria, veils)
             for row in cases
             if scope.shows(row.tenant, row.visibility)
         ]
@@ -71,12 +74,13 @@ def _criteria(editions: list[Any], day: str) -> tuple[Criterion, ...]:
     return tuple(Criterion(**each) for each in load(said)) or CRITERIA
 
 
-def _row(
+def _row(  # noqa: PLR0913, PLR0917 - all there is to know of it
     row: Any,  # noqa: ANN401 - a row
     asked: Asked,
     known: dict[str, list[Any]],
     ranks: Ranks,
     criteria: tuple[Criterion, ...],
+    veils: dict[str, exemptions.Veil],
 ) -> QueueRow | None:
     """The case, if it waits; its place is given later."""
     gone = row.withdrawn is not None and (asked.until is None or row.withdrawn <= asked.until)
@@ -85,8 +89,11 @@ def _row(
         return None
     own = row.tenant in asked.scope.own
     grounds, recommended = (next(iter(known[name][-1:]), None) for name in ("grounds", "recommendations"))
-    scored = _scored(known["scores"], criteria)
+    veil = veils.get(row.case, exemptions.NOTHING)
+    secret = veil.over(Part.ASSESSMENT)
+    scored = _scored(known["scores"], criteria, secret)
     score = _weighted(scored)
+    told = recommended if own and veil.over_recommendation is None else None
     rank = ranks.order.index(row.case) if row.case in ranks.order else None
     reasons = (
         (Because.RANKED, rank is not None),
@@ -102,7 +109,7 @@ def _row(
         case=row.case,
         municipality=row.tenant,
         number=row.label,
-        title=row.title,
+        title=veil.told("title", row.title),
         visibility=row.visibility,
         kind=row.kind,
         idea=row.idea,
@@ -111,14 +118,14 @@ def _row(
         state="waiting" if state == "referred-again" else state,
         days=max(0, (asked.on - since).days),
         rank=None if rank is None else rank + 1,
-        reason=ranks.reasons[row.case] if own and rank is not None else None,
-        statutory=grounds.statutory if grounds else None,
-        priorities=load(grounds.priorities) if grounds else (),
+        reason=secret or ranks.reasons[row.case] if own and rank is not None else None,
+        statutory=grounds.statutory and (secret or grounds.statutory) if grounds else None,
+        priorities=((secret,) if secret else load(grounds.priorities)) if grounds and load(grounds.priorities) else (),
         score=score,
         criteria=scored if own else (),
         understood=bool(known["problems"]),
-        recommended=recommended.outcome if own and recommended else None,
-        recommended_form=recommended.form if own and recommended else None,
+        recommended=told.outcome if told else None,
+        recommended_form=told.form if told else None,
     )
 
 
@@ -128,8 +135,8 @@ def reopened(moves: list[Any]) -> str | None:
     return next((move.moved for move in moves[settled + 1 :] if move.what == "reopened"), None)
 
 
-def _scored(scores: list[Any], criteria: tuple[Criterion, ...]) -> tuple[CriterionScore, ...]:
-    """Each criterion of the day with the mean of its assessors' latest scores."""
+def _scored(scores: list[Any], criteria: tuple[Criterion, ...], secret: str | None) -> tuple[CriterionScore, ...]:
+    """Each criterion of the day with the mean of its assessors' latest scores; `secret` stands for their words."""
     latest = {(row.criterion, row.assessor): row for row in scores}
     of = by(latest.values(), "criterion")
     return tuple(
@@ -139,7 +146,7 @@ def _scored(scores: list[Any], criteria: tuple[Criterion, ...]) -> tuple[Criteri
             nn=criterion.nn,
             weight=criterion.weight,
             score=round(Decimal(sum(row.score for row in given)) / len(given), 2) if given else None,
-            comments=tuple(row.comment for row in given),
+            comments=tuple(secret or row.comment for row in given),
         )
         for criterion in criteria
         for given in [of.get(criterion.key, [])]

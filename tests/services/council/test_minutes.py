@@ -252,7 +252,7 @@ def test_names_are_opened_on_record_and_only_to_those_entitled(fresh: March) -> 
     desk.ask(query)
     (opened,) = desk.recorded("PersonalDataUnsealed")
     assert (opened.actor, opened.data.purpose) == ("molde/portal/siv", "Les korrektur")
-    assert len(opened.data.refs) == 10  # eight people, and the reasons and the condition that are exempt
+    assert len(opened.data.refs) == 11  # eight people, and the reasons, the condition and the priority that are exempt
 
 
 def test_to_another_municipality_there_is_no_such_meeting(march: March) -> None:

@@ -11,7 +11,9 @@ from contracts.events import council as c
 from contracts.events import intake as i
 from contracts.events import portfolio as p
 from contracts.events import reporting as r
+from contracts.events.minutes import CaseExempted
 from contracts.identity import derive
+from contracts.publicity import ExemptionGround
 from contracts.ruleset import CRITERIA, RuleSet
 from contracts.sealed import Retention, Sealed
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.message import Event
+    from contracts.publicity import Part
 
 
 def ident(*parts: object) -> UUID:
@@ -135,6 +138,15 @@ def ranked(told: Story, tenant: str, day: str, among: a.Queue, *order: UUID, rea
         day,
         a.CaseRanked(**on, case=order[-1], among=among, place=len(order), reason=reason, order=order),
     )
+
+
+NOTICE = "Unntatt offentlighet (offl. § 13, jf. fvl. § 13 første ledd nr. 1)"
+
+
+def exempted(case: UUID, *parts: Part) -> CaseExempted:
+    """A case of Molde's about somebody's personal affairs, with a public title."""
+    on = {"council": ident("council", "molde"), "case": case, "ground": ExemptionGround.PERSONAL}
+    return CaseExempted(**on, parts=parts, public_title="Sak om en nabo")
 
 
 def prepared(told: Story, tenant: str) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from contracts.events import council as c
 from contracts.events import portfolio as p
+from contracts.publicity import Part
 from contracts.queries.prioritising import FollowUp
-from tests.services.reporting.story import Story, ident, queued, ranked
+from tests.services.reporting.story import NOTICE, Story, exempted, ident, queued, ranked
 from tests.services.reporting.test_views import ROR, ask, over
 
 GOES_ON = {"form": "project", "responsible": "anja", "deadline": date(2026, 6, 1), "conditions": ("Meld tilbake",)}
@@ -148,6 +149,14 @@ def test_a_reopening_that_is_withdrawn_leaves_the_follow_up_as_it_was() -> None:
     assert [row.standing for row in told_of(told, "2026-03-08")] == ["reopened", "reopened"]
     (left,) = told_of(told, "2026-03-09")
     assert (left.case, left.standing, str(left.since)) == (formal, "elsewhere", "2026-02-01")
+
+
+def test_what_is_exempt_of_a_case_is_withheld_in_the_follow_up_too() -> None:
+    told, case, decision = approved()
+    started(told, case, decision)
+    told.tell("molde", "2026-03-02", exempted(case, Part.CASE))
+    (row,) = told_of(told)
+    assert (row.title, row.conditions, row.activity.title) == ("Sak om en nabo", (NOTICE,), "Sak om en nabo")
 
 
 @pytest.mark.requirement("R13", "R17")

@@ -10,9 +10,11 @@ import pytest
 
 from contracts.events import assessment as a
 from contracts.events import council as c
+from contracts.events.minutes import CaseOpenedToPublic
+from contracts.publicity import Part
 from contracts.queries.prioritising import Because, Queue
 from contracts.ruleset import Criterion, RuleSet
-from tests.services.reporting.story import Story, assessed, ident, queued, ranked, scored
+from tests.services.reporting.story import NOTICE, Story, assessed, exempted, ident, queued, ranked, scored
 from tests.services.reporting.test_views import EVERYBODY, ROR, ask, over
 
 if TYPE_CHECKING:
@@ -104,6 +106,33 @@ def test_a_case_whose_reopening_is_withdrawn_waits_no_more() -> None:
     told.tell("molde", "2026-06-09", c.ReopeningWithdrawn(**about, withdrawn=date(2026, 6, 9)))
     assert len(numbers(told_of(told, Queue(as_of=date(2026, 6, 8))))) == 3
     assert numbers(told_of(told)) == ["PS-2/26", "PS-3/26"]
+
+
+def test_what_is_exempt_of_a_case_is_withheld_in_the_queue_also_where_it_was_written_before() -> None:
+    told, (first, *_) = three()
+    scored(told, "molde", "2026-02-01", first, 5, 5, 5, 5, 5)
+    statutory(told, first)
+    ranked(told, "molde", "2026-03-01", "queue", first, reason="Naboen klager.")
+    assessed(
+        told,
+        "molde",
+        "2026-03-01",
+        first,
+        a.OutcomeRecommended,
+        outcome="approved",
+        reasons="Ja.",
+        recommended_by="kari",
+    )
+    told.tell("molde", "2026-03-02", exempted(first, Part.CASE))
+    row = told_of(told)[0]
+    assert (row.title, row.statutory, row.reason, row.recommended) == ("Sak om en nabo", NOTICE, NOTICE, None)
+    assert {words for each in row.criteria for words in each.comments} == {NOTICE}
+    assert row.because == (Because.RANKED, Because.STATUTORY, Because.SCORED)
+    (seen, *_) = told_of(told, scope=ROR)
+    assert seen.title == "Sak om en nabo"
+    opened = CaseOpenedToPublic(council=ident("council", "molde"), case=first, parts=(Part.CASE,), reason="Avsluttet")
+    told.tell("molde", "2026-03-03", opened)
+    assert told_of(told)[0].title == "Sak PS-1/26"
 
 
 @pytest.mark.requirement("R17")
