@@ -69,7 +69,8 @@ class IdeaSubmitted(Claim):
 
     What the publisher does not say is not guessed: `submitter` is then `system`, and `language` is left out. A
     participation portal should say `citizen`. An idea is visible in its network unless the publisher says otherwise,
-    because the journey is shared (R1, R7); nothing but title and tags crosses.
+    because the journey is shared (R1, R7); nothing but title and tags crosses, and of an idea that is visible in its
+    own municipality neither.
     """
 
     service: ClassVar[str] = "intake"

@@ -8,9 +8,30 @@ def event(tenant: str, service: str, name: str) -> str:
     return f"ev.{tenant}.{service}.{name}"
 
 
+def in_full(subject: str) -> str:
+    """Where in EVENTS an event stands of which its networks get another form: `ev.<tenant>.<service>.<Event>.own`"""
+    return f"{subject}.own"
+
+
+def that_crosses(subject: str) -> str:
+    """Where in EVENTS that other form stands, right before it: `ev.<tenant>.<service>.<Event>.net`"""
+    return f"{subject}.net"
+
+
 def events_of(service: str) -> str:
-    """Every event of one service: the relay's fence."""
-    return f"ev.*.{service}.*"
+    """Every message of one service in EVENTS: the relay's fence."""
+    return f"ev.*.{service}.>"
+
+
+def recorded_by(service: str) -> tuple[str, ...]:
+    """Every event of one service as it recorded it."""
+    return f"ev.*.{service}.*", f"ev.*.{service}.*.own"
+
+
+def fed_to(tenant: str, *, network: bool) -> tuple[str, str]:
+    """The events of a tenant as it gets them itself, or as a network of its does."""
+    every = event(tenant, "*", "*")
+    return every, that_crosses(every) if network else in_full(every)
 
 
 def claim(tenant: str, system: str, name: str) -> str:

@@ -6,7 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from runtime.accounts import HUB
-from runtime.feeds import PATIENCE, FeedState, declared, look
+from runtime.feed import declared
+from runtime.feeds import PATIENCE, FeedState, look
 from runtime.nats import NoAnswer, NotReachable
 
 if TYPE_CHECKING:

@@ -71,7 +71,7 @@ class Asking:
         }
         own = frozenset(registry.heard_by(asker.slug, today))
         lineages = {slug: frozenset(registry.lineage(slug, today)) for slug in own | shared}
-        scope = Scope(own, frozenset(shared) - own, lineages)
+        scope = Scope(own, frozenset(shared) - own, lineages, network=asker.kind == "network")
         if municipality is not None and not scope.tenants(municipality):
             raise door.NotFound("municipality", municipality)
         return scope

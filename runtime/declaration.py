@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from contracts.acting import Acting, Role
+from contracts.crossing import KEPT_HOME
 from contracts.envelope import Recorded
 from contracts.events.intake import Visibility
 from contracts.message import Claim, Command, Message, Query
@@ -60,12 +61,14 @@ def no_roles(_work: Work, _acting: Acting, _day: date) -> frozenset[Role]:
 class Scope:
     """What an asker may see (R7): everything of their `own` tenants, of the `others` what the network may see.
 
-    `lineages` are, for a municipality, itself and those merged into it.
+    `lineages` are, for a municipality, itself and those merged into it. A `network`'s own tenants are its members: it
+    sees what they have, as its FEED tells it.
     """
 
     own: frozenset[str]
     others: frozenset[str] = frozenset()
     lineages: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    network: bool = False
 
     def tenants(self, municipality: str | None) -> list[str]:
         """The tenants a question is about."""
@@ -75,8 +78,16 @@ class Scope:
         return sorted(every & self.lineages.get(municipality, frozenset({municipality})))
 
     def shows(self, tenant: str, visibility: str | None) -> bool:
-        """Whether a thing's title and content may be shown."""
+        """Whether a thing may be shown."""
         return tenant in self.own or visibility in {Visibility.NETWORK, Visibility.PUBLIC}
+
+    def names(self, visibility: str | None) -> bool:
+        """Whether the title and tags of a thing that may be shown may be."""
+        return not self.network or visibility != Visibility.OWN
+
+    def title(self, visibility: str | None, title: str) -> str:
+        """The title that may be shown of a thing that may be."""
+        return title if self.names(visibility) else KEPT_HOME
 
 
 @dataclass(frozen=True)

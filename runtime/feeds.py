@@ -9,17 +9,15 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from runtime.feed import FEED
 from runtime.nats import ApiRefused, NotThere, api
 from runtime.stream import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
+    from runtime.feed import Declared
     from runtime.nats import Client
-    from runtime.registry import Registry
-
-FEED = "FEED"
 
 NEAR = 0.8
 """The part of its quota at which a FEED is said to be near it."""
@@ -40,70 +38,7 @@ every ten seconds, and whoever reads a FEED that is built anew loses its consume
 LOOK = 0.25
 """Seconds between two looks at a FEED that is behind."""
 
-_SECOND = 1_000_000_000  # NATS counts time in nanoseconds
 _MEND = "`loypa provision` builds it anew"
-
-
-@dataclass(frozen=True)
-class Declared:
-    """A tenant's FEED as it should be: whose events it holds, and how many bytes it may take (-1: any)."""
-
-    tenant: str
-    of: tuple[str, ...]
-    quota: int = -1
-    replicas: int = 1
-
-    @property
-    def filters(self) -> list[str]:
-        """The subjects of EVENTS it is filled from."""
-        return [f"ev.{tenant}.>" for tenant in self.of]
-
-    def stream(self) -> dict[str, Any]:
-        """FEED, in the tenant's account: all of it, from the beginning; nothing is deleted, purged or let expire."""
-        return {
-            "name": FEED,
-            "storage": "file",
-            "retention": "limits",
-            "discard": "new",
-            "max_msgs": -1,
-            "max_bytes": self.quota,
-            "max_age": 0,
-            "num_replicas": self.replicas,
-            "deny_delete": True,
-            "deny_purge": True,
-            "allow_direct": True,
-            "sources": [
-                {
-                    "name": EVENTS,
-                    "external": {"api": "HUB.JS.API", "deliver": ""},
-                    "consumer": {"name": self.tenant, "deliver_subject": self._deliver},
-                }
-            ],
-        }
-
-    def consumer(self) -> dict[str, Any]:
-        """The consumer of EVENTS, in HUB, that fills it; flow control acknowledges what FEED has stored."""
-        return {
-            "name": self.tenant,
-            "durable_name": self.tenant,
-            "deliver_subject": self._deliver,
-            "deliver_policy": "all",
-            "ack_policy": "flow_control",
-            "flow_control": True,
-            "idle_heartbeat": _SECOND,
-            "max_deliver": -1,
-            "filter_subjects": self.filters,
-        }
-
-    @property
-    def _deliver(self) -> str:
-        return f"deliver.{self.tenant}.d"
-
-
-def declared(registry: Registry, tenant: str, on: date, *, quota: int = -1, replicas: int = 1) -> Declared:
-    """What a tenant's FEED should be on that day; `quota` is what each municipality in it may take, in bytes."""
-    of = registry.heard_by(tenant, on)
-    return Declared(tenant, of, quota if quota < 0 else quota * len(of), replicas)
 
 
 @dataclass(frozen=True)
@@ -132,8 +67,8 @@ class FeedState:
 async def recorded(hub: Client, filters: Sequence[str]) -> int:
     """How many events of these EVENTS holds. `hub` may ask for the stream's state. Raises `NoAnswer`, `ApiRefused`."""
     total = 0
-    for subjects in filters:
-        info = await api(hub, f"STREAM.INFO.{EVENTS}", {"subjects_filter": subjects})
+    for wanted in filters:
+        info = await api(hub, f"STREAM.INFO.{EVENTS}", {"subjects_filter": wanted})
         total += sum((info["state"].get("subjects") or {}).values())
     return total
 

@@ -188,7 +188,7 @@ class Follower:
                 "mem_storage": True,
                 "num_replicas": 1,
                 "inactive_threshold": _FORGET,
-                "filter_subjects": [subjects.events_of(service) for service in self._services],
+                "filter_subjects": [one for service in self._services for one in subjects.recorded_by(service)],
                 "metadata": {"reader": self._inbox},  # so that no two readers are given the same one
             }
             made = await self._created(config)

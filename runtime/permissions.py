@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contracts import subjects
 from runtime.accounts import Permissions
 
 READERS = 8
@@ -92,7 +93,8 @@ def service(name: str) -> Permissions:
     return Permissions(
         publish=(
             *sweeping,
-            f"ev.*.{name}.*",
+            *subjects.recorded_by(name),
+            subjects.that_crosses(subjects.event("*", name, "*")),
             f"ops.{name}.published",
             "rej.>",
             "_R_.>",  # answers to another account's requests

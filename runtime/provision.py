@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from contracts import subjects
 from runtime.accounts import HUB, SYS
-from runtime.feeds import STALLED, build, declared
+from runtime.feed import declared
+from runtime.feeds import STALLED, build
 from runtime.issuing import issue_credentials, issue_tenant, push_accounts
 from runtime.nats import ApiRefused, Client, NoAnswer, NotThere, api, connect
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from runtime.accounts import Authority
-    from runtime.feeds import Declared
+    from runtime.feed import Declared
     from runtime.registry import Registry
 
 _SECOND = 1_000_000_000  # NATS counts time in nanoseconds

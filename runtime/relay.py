@@ -15,6 +15,7 @@ import pydantic_core
 
 from contracts import subjects
 from runtime import batch
+from runtime.forms import forms
 from runtime.ledger import Conflict, Consumed, Ledger, Stored, Unavailable
 from runtime.nats import Stale
 from runtime.standing import PUBLISHED, Halted, Published, RelayState, Standing
@@ -165,18 +166,20 @@ class Relay:
         )
 
     async def _next(self, up_to: datetime | None) -> list[Stored]:
-        """The next batch, recorded at `up_to` at the latest."""
+        """The messages of the next batch, recorded at `up_to` at the latest; the last is an event as it is recorded."""
         if not self._ahead:
             at = self._cursor.position if self._cursor else 0
             self._ahead.extend(await self._read(self.ledger.read, at, batch.MESSAGES))
             self._head = max(self._head, self._ahead[-1].position if self._ahead else 0)
         chunk: list[Stored] = []
         size = 0
-        while self._ahead and len(chunk) < batch.MESSAGES and size < batch.BYTES:
-            if up_to is not None and recorded(self._ahead[0]) > up_to:
+        while self._ahead and size < batch.BYTES and (up_to is None or recorded(self._ahead[0]) <= up_to):
+            messages = forms(self._ahead[0])
+            if len(chunk) + len(messages) > batch.MESSAGES:
                 break
-            chunk.append(self._ahead.popleft())
-            size += len(chunk[-1].body)
+            self._ahead.popleft()
+            chunk += messages
+            size += sum(len(message.body) for message in messages)
         return chunk
 
     # --- publishing
@@ -184,11 +187,8 @@ class Relay:
     async def _publish(self, chunk: list[Stored]) -> None:
         """One atomic batch, or one message, behind the fence. Raises `Stale` and `TROUBLE`; nothing is then assumed."""
         cursor, self._cursor = self._cursor, None
-        place = cursor.place if cursor else 0
-        last = chunk[-1]
-        place = await batch.publish(
-            self._client, chunk, place, subjects.events_of(self.service), token=self._token, within=self._wait
-        )
+        place, last, fence = cursor.place if cursor else 0, chunk[-1], subjects.events_of(self.service)
+        place = await batch.publish(self._client, chunk, place, fence, token=self._token, within=self._wait)
         self._cursor = Cursor(place, last.position)
         self._published, self._complete_to = last.position, recorded(last)
 

@@ -40,10 +40,11 @@ class SubmitterKind(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may see that it exists, its title and its tags (R7)."""
+    """Who may see its title and its tags (R7)."""
 
     OWN = "own"
-    """Its own municipality."""
+    """Its own municipality. Its networks are told that it is there and how far it has come (`contracts/crossing.py`),
+    the other municipalities nothing."""
     NETWORK = "network"
     """The municipalities of its network too."""
     PUBLIC = "public"
@@ -136,7 +137,10 @@ class IdeaSubmitted(IntakeEvent):
 
 
 class IdeaCorrected(IntakeEvent):
-    """What was submitted was put right by the one who submitted it; a field that is left out stays as it was."""
+    """What was submitted was put right by the one who submitted it; a field that is left out stays as it was.
+
+    `visibility` is the idea's.
+    """
 
     idea: UUID
     correction: Key
@@ -146,6 +150,7 @@ class IdeaCorrected(IntakeEvent):
     proposal: Sealed[str] | None = None
     tags: tuple[Slug, ...] | None = None
     service_area: Slug | None = None
+    visibility: Visibility | None = None
 
 
 class ClarificationRequested(IntakeEvent):

@@ -76,7 +76,8 @@ class ActivityStarted(PortfolioEvent):
 class ActivityCorrected(PortfolioEvent):
     """What was said of the activity at its start was put right; a field that is left out stays as it was.
 
-    `decision` is the corrected decision that says so, `origin` the system and its id of the activity.
+    `decision` is the corrected decision that says so, `origin` the system and its id of the activity. `visibility` is
+    the activity's.
     """
 
     title: Line | None = None
@@ -87,6 +88,7 @@ class ActivityCorrected(PortfolioEvent):
     led_by: Line | None = None
     decision: UUID | None = None
     origin: Source | None = None
+    visibility: Visibility | None = None
 
 
 class DecisionCarriedOut(PortfolioEvent):

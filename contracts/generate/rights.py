@@ -43,11 +43,12 @@ AFTER = """\
 
 Everything here is asked in the name of one tenant, and a tenant sees its own. Beyond that:
 
-- **A network** sees its members as they see themselves, as its feed does; not what is sealed.
+- **A network** sees its members as its feed does: as they see themselves, but not what is sealed, and of what
+  is visible to its `own` municipality neither title nor tags; a notice stands in their place.
 - **A municipality** sees of the others in its networks what is visible to the network or to the public: an
   idea's title, kind, tags, dates and how far it has come, the council's decision on it and the activity that
   came of it; of persons nothing, not their pseudonyms. What is visible to its `own` municipality leaves no
-  trace elsewhere: no row, no number in a count, no end of a link. Counts of another municipality count what may
+  trace in another: no row, no number in a count, no end of a link. Counts of another municipality count what may
   be seen of it. KPIs do not cross.
 - **`public`** reaches the same municipalities as `network` does; whoever publishes pages to everybody shows
   only these.

@@ -11,7 +11,8 @@ import pytest
 
 from runtime import tenancy
 from runtime.accounts import Permissions
-from runtime.feeds import FeedState, declared, look
+from runtime.feed import declared
+from runtime.feeds import FeedState, look
 from runtime.nats import ApiRefused, Client, NoAnswer, NotReachable, api, connect, store
 from runtime.provision import establish
 from runtime.registry import Auditor, System
@@ -84,6 +85,17 @@ async def test_a_municipality_has_its_own_and_a_network_its_members(hub: Hub) ->
     assert {subject for subject, _ in await replay(await reader(hub, "aukra"))} == {"ev.aukra.council.CouncilDecided"}
     assert [number for _, number in await replay(await reader(hub, "ror"))] == list(range(30))
     assert await state(hub, "ror") == FeedState("ror", held=30, recorded=30, size=(await state(hub, "ror")).size)
+
+
+async def test_what_is_seen_at_home_only_is_in_the_networks_feed_in_the_form_that_crosses(hub: Hub) -> None:
+    council = await hub.connect("HUB", "council")
+    for number, form in enumerate(("", ".net", ".own", "")):
+        await store(council, f"ev.molde.council.CouncilDecided{form}", b'{"n": %d}' % number)
+    for tenant, numbers in (("molde", (0, 2, 3)), ("ror", (0, 1, 3))):
+        await holds(hub, tenant, 3)
+        wanted = [("ev.molde.council.CouncilDecided", number) for number in numbers]
+        assert await replay(await reader(hub, tenant)) == wanted
+        assert (await state(hub, tenant)).recorded == 3
 
 
 async def test_a_live_event_is_in_the_feed_at_once(hub: Hub) -> None:
@@ -410,8 +422,9 @@ async def test_a_merger_that_was_decided_on_before_takes_effect_on_its_day(hub: 
     await establish(hub.target, later, OWNED, on=TODAY - tenancy.DAY)
     await holds(hub, "molde", 3)
     made = await establish(hub.target, later, OWNED, on=TODAY)
+    aukra, molde = "ev.aukra.*.*, ev.aukra.*.*.own", "ev.molde.*.*, ev.molde.*.*.own"
     assert [line for line in made.made if "FEED" in line] == [
-        "FEED of molde, anew: it is filled from ev.molde.>, declared ev.aukra.>, ev.molde.>"
+        f"FEED of molde, anew: it is filled from {molde}, declared {aukra}, {molde}"
     ]
     await holds(hub, "molde", 6)
 

@@ -145,7 +145,8 @@ def correct(idea: Submitted, command: commands.CorrectIdea) -> Sequence[Event]:
     if not changed:
         raise refusals.NothingToCorrect(known.idea)
     changed |= {name: content(changed[name]) for name in ("problem", "proposal") if name in changed}
-    return [events.IdeaCorrected(idea=known.idea, correction=command.correction, corrected=command.day, **changed)]
+    told = {"idea": known.idea, "correction": command.correction, "visibility": known.opening.visibility}
+    return [events.IdeaCorrected(**told, corrected=command.day, **changed)]
 
 
 def ask(idea: Submitted, command: commands.RequestClarification) -> Sequence[Event]:

@@ -177,4 +177,5 @@ def _corrected(activity: Activity, said: Any, fields: tuple[str, ...], **why: An
     start = activity.course.start
     given = {field: getattr(said, field) for field in fields}
     changed = {field: value for field, value in given.items() if value not in (None, getattr(start, field))}
-    return [events.ActivityCorrected(activity=start.activity, **changed, **why)] if changed else []
+    about = {"activity": start.activity, "visibility": start.visibility}
+    return [events.ActivityCorrected(**about, **changed, **why)] if changed else []

@@ -101,7 +101,7 @@ def records(asked: Asked) -> dict[str, tuple[CaseSummary, ...]]:
         case = CaseSummary(
             case=row.case,
             number=row.label,
-            title=instead.get("title", row.title) if visible else None,
+            title=instead.get("title", asked.scope.title(row.visibility, row.title)) if visible else None,
             exempt=exempt,
             idea=row.idea,
             visibility=row.visibility,

@@ -141,7 +141,7 @@ def _activity(
         {
             "activity": row.activity,
             "municipality": row.tenant,
-            "title": row.title,
+            "title": asked.scope.title(row.visibility, row.title),
             "visibility": row.visibility,
             "state": state,
             "started": row.started,

@@ -109,7 +109,7 @@ def _row(  # noqa: PLR0913, PLR0917 - all there is to know of it
         case=row.case,
         municipality=row.tenant,
         number=row.label,
-        title=veil.told("title", row.title),
+        title=veil.told("title", asked.scope.title(row.visibility, row.title)),
         visibility=row.visibility,
         kind=row.kind,
         idea=row.idea,

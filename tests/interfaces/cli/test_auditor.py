@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator
 
+from contracts.catalogue import decode
+from contracts.crossing import KEPT_HOME, as_it_crosses
 from contracts.queries.record import Unseal
 from interfaces.cli.common import new_id, now
 from interfaces.client import doors
@@ -33,6 +35,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Cyclopts application invoked wit
 
 FREE_TEXT = "Kvar haust flaumer vatnet over gangvegen"
 IDEAS = f"id,title,problem\nF-1,Grøft langs gangvegen,{FREE_TEXT}\nF-2,Lys i gangvegen,Det er mørkt\n"
+TITLE, TAG = "Varsling av fall om natta", "eldrebylgja-hjelpemiddel"
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,9 @@ def records(loypa: Loypa, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     home = tmp_path_factory.mktemp("auditor")
     ideas = home / "ideas.csv"
     ideas.write_text(IDEAS)
+    hidden = ("key=skjult", f"title={TITLE}", "problem=P", "submitter=employee", "visibility=own", f'tags=["{TAG}"]')
+    sent = loypa("send", "SubmitIdea", *hidden, "--municipality", "hustadvika", "--person", "hu-9")
+    assert sent.code == 0, sent.err
     for municipality in ("hustadvika", "vestnes"):
         taken = loypa.take_in(ideas, municipality=municipality)
         assert taken.code == 0, taken.err
@@ -92,6 +98,13 @@ def own(ran: Callable[..., Ran], loypa: Loypa) -> Callable[..., Ran]:
     return lambda *words: ran(*words, "--data", loypa.data)
 
 
+def crossing(line: bytes) -> bytes:
+    """An event as its network gets it."""
+    event = decode(line)
+    form = as_it_crosses(event.data)
+    return line if form is None else event.model_copy(update={"data": form}).to_bytes()
+
+
 def by_position(lines: list[bytes]) -> list[bytes]:
     return sorted(lines, key=lambda line: (json.loads(line)["source"].rsplit("/")[-1], json.loads(line)["sequence"]))
 
@@ -106,9 +119,23 @@ def test_a_municipalitys_auditor_has_its_own_events_as_they_are_stored_and_nothi
 @pytest.mark.requirement("R7")
 def test_a_networks_auditor_has_every_event_of_its_members(own, feed):
     everything = own("feed", "--output", "ndjson").out.encode().splitlines()
-    assert by_position(feed("ror")) == by_position(everything)
+    assert by_position(feed("ror")) == by_position([crossing(line) for line in everything])
     only = feed("ror", "--municipality", "1579", "--type", "IdeaSubmitted")
-    assert only == feed("hustadvika", "--type", "IdeaSubmitted") != []
+    assert only == [crossing(line) for line in feed("hustadvika", "--type", "IdeaSubmitted")] != []
+
+
+@pytest.mark.requirement("R7")
+def test_what_is_seen_at_home_only_is_in_no_byte_of_the_networks_feed(feed, audit):
+    """Neither title nor tags; the municipality's own auditor reads them, and both records verify."""
+    home, abroad = b"".join(feed("hustadvika")), b"".join(feed("ror"))
+    for word in (TITLE, TAG):
+        assert word.encode() in home
+        assert word.encode() not in abroad
+    assert KEPT_HOME.encode() in abroad
+    for tenant, seen in (("hustadvika", TITLE), ("ror", KEPT_HOME)):
+        told = audit(tenant, "view", "coordination", "--output", "json").json
+        assert seen in [idea["title"] for idea in told["ideas"]]
+        assert audit(tenant, "verify").code == 0
 
 
 @pytest.mark.parametrize("view", [view.name for view in VIEWS])
@@ -140,7 +167,8 @@ def test_an_auditor_verifies_the_feed_and_that_nothing_was_changed_since_a_copy(
 
 def test_an_opening_of_sealed_text_is_on_record_for_the_auditor(loypa, own, audit, feed):
     assert own("tenants", "grant", "hustadvika", "hu-1", "caseworker").code == 0
-    ref = json.loads(feed("hustadvika", "--type", "IdeaSubmitted")[0])["data"]["problem"]["ref"]
+    submitted = [json.loads(line)["data"] for line in feed("hustadvika", "--type", "IdeaSubmitted")]
+    ref = next(data["problem"]["ref"] for data in submitted if data["title"] == "Grøft langs gangvegen")
 
     async def open_it() -> str:
         async with doors(Installation.open(loypa.data).found(), "hustadvika", "cli", now, new_id) as door:
