@@ -168,7 +168,10 @@ class CastVote(CaseCommand):
 
 
 class DecisionCommand(CaseCommand):
-    """What a decision that ends a case can say."""
+    """What a decision that ends a case can say.
+
+    `responsible_name` is what the responsible is called, for the minutes; the council knows its own members' names.
+    """
 
     outcome: Literal[Outcome.APPROVED, Outcome.DECLINED, Outcome.REFERRED, Outcome.FORMAL]
     reasons: Prose
@@ -177,6 +180,7 @@ class DecisionCommand(CaseCommand):
     strength: Strength | None = None
     priorities: tuple[Line, ...] = ()
     responsible: PersonId | None = None
+    responsible_name: Line | None = None
     deadline: date | None = None
     conditions: tuple[Line, ...] = ()
     formal: Formal | None = None

@@ -199,6 +199,7 @@ class CouncilDecided(CaseEvent):
     strength: Strength | None = None
     priorities: tuple[Line, ...] = ()
     responsible: PersonId | None = None
+    responsible_name: Sealed[str] | None = None
     deadline: date | None = None
     conditions: tuple[Line, ...] = ()
     formal: FormalDecision | None = None

@@ -175,6 +175,7 @@ def terms(meeting: Meeting, case: Case, outcome: str) -> dict[str, Any]:
         "strength": "should" if case.number % 2 else "shall",
         "priorities": (book()["priorities"][case.area],),
         "responsible": person(manager(case)),
+        "responsible_name": name(manager(case)),
         "deadline": meeting.day + timedelta(days=150),
         **conditions,
     }

@@ -15,6 +15,7 @@ from contracts.events.council import (
     Vote,
     VoteRecord,
 )
+from contracts.sealed import Retention, Sealed
 from services.council.domain import publicity, refusals, rules
 from services.council.domain.dossier import TakenUp, dossier, why_not_up
 
@@ -92,6 +93,8 @@ def known(held: Dossier, command: do.DecisionCommand | do.DeferCase | do.ReturnC
     if isinstance(command, do.DecisionCommand):
         named = {each.purpose for each in said["political"]}
         said["political"] = (*(each for each in held.political if each.purpose not in named), *said["political"])
+        if command.responsible and command.responsible_name:
+            said["responsible_name"] = Sealed[str].of(command.responsible_name, Retention.ARCHIVE)
     return said
 
 

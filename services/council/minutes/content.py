@@ -71,7 +71,7 @@ def write(record: Record, language: Language, *, public: bool, open_: Open) -> M
     held = reduce(council.evolve, (recorded.data for recorded in record.council), initial)
     roll = composition.roll_on(held, day)
     edition = composition.edition_on(held, day)
-    name = people.naming(record.council, day, open_)
+    name = people.naming(record.council, day, open_, (*record.cases.values(), *record.reported))
     reading = Reading(language, public, name, open_)
     said = [recorded.data for recorded in record.meeting]
     opened = next((event for event in said if isinstance(event, events.MeetingOpened)), None)

@@ -9,7 +9,7 @@ from contracts.events import council as events
 from contracts.minutes import Attendance, Chairing, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
     from contracts.envelope import Recorded
@@ -33,8 +33,16 @@ def local(moment: datetime) -> str:
     return moment.astimezone(OSLO).isoformat(timespec="seconds")
 
 
-def naming(council: Sequence[Recorded[Any]], day: date, open_: Open) -> Naming:
-    """People by the name they had on the day, or have had last; by pseudonym alone if the council never knew them."""
+def naming(
+    council: Sequence[Recorded[Any]], day: date, open_: Open, cases: Iterable[Sequence[Recorded[Any]]] = ()
+) -> Naming:
+    """People by the name they had on the day, or have had last; by pseudonym alone if the council never knew them.
+
+    Who is responsible for what came of a case is known by the name that was given with the decision.
+    """
+    said = (recorded.data for history in cases for recorded in history)
+    decided = [event for event in said if isinstance(event, events.CouncilDecided)]
+    responsible = {each.responsible: each.responsible_name for each in decided if each.responsible_name}
     known: dict[str, list[events.MemberAppointed | events.SecretaryAppointed]] = {}
     for recorded in council:
         match recorded.data:
@@ -49,7 +57,8 @@ def naming(council: Sequence[Recorded[Any]], day: date, open_: Open) -> Naming:
         terms = known.get(person, [])
         begun = [term for term in terms if term.from_ <= day]
         held = begun or terms
-        return Person(id=person, name=open_(held[-1].name) if held else None)
+        called = held[-1].name if held else responsible.get(person)
+        return Person(id=person, name=open_(called) if called else None)
 
     return name
 
