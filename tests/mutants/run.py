@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from _pytest.config import _prepareconfig
@@ -20,17 +20,31 @@ from mutmut.utils.file_utils import change_cwd
 from mutmut.workers import isolation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 SUSPICIOUS = 35  # mutmut's word for what is neither noticed nor missed
+
+
+class OfRules:
+    """Leaves out the tests that write to a disk: what a rule says, its own examples say without."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if "tmp_path" not in getattr(item, "fixturenames", ())]
 
 
 class Collected(PytestRunner):
     """Runs tests that were collected before the fork, and stops at the first that fails."""
 
+    plugins: ClassVar[list[object]] = []
+
     def __init__(self) -> None:
         super().__init__()
         self._items: dict[str, pytest.Item] = {}
+
+    def execute_pytest(self, params: list[str], *, plugins: Sequence[object] = (), **said: Any) -> int:
+        """What mutmut runs by itself: once, to learn which test calls what."""
+        return super().execute_pytest(params, plugins=[*plugins, *self.plugins], **said)
 
     def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
         """0 when all pass, 1 when one fails. `mutant_name` is none in the trials before the first change."""
@@ -46,13 +60,8 @@ class Collected(PytestRunner):
         return 0
 
     def _collect(self) -> None:
-        settings = _prepareconfig(
-            [
-                "--rootdir=.",
-                *self._pytest_add_cli_args,
-                *self._pytest_add_cli_args_test_selection,
-            ]
-        )
+        selected = [*self._pytest_add_cli_args, *self._pytest_add_cli_args_test_selection]
+        settings = _prepareconfig(["--rootdir=.", *selected], self.plugins)
         settings._do_configure()  # noqa: SLF001 - what pytest.main does first
         session = pytest.Session.from_config(settings)
         settings.hook.pytest_sessionstart(session=session)
@@ -62,9 +71,11 @@ class Collected(PytestRunner):
 if __name__ == "__main__":
     asked = argparse.ArgumentParser()
     asked.add_argument("-j", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("--of-rules", action="store_true", help="only the tests that write to no disk")
     asked.add_argument("modules", nargs="*")
     said = asked.parse_args()
-    if said.modules:
-        config().only_mutate = [f"services/council/domain/{module}.py" for module in said.modules]
+    config().only_mutate = [f"services/council/domain/{module}.py" for module in said.modules or "*"]
+    if said.of_rules:
+        Collected.plugins = [OfRules()]
     isolation.PytestRunner = Collected  # type: ignore[misc]
     _run((), said.j)
