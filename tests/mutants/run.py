@@ -14,8 +14,9 @@ import pytest
 from _pytest.config import _prepareconfig
 from _pytest.runner import runtestprotocol
 from mutmut.__main__ import _run
-from mutmut.configuration import config
+from mutmut.configuration import ProcessIsolation, config
 from mutmut.runners.harness import PytestRunner
+from mutmut.state import state
 from mutmut.utils.file_utils import change_cwd
 from mutmut.workers import isolation
 
@@ -43,18 +44,24 @@ class Collected(PytestRunner):
         self._items: dict[str, pytest.Item] = {}
 
     def execute_pytest(self, params: list[str], *, plugins: Sequence[object] = (), **said: Any) -> int:
-        """What mutmut runs by itself: once, to learn which test calls what."""
+        """What mutmut runs by itself: to learn which test calls what, and that all pass before anything is changed."""
         return super().execute_pytest(params, plugins=[*plugins, *self.plugins], **said)
 
-    def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
-        """0 when all pass, 1 when one fails. `mutant_name` is none in the trials before the first change."""
+    def warm_up(self) -> None:
+        """Collects the tests and runs none: what starts threads (the typesetter does) is not to be forked."""
         with change_cwd("mutants"):
-            if not self._items and mutant_name is None:
-                self._collect()
-            if not self._items.keys() >= set(tests):
-                return SUSPICIOUS
-            chosen: list[Any] = [self._items[test] for test in tests] or list(self._items.values())
-            for item, after in zip(chosen, [*chosen[1:], None], strict=True):
+            self._collect()
+
+    def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
+        """0 when all pass, 1 when one fails, the quickest first; without `mutant_name`, in a process of its own."""
+        if mutant_name is None:
+            return super().run_tests(mutant_name=None, tests=tests)
+        chosen = sorted(tests, key=lambda test: state().duration_by_test[test])
+        if not self._items.keys() >= set(chosen):
+            return SUSPICIOUS
+        items = [self._items[test] for test in chosen]
+        with change_cwd("mutants"):
+            for item, after in zip(items, [*items[1:], None], strict=True):
                 if any(report.failed for report in runtestprotocol(item, log=False, nextitem=after)):
                     return 1
         return 0
@@ -77,5 +84,6 @@ if __name__ == "__main__":
     config().only_mutate = [f"services/council/domain/{module}.py" for module in said.modules or "*"]
     if said.of_rules:
         Collected.plugins = [OfRules()]
+    config().process_isolation = ProcessIsolation.FORKSERVER
     isolation.PytestRunner = Collected  # type: ignore[misc]
     _run((), said.j)
