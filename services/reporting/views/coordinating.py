@@ -14,7 +14,7 @@ from contracts.queries.reporting import (
     NeedGroup,
     State,
 )
-from services.reporting.views import council_standing
+from services.reporting.views import council_standing, exemptions
 from services.reporting.views.counting import FINAL, counts
 from services.reporting.views.scope import Asked, by, load
 
@@ -41,6 +41,7 @@ class Facts:
     responsibles: dict[str, list[Any]]
     reports: dict[str, list[Any]]
     measurements: dict[str, list[Any]]
+    veils: dict[str, exemptions.Veil]
 
     @classmethod
     def of(cls, asked: Asked) -> Facts:
@@ -59,6 +60,7 @@ class Facts:
             responsibles=by(asked.rows("responsibles", "since", "number", dated="since"), "activity"),
             reports=by(asked.rows("reports", "reported", dated="reported"), "activity"),
             measurements=by(asked.rows("measurements", "measured", dated="measured"), "activity"),
+            veils=exemptions.veils(asked),
         )
 
     def happened(self, day: str | None) -> bool:
@@ -166,13 +168,14 @@ def _idea(row: Any, facts: Facts) -> IdeaRow:  # noqa: ANN401 - a row
     waiting = course.final is None and not over
     end = course.final.decided if course.final else _ended(row, course, facts) or facts.asked.day
     decision, activity = course.decision, course.activity
+    veil = facts.veils.get(course.case.case, exemptions.NOTHING) if course.case else exemptions.NOTHING
     phases = facts.phases.get(activity.activity, []) if activity else []
     responsibles = facts.responsibles.get(activity.activity, []) if activity else []
     responsible = responsibles[-1].responsible if responsibles else decision and decision.responsible
     return IdeaRow(
         idea=row.idea,
         municipality=row.tenant,
-        title=scope.title(row.visibility, row.title),
+        title=veil.told("title", scope.title(row.visibility, row.title)),
         kind=row.kind,
         submitter=row.submitter,
         submitted=row.submitted,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from contracts.events import council, intake, portfolio
 from runtime.projector import Row, View
-from services.reporting.views import council_standing
+from services.reporting.views import council_standing, exemptions
 from services.reporting.views.scope import json, table, text
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ table("reports", TABLES, ["activity", "reported"], [])
 table("benefits", TABLES, ["activity", "benefit"], ["planned"])
 table("measurements", TABLES, ["activity", "benefit", "measured"], [])
 council_standing.tables(TABLES)
+exemptions.tables(TABLES)
 
 
 def project(recorded: Recorded[Any]) -> Iterator[Row]:
@@ -59,6 +60,7 @@ def project(recorded: Recorded[Any]) -> Iterator[Row]:
         case intake.IntakeEvent():
             yield from _intake(recorded, recorded.data)
         case council.CaseEvent():
+            yield from exemptions.project(recorded, recorded.data)
             yield from _case(recorded, recorded.data)
         case portfolio.PortfolioEvent():
             yield from _activity(recorded, recorded.data)
@@ -149,4 +151,4 @@ def _activity(  # noqa: C901 - one case an event
             yield Row("activities", (activity,), {"handed_over": text(event.on)})
 
 
-VIEW = View("coordination", 4, TABLES, project)
+VIEW = View("coordination", 5, TABLES, project)

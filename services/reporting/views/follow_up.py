@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 TABLES = sa.MetaData()
 portfolio.tables(TABLES)
 table("cases", TABLES, ["case"], ["withdrawn"])
-exemptions.tables(TABLES)
 table("moves", TABLES, ["case", "number#"], ["what", "moved"])
 table(
     "decisions",
@@ -133,7 +132,7 @@ def _row(  # noqa: PLR0913, PLR0917 - all there is to know of it
         rank=ranks.order.index(row.case) + 1 if ranks and row.case in ranks.order else None,
         benefits=len(benefits),
         reached=sum(each.achieved is not None and each.achieved >= 1 for each in benefits),
-        activity=activity and activity.model_copy(update={"title": veil.told("title", activity.title)}),
+        activity=activity,
     )
 
 

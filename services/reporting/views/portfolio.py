@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from contracts.events import portfolio as ev
+from contracts.events.case import CaseEvent
 from contracts.figure import achievement
 from contracts.queries.reporting import ActivityRow, BenefitRow, PortfolioShown, StatusShown
 from runtime.projector import Row, View
+from services.reporting.views import exemptions
 from services.reporting.views.scope import Asked, by, table, text
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ def tables(metadata: sa.MetaData) -> None:
     table("reports", metadata, ["activity", "reported"], [*LIGHTS, "summary"])
     table("benefits", metadata, ["activity", "benefit"], ["planned", "indicator", "unit", "start", "desired", "due"])
     table("measurements", metadata, ["activity", "benefit", "measured"], ["value", sa.Column("number", sa.BigInteger)])
+    exemptions.tables(metadata)
     table("evidence", metadata, ["activity", "sign"], ["shown"])
 
 
@@ -50,8 +53,10 @@ tables(TABLES)
 
 
 def project(recorded: Recorded[Any]) -> Iterator[Row]:  # noqa: C901, PLR0912 - one case an event
-    """The rows of one event; none for those of other services."""
+    """The rows of one event of the portfolio, and what is exempt of a case that an activity came of."""
     event = recorded.data
+    if isinstance(event, CaseEvent):
+        yield from exemptions.project(recorded, event)
     if not isinstance(event, ev.PortfolioEvent):
         return
     activity, number, day = str(event.activity), recorded.sequence, str(recorded.time.date())
@@ -98,7 +103,7 @@ def project(recorded: Recorded[Any]) -> Iterator[Row]:  # noqa: C901, PLR0912 - 
             yield Row("activities", (activity,), {"handed_over": text(event.on)})
 
 
-VIEW = View("portfolio", 1, TABLES, project)
+VIEW = View("portfolio", 2, TABLES, project)
 
 
 def portfolio(reader: Reader, query: Portfolio, scope: Scope) -> PortfolioShown:
@@ -117,9 +122,10 @@ def activities(asked: Asked) -> tuple[ActivityRow, ...]:
         "benefits": by(asked.rows("benefits", "due", dated="planned"), "activity"),
         "evidence": by(asked.rows("evidence", "shown", "sign", dated="shown"), "activity"),
     }
+    veils = exemptions.veils(asked)
     measured = by(asked.rows("measurements", "measured", dated="measured"), "activity", "benefit")
     return tuple(
-        _activity(row, asked, {name: rows.get(row.activity, []) for name, rows in grouped.items()}, measured)
+        _activity(row, asked, {name: rows.get(row.activity, []) for name, rows in grouped.items()}, measured, veils)
         for row in asked.rows("activities", "tenant", "started", dated="started")
         if asked.scope.shows(row.tenant, row.visibility)
     )
@@ -130,7 +136,9 @@ def _activity(
     asked: Asked,
     of: dict[str, list[Any]],
     measured: dict[tuple[str, str], list[Any]],
+    veils: dict[str, exemptions.Veil],
 ) -> ActivityRow:
+    veil = veils.get(row.case, exemptions.NOTHING)
     own = row.tenant in asked.scope.own
     ends = (("stopped", row.stopped), ("completed", row.completed), ("handed-over", row.handed_over))
     ended = [(state, day) for state, day in ends if day is not None and (asked.until is None or day <= asked.until)]
@@ -141,7 +149,7 @@ def _activity(
         {
             "activity": row.activity,
             "municipality": row.tenant,
-            "title": asked.scope.title(row.visibility, row.title),
+            "title": veil.told("title", asked.scope.title(row.visibility, row.title)),
             "visibility": row.visibility,
             "state": state,
             "started": row.started,

@@ -11,6 +11,7 @@ from contracts.events import council as c
 from contracts.events import portfolio as p
 from contracts.publicity import Part
 from contracts.queries.prioritising import FollowUp
+from contracts.queries.reporting import Portfolio
 from tests.services.reporting.story import NOTICE, Story, exempted, ident, queued, ranked
 from tests.services.reporting.test_views import ROR, ask, over
 
@@ -157,6 +158,9 @@ def test_what_is_exempt_of_a_case_is_withheld_in_the_follow_up_too() -> None:
     told.tell("molde", "2026-03-02", exempted(case, Part.CASE))
     (row,) = told_of(told)
     assert (row.title, row.conditions, row.activity.title) == ("Sak om en nabo", (NOTICE,), "Sak om en nabo")
+    projector = over(told.events)
+    assert [each.title for each in ask(projector, Portfolio(), ROR).activities] == ["Sak om en nabo"]
+    projector.close()
 
 
 @pytest.mark.requirement("R13", "R17")

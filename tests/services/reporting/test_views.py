@@ -16,11 +16,12 @@ from contracts.events.council import (
     ReopeningWithdrawn,
 )
 from contracts.events.intake import Kind
+from contracts.publicity import Part
 from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio, State
 from runtime.declaration import Scope
 from runtime.projector import Projector
 from services.reporting.views import TOLD, VIEWS
-from tests.services.reporting.story import Story, ident, year
+from tests.services.reporting.story import Story, exempted, ident, year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,6 +125,17 @@ def test_an_idea_whose_case_was_reopened_and_left_is_decided() -> None:
     told.tell("molde", "2026-03-09", ReopeningWithdrawn(**about, withdrawn=date(2026, 3, 9)))
     projector = over(told.events)
     assert [state_on(projector, day) for day in ("2026-03-08", "2026-03-09")] == [State.REFERRED, State.DECIDED]
+    projector.close()
+
+
+def test_an_idea_shows_by_the_public_title_of_its_case_where_that_is_exempt() -> None:
+    told = Story()
+    idea = told.submit("molde", "2026-01-10", "Naboen i Storgata")
+    case = told.refer("molde", "2026-01-11", idea, "Naboen i Storgata", "PS-1/26")
+    told.tell("molde", "2026-01-12", exempted(case, Part.TITLE))
+    projector = over(told.events)
+    for scope in (EVERYBODY, ROR):
+        assert [row.title for row in ask(projector, Coordination(), scope).ideas] == ["Sak om en nabo"]
     projector.close()
 
 
