@@ -226,7 +226,8 @@ class CaseNumbered(CouncilEvent):
 class IdeaNoted(CouncilEvent):
     """The council knows of an idea, so that a decision made in another system can refer to it.
 
-    Noted anew when its title is put right, and when it is withdrawn (`ended`) or merged `into` another.
+    Noted anew when its title is put right, when it is withdrawn (`ended`) or merged `into` another, and when another is
+    merged into it: `parties` submitted those.
     """
 
     idea: UUID
@@ -237,3 +238,4 @@ class IdeaNoted(CouncilEvent):
     person: PersonId | None = None
     ended: date | None = None
     into: UUID | None = None
+    parties: tuple[PersonId, ...] = ()

@@ -15,16 +15,18 @@ from services.council.domain import (
     composition,
     council,
     dossier,
+    external,
     meeting,
     numbering,
     room,
     voting,
 )
-from services.council.domain.ids import assessment_id, case_id, council_id, register_id
+from services.council.domain.ids import assessment_id, case_id, council_id, note_id, register_id
 from services.council.loading import (
     cases,
     councils,
     meetings,
+    notes,
     of_case,
     own_case,
     own_council,
@@ -71,7 +73,10 @@ def adopt(work: Work, command: commands.AdoptMandate, acting: Acting) -> UUID:
 
 
 def open_case(work: Work, command: commands.OpenCase, acting: Acting) -> UUID:
-    """Open a case, numbered by the year in which it is opened, also where there is no council yet (R2)."""
+    """Open a case, numbered by the year in which it is opened, also where there is no council yet (R2).
+
+    Who submitted what was merged into its idea is a party to it.
+    """
     of = case_id(council_id(acting.tenant), command.idea or str(command.key))
     number = None
     if isinstance(own_case(work, of, acting), dossier.Unopened):
@@ -80,8 +85,17 @@ def open_case(work: Work, command: commands.OpenCase, acting: Acting) -> UUID:
         rules = composition.rules_on(own_council(work, acting), command.day)
         for numbered in work.do(registers(acting, year), register, numbering.NumberCase(of, rules.numbering)):
             number = numbered.label  # type: ignore[attr-defined]  # a register records only CaseNumbered
+        command = _with_parties(work, command, acting)
     work.do(cases(acting, of), of, case.Numbered(command, number))
     return of
+
+
+def _with_parties(work: Work, command: commands.OpenCase, acting: Acting) -> commands.OpenCase:
+    if command.idea is None:
+        return command
+    known = work.state(notes(acting), note_id(council_id(acting.tenant), command.idea))
+    merged = known.said.parties if isinstance(known, external.Noted) else ()
+    return command.model_copy(update={"parties": tuple(dict.fromkeys((*command.parties, *merged)))})
 
 
 def table(work: Work, command: commands.TableCase, acting: Acting) -> UUID:

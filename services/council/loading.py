@@ -8,7 +8,7 @@ from contracts.door import NotFound
 from contracts.events.case import CaseOpened
 from contracts.events.council import LeaderDecisionReported, MeetingCalled, MeetingPlanned
 from runtime.decider import Decider
-from services.council.domain import case, composition, council, dossier, leading, meeting, numbering, room
+from services.council.domain import case, composition, council, dossier, external, leading, meeting, numbering, room
 from services.council.domain.ids import council_id, unreported_id
 
 if TYPE_CHECKING:
@@ -45,6 +45,12 @@ def registers(acting: Acting, year: int) -> Decider[numbering.CaseRegister]:
 def cases(acting: Acting, of: UUID) -> Decider[dossier.State]:
     """The decider of a case that, if it is new, is of the acting tenant's council."""
     return Decider("case", dossier.Unopened(council_id(acting.tenant), of), case.decide, dossier.evolve, CASE)
+
+
+def notes(acting: Acting) -> Decider[external.Note]:
+    """The decider of what the acting tenant's council knows of an idea."""
+    unnoted: external.Note = external.Unnoted(council_id(acting.tenant))
+    return Decider("note", unnoted, external.note, external.noted)
 
 
 def leaders_decisions(acting: Acting) -> Decider[leading.Unreported]:

@@ -113,10 +113,12 @@ def decide(case: State, command: do.DecideCase | do.DeferCase | do.ReturnCase) -
 def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCase) -> CouncilDecided:
     """The decision the votes bear.
 
-    Raises `RecusalUndecided`, `NoQuorum`, `Unsettled`, `VotesSayOtherwise` and what `check` raises.
+    Raises `RecusalUndecided`, `ChairKeptOut`, `NoQuorum`, `Unsettled`, `VotesSayOtherwise` and what `check` raises.
     """
     if case.dossier.in_question:
         raise refusals.RecusalUndecided(case.dossier.number, tuple(case.dossier.in_question))
+    if case.floor.chair in case.dossier.recused:
+        raise refusals.ChairKeptOut(case.floor.chair, case.dossier.number, case.voters)
     outcome = outcome_of(command)
     motion = motion_of(command)
     floor, votes, present = case.floor, case.votes_on(motion), len(case.voters())

@@ -26,7 +26,10 @@ LATEST = "the id of your latest accepted claim about the decision"
 
 
 class NoteIdea(Command):
-    """Remember an idea. Sent by the council's own policies; what is left out stays as it was noted."""
+    """Remember an idea. Sent by the council's own policies; what is left out stays as it was noted.
+
+    `parties` submitted what was merged into it, and are added to those that were noted.
+    """
 
     idea: UUID
     title: Line | None = None
@@ -36,6 +39,7 @@ class NoteIdea(Command):
     person: PersonId | None = None
     ended: date | None = None
     into: UUID | None = None
+    parties: tuple[PersonId, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ def note(known: Note, command: NoteIdea) -> list[events.IdeaNoted]:
         return [events.IdeaNoted(council=known.council, **told)] if command.submitted else []
     if command.submitted:
         return []  # told once more of its submission: what has been said since stands
-    now = known.said.model_copy(update={name: getattr(command, name) for name in told})
+    parties = tuple(dict.fromkeys((*known.said.parties, *(command.parties or ()))))
+    now = known.said.model_copy(update={name: getattr(command, name) for name in told} | {"parties": parties})
     return [] if now == known.said else [now]
 
 
@@ -141,6 +146,7 @@ def decide(case: State, adoption: Adoption) -> list[Event]:
             kind=idea.kind,
             person=idea.person,
             visibility=idea.visibility,
+            parties=idea.parties,
             external=True,
         )
         return [opened, _decision(adoption, case, opened.number, opened.title, opened.visibility)]

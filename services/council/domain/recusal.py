@@ -94,7 +94,8 @@ def _quorate(case: TakenUp, taking_part: int) -> bool:
 def decide(case: State, command: do.DecideRecusal) -> list[Event]:
     """What the body finds, as the votes say.
 
-    Raises `NoSuchQuestion`, `RecusalDecided`, `NoPartInQuestion`, `NoQuorum`, `Unsettled` and `VotesFindOtherwise`.
+    Raises `NoSuchQuestion`, `RecusalDecided`, `ChairKeptOut`, `NoPartInQuestion`, `NoQuorum`, `Unsettled` and
+    `VotesFindOtherwise`.
     """
     held = dossier(case)
     member, ground = command.member, command.ground
@@ -131,6 +132,8 @@ def _found_so(findings: tuple[Finding, ...], command: do.DecideRecusal, *, stand
 
 def _votes(case: TakenUp, command: do.DecideRecusal) -> tuple[events.VoteRecord, ...]:
     able = deciding(case)
+    if case.floor.chair in case.dossier.kept_out and case.floor.chair not in able:
+        raise refusals.ChairKeptOut(case.floor.chair, case.dossier.number, able)
     agreed: events.Vote = "for" if command.recused else "against"
     votes = {ballot.member: ballot.vote for ballot in command.votes} or dict.fromkeys(able, agreed)
     for voter in votes:

@@ -27,6 +27,20 @@ class RecusalUndecided(Refused):
 
 
 @dataclass(eq=False)
+class ChairKeptOut(Refused):
+    """Who takes no part in a case does not lead its deciding either (forvaltningsloven § 6): another takes the chair.
+
+    Nor do they lead the body's deciding of their own recusal (§ 8 second paragraph).
+    """
+
+    chair: str
+    number: str
+    others: tuple[str, ...]
+    says = "{chair} takes no part in case {number} and does not chair its deciding: let another take the chair"
+    accepts = "the chair taken by one of {others}"
+
+
+@dataclass(eq=False)
 class NotYourRecusal(Refused):
     """Members declare their own recusal; that of others is pointed out."""
 

@@ -157,8 +157,22 @@ def test_who_chairs_when_the_decision_is_made_breaks_the_tie() -> None:
     assert decided(case, DECLINE).tie_broken_by == BO
 
 
-def test_a_recused_chair_breaks_no_tie() -> None:
+def test_a_recused_chair_neither_breaks_a_tie_nor_leads_the_deciding() -> None:
     case = given(*up(ADA, BO, CAN, chair=CAN), *recused(CAN), vote_cast(ADA, "for"), vote_cast(BO, "against"))
+    for command in (approve(), DECLINE, DEFER, RETURN):
+        with pytest.raises(refusals.ChairKeptOut) as no:
+            when(case, command)
+        assert no.value.facts == {"chair": CAN, "number": "PS-3/26", "others": [ADA, BO]}
+
+
+def test_a_case_whose_chair_is_recused_is_decided_once_another_has_the_chair() -> None:
+    case = given(*up(ADA, BO, CAN, chair=CAN), *recused(CAN), vote_cast(ADA, "for"), vote_cast(BO, "for"))
+    taken = Floor(MEETING, DAY, BO, 3, (ADA, BO, CAN), (), RuleSet())
+    assert decided(then(case, when(case, MoveFloor(taken, AT))), approve()).chair == BO
+
+
+def test_a_chair_who_has_left_the_seat_to_its_member_breaks_no_tie() -> None:
+    case = given(*up(ADA, BO, chair=EVA), vote_cast(ADA, "for"), vote_cast(BO, "against"))
     for command in (approve(), DECLINE):
         with pytest.raises(refusals.Unsettled):
             when(case, command)

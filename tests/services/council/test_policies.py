@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts.acting import Role
+from contracts.commands import council as do
 from contracts.envelope import Recorded
 from contracts.events import intake
-from contracts.events.intake import Kind, Visibility
+from contracts.events.council import Ground, Raised
+from contracts.events.intake import Kind, SubmitterKind, Visibility
 from contracts.identity import derive
+from contracts.sealed import Retention, Sealed
 from services.council.domain import refusals
 from services.council.domain.ids import case_id
 from services.council.policies import react
-from tests.services.council.given import AT
+from tests.services.council.given import ADA, AT, BO, CAN
 
 if TYPE_CHECKING:
     from contracts.message import Event
@@ -27,7 +30,7 @@ IDEA, OTHER = derive("idea", 1), derive("idea", 2)
 def told(town: Town, *events: Event) -> None:
     for order, event in enumerate(events):
         cause: Recorded[Any] = Recorded[Any](
-            id=derive("event", event.model_dump_json()),
+            id=derive("event", event.model_dump_json(exclude={"problem"})),
             type=event.type_in("intake"),
             source=f"/{town.tenant}/intake",
             subject=IDEA,
@@ -71,6 +74,51 @@ def test_a_merged_idea_ends_its_case_and_says_what_it_became_part_of(molde: Town
     told(molde, referred(molde), intake.IdeaMerged(idea=IDEA, into=OTHER, merged=AT.date()))
     last = molde.history(case_id(molde.council, IDEA))[-1]
     assert (last.name, last.data.into) == ("CaseWithdrawn", OTHER)
+
+
+def submitted(idea: Any, person: str | None) -> intake.IdeaSubmitted:
+    sealed = Sealed[str].of("Eit problem", Retention.CONTENT)
+    return intake.IdeaSubmitted(
+        idea=idea,
+        tenant="molde",
+        title="Eit innspel",
+        problem=sealed,
+        submitter=SubmitterKind.EMPLOYEE,
+        submitted=date(2026, 2, 1),
+        kind=Kind.NEED,
+        person=person,
+    )
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_who_submitted_a_merged_idea_is_a_party_to_the_other_whether_its_case_was_open_or_not(
+    molde: Town, *, before: bool
+) -> None:
+    molde.establish(ADA, BO, CAN)
+    merged = intake.IdeaMerged(idea=OTHER, into=IDEA, merged=AT.date())
+    both = (merged, referred(molde)) if before else (referred(molde), merged)
+    told(molde, submitted(IDEA, None), submitted(OTHER, BO), *both, merged)
+    case = case_id(molde.council, IDEA)
+    meeting = molde.called(case)
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA, BO, CAN)))
+    molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    (asked,) = molde.case(case).recusals
+    assert (asked.member, asked.ground, asked.how) == (BO, Ground.PARTY, Raised.OF_ITSELF)
+    with pytest.raises(refusals.RecusalUndecided):
+        molde.send(do.CastVote(at=AT, case=case, member=BO, vote="for"))
+
+
+def test_who_submitted_what_was_merged_on_the_way_is_a_party_at_its_end(molde: Town) -> None:
+    last = derive("idea", 3)
+    told(
+        molde,
+        *(submitted(idea, person) for idea, person in ((OTHER, BO), (IDEA, CAN), (last, None))),
+        intake.IdeaMerged(idea=OTHER, into=IDEA, merged=AT.date()),
+        intake.IdeaMerged(idea=IDEA, into=last, merged=AT.date()),
+        referred(molde, last, person=CAN),
+    )
+    opened = molde.history(case_id(molde.council, last))[0].data
+    assert opened.parties == (CAN, BO)
 
 
 def test_an_idea_that_never_reached_the_council_is_none_of_its_business(molde: Town) -> None:

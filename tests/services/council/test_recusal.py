@@ -217,13 +217,26 @@ def test_the_finding_is_what_the_votes_say() -> None:
     assert isinstance(finding(case, find(BO, votes=votes)), events.MemberRecused)
 
 
-def test_the_chair_breaks_a_tie_unless_it_is_about_the_chair() -> None:
+def test_the_chair_breaks_a_tie_if_they_have_a_vote_in_the_question() -> None:
     case = given(*up(ADA, BO, CAN), raised(BO))
     assert finding(case, find(BO, recused=False, votes=ballots(ada="against", can="for")))
-    case = given(*up(ADA, BO, CAN, chair=BO), raised(BO))
+    case = given(*up(ADA, BO, CAN, chair=EVA), raised(BO))
     with pytest.raises(refusals.Unsettled) as no:
         when(case, find(BO, votes=ballots(ada="against", can="for")))
-    assert no.value.facts == {"votes_for": 1, "votes_against": 1, "chair": BO}
+    assert no.value.facts == {"votes_for": 1, "votes_against": 1, "chair": EVA}
+
+
+def test_nobody_chairs_the_deciding_of_their_own_recusal_nor_while_their_own_is_in_question() -> None:
+    case = given(*up(ADA, BO, CAN, DAG, chair=BO), raised(BO), raised(CAN))
+    for member in (BO, CAN):
+        with pytest.raises(refusals.ChairKeptOut) as no:
+            when(case, find(member))
+        assert no.value.facts == {"chair": BO, "number": "PS-3/26", "others": [ADA, DAG]}
+
+
+def test_where_everybody_decides_of_everybody_any_of_them_may_chair() -> None:
+    case = given(*up(ADA, BO, CAN, DAG, chair=BO), raised(BO), raised(CAN), raised(DAG))
+    assert finding(case, find(BO)).chair == BO
 
 
 def test_what_nobody_asked_is_not_decided() -> None:
