@@ -76,7 +76,8 @@ class CaseTabled(CaseEvent):
 class CaseTakenUp(CaseEvent):
     """The meeting took the case up, with what its voting rests on, as it stood.
 
-    `seats` is the number of voting seats, which recusal never shrinks; `voters` are those present with a vote.
+    `seats` is the number of voting seats, which recusal never shrinks; `voters` are those present with a vote; `since`
+    is when it was taken up.
     """
 
     meeting: UUID
@@ -86,6 +87,7 @@ class CaseTakenUp(CaseEvent):
     voters: tuple[PersonId, ...]
     substitutions: tuple[Substitution, ...] = ()
     rules: RuleSet
+    since: Instant | None = None
 
 
 class FloorChanged(CaseEvent):
@@ -180,6 +182,8 @@ class CouncilDecided(CaseEvent):
     `by_leader`: the leader, or the deputy when nobody led, who decided it alone between meetings: there is no meeting
     and no vote, and `LeaderDecisionReported` says when the council was told.
 
+    `made`: when it was made or registered, for telling a command that comes twice from one that asks anew.
+
     `report_days`: how many days may go between two status reports of the activity that it starts (R13).
 
     `exempt`: what of the case is exempt from publicity; a notice with the legal ground then stands in its place, and
@@ -208,6 +212,7 @@ class CouncilDecided(CaseEvent):
     recused: tuple[PersonId, ...] = ()
     seats: int = Field(ge=0)
     chair: PersonId | None = None
+    made: Instant | None = None
     unanimous: bool = False
     tie_broken_by: PersonId | None = None
     referral: Referral | None = None

@@ -8,7 +8,7 @@ from contracts.acting import Role
 from contracts.commands import council as commands
 from contracts.events.council import CaseReopened, CouncilDecided
 from services.council import assessing, proceedings
-from services.council.domain import afterwards, composition, deciding, dossier, recusal, refusals, room, voting
+from services.council.domain import afterwards, composition, deciding, dossier, moments, recusal, refusals, room, voting
 from services.council.loading import cases, of_case, own_case, own_council, own_meeting, roll_of
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ def decide(work: Work, command: commands.DecideCase | commands.DeferCase | comma
     if isinstance(command, commands.DecideCase) and isinstance(held, dossier.TakenUp):
         assessing.gate(work, command, held.floor.rules, acting)
     motion = deciding.motion_of(command)
-    for ballot in command.votes:
+    late = isinstance(held, dossier.TakenUp) and moments.before(held.floor, command)
+    for ballot in () if late else command.votes:
         cast = commands.CastVote(
             at=command.at, case=command.case, member=ballot.member, vote=ballot.vote, motion=motion
         )

@@ -78,6 +78,8 @@ def _move(meeting: State, command: do.MoveMeeting, roll: Roll) -> list[Event]:
     stale = first.moved is not None and command.moment <= first.moved
     if stale or (first.starts, first.place, first.remote) == (command.starts, place, remote):
         return []
+    if command.starts.date() < command.day:
+        raise refusals.MovedToThePast(command.starts.date(), command.day)
     _allow(roll, remote=remote)
     if first.call is not None:
         _in_time(command.starts, command.day, roll, command.urgent)

@@ -94,7 +94,7 @@ def _decide(case: State, command: Command) -> list[Event]:  # noqa: C901, PLR091
         case do.TableCase():
             return _table(case, command.meeting)
         case OnFloor():
-            return voting.take_up(case, command.floor)
+            return voting.take_up(case, command.floor, command.command.moment)
         case MoveFloor():
             return voting.move_floor(case, command.floor)
         case CarryOver():

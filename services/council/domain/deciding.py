@@ -16,7 +16,7 @@ from contracts.events.council import (
     VoteRecord,
 )
 from contracts.sealed import Retention, Sealed
-from services.council.domain import publicity, refusals, rules
+from services.council.domain import moments, publicity, refusals, rules
 from services.council.domain.dossier import TakenUp, dossier, why_not_up
 
 if TYPE_CHECKING:
@@ -99,13 +99,14 @@ def known(held: Dossier, command: do.DecisionCommand | do.DeferCase | do.ReturnC
 
 
 def decide(case: State, command: do.DecideCase | do.DeferCase | do.ReturnCase) -> list[Event]:
-    """The decision, once. Raises what `decision` raises, and why the case is not up."""
+    """The decision, once. Raises what `decision` raises, `BackInTime`, and why the case is not up."""
     last = dossier(case).last
     if isinstance(case, TakenUp):
-        if last is not None and command.day <= last.decided < case.floor.day and says(last, command):
+        if last is not None and moments.before(case.floor, command) and says(last, command):
             return []  # a late replay of what an earlier meeting decided
+        moments.in_time(case.floor, command.moment)
         return [publicity.veiled(decision(case, command), case.dossier)]
-    if last is not None and says(last, command):
+    if last is not None and says(last, command) and moments.told_again(case, last, command):
         return []
     raise why_not_up(case)
 
@@ -118,7 +119,7 @@ def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCas
     if case.dossier.in_question:
         raise refusals.RecusalUndecided(case.dossier.number, tuple(case.dossier.in_question))
     if case.floor.chair in case.dossier.recused:
-        raise refusals.ChairKeptOut(case.floor.chair, case.dossier.number, case.voters)
+        raise refusals.ChairKeptOut(case.floor.chair, case.dossier.number, case.voters())
     outcome = outcome_of(command)
     motion = motion_of(command)
     floor, votes, present = case.floor, case.votes_on(motion), len(case.voters())
@@ -154,6 +155,7 @@ def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCas
         unanimous=result.unanimous,
         tie_broken_by=result.tie_broken_by,
         corrects=case.dossier.standing if outcome in ENDING else None,
+        made=command.moment,
         report_days=floor.rules.report_days,
         **known(case.dossier, command),
     )

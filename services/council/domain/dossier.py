@@ -15,7 +15,7 @@ from services.council.domain.roll import Floor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
     from contracts.commands import council as do
@@ -243,9 +243,9 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
         case _, events.CaseTabled():
             return Tabled(case.dossier, event.meeting)
         case _, events.CaseTakenUp():
-            return TakenUp(case.dossier, _floor(event, event.on, event.seats, event.rules))
+            return TakenUp(case.dossier, _floor(event, event.on, event.seats, event.rules, event.since))
         case TakenUp(floor=floor), events.FloorChanged():
-            changed = _floor(event, floor.day, floor.seats, floor.rules)
+            changed = _floor(event, floor.day, floor.seats, floor.rules, floor.since)
             return replace(case, floor=changed, called_in=event.called_in)
         case TakenUp(), events.SubstituteCalledIn():
             pair = events.Substitution(substitute=event.substitute, instead_of=event.instead_of)
@@ -308,7 +308,9 @@ def _back_in_seat(case: TakenUp, member: str) -> TakenUp:
     )
 
 
-def _floor(event: events.CaseTakenUp | events.FloorChanged, day: date, seats: int, ruleset: RuleSet) -> Floor:
+def _floor(
+    event: events.CaseTakenUp | events.FloorChanged, day: date, seats: int, ruleset: RuleSet, since: datetime | None
+) -> Floor:
     return Floor(
         meeting=event.meeting,
         day=day,
@@ -317,4 +319,5 @@ def _floor(event: events.CaseTakenUp | events.FloorChanged, day: date, seats: in
         voters=event.voters,
         substitutions=event.substitutions,
         rules=ruleset,
+        since=since,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from contracts.events import council as events
-from services.council.domain import deciding, publicity, refusals, room
+from services.council.domain import deciding, moments, publicity, refusals, room
 from services.council.domain.dossier import State, Tabled, TakenUp, Waiting, dossier, why_not_up
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def decide(case: State, asked: AsLeader) -> list[CaseEvent]:
     """
     command, roll, held = asked.command, asked.roll, dossier(case)
     last = held.last
-    if last is not None and last.by_leader and deciding.says(last, command):
+    if last is not None and last.by_leader and deciding.says(last, command) and moments.told_again(case, last, command):
         return []
     if isinstance(case, TakenUp):
         raise refusals.CaseTakenUpElsewhere(held.number, case.floor.meeting)
@@ -67,6 +67,7 @@ def decide(case: State, asked: AsLeader) -> list[CaseEvent]:
         recused=tuple(held.recused),
         seats=0,
         by_leader=leader,
+        made=command.moment,
         report_days=roll.rules.report_days,
         **deciding.known(held, command),
     )

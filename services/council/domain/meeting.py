@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from contracts.commands import council as do
 from contracts.events import council as events
 from services.council.domain import calling, refusals, rules
-from services.council.domain.room import Called, Open, Over, Sitting, State, Uncalled, called, lately, sitting, voters
+from services.council.domain.room import Called, Open, Over, Sitting, State, Uncalled, called, in_time, lately, voters
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -68,7 +68,7 @@ def decide(  # noqa: PLR0911 - one line a command
         case OnRoll(command=do.SeatSubstitute() as seating):
             return _seat(meeting, seating, command.roll)
         case OnRoll(command=do.TakeChair() as taking):
-            return _chair(meeting, taking.chair, command.roll)
+            return _chair(meeting, taking, command.roll)
         case do.TableCase():
             return _table(meeting, command.case)
         case do.RecordDeparture():
@@ -101,6 +101,8 @@ def _open(meeting: State, command: do.OpenMeeting, roll: Roll) -> list[Event]:
             raise refusals.MeetingNotCalled(first.id)
         case _:
             pass
+    if command.day != first.starts.date():
+        raise refusals.NotTheDay(first.id, first.starts.date(), command.day)
     present, remote = tuple(dict.fromkeys(command.present)), tuple(dict.fromkeys(command.remote))
     _may_be_remote(remote, roll, present)
     for person in present:
@@ -144,7 +146,7 @@ def _arrive(meeting: State, command: do.RecordArrival, roll: Roll) -> list[Event
     room, first = lately(meeting), called(meeting)
     if command.member in room.present or _stale(room, command.member, command.moment):
         return []
-    sitting(meeting)
+    in_time(meeting, command.moment)
     if command.member not in roll.sitting:
         raise refusals.NotInCouncil(command.member, roll.day)
     _may_be_remote((command.member,) if command.remote else (), roll, (command.member,))
@@ -163,7 +165,7 @@ def _depart(meeting: State, command: do.RecordDeparture) -> list[Event]:
     room, first = lately(meeting), called(meeting)
     if command.member not in room.present or _stale(room, command.member, command.moment):
         return []
-    sitting(meeting)
+    in_time(meeting, command.moment)
     if command.member == room.chair:
         raise refusals.ChairStays(room.chair)
     return [events.MemberLeft(council=first.council, meeting=first.id, member=command.member, left=command.moment)]
@@ -180,7 +182,7 @@ def _seat(meeting: State, command: do.SeatSubstitute, roll: Roll) -> list[Event]
     sits = room.seated.get(substitute)
     if sits is not None and sits.instead_of == member:
         return []
-    sitting(meeting)
+    in_time(meeting, command.moment)
     if substitute not in roll.substitutes:
         raise refusals.NotInCouncil(substitute, roll.day)
     _in_turn(room, substitute, roll)
@@ -209,11 +211,11 @@ def _in_turn(room: Sitting, substitute: str, roll: Roll) -> None:
             raise refusals.OutOfTurn(substitute, other)
 
 
-def _chair(meeting: State, chair: str, roll: Roll) -> list[Event]:
-    room, first = lately(meeting), called(meeting)
+def _chair(meeting: State, command: do.TakeChair, roll: Roll) -> list[Event]:
+    room, first, chair = lately(meeting), called(meeting), command.chair
     if chair == room.chair:
         return []
-    sitting(meeting)
+    in_time(meeting, command.moment)
     if chair not in voters(room, roll):
         raise refusals.CannotChair(chair, voters(room, roll))
     return [events.ChairTaken(council=first.council, meeting=first.id, chair=chair)]
@@ -229,6 +231,8 @@ def _end(meeting: State, command: do.CloseMeeting | do.AdjournMeeting) -> list[E
             raise refusals.MeetingOver(first.id)
         case Called() if reason is None:
             raise refusals.MeetingNotOpen(first.id)
+        case Open(sitting=room) if command.moment < room.latest:
+            raise refusals.BackInTime(first.id, room.latest, command.moment)
         case _ if reason is None:
             return [events.MeetingClosed(council=first.council, meeting=first.id, closed=command.moment)]
         case _:
@@ -250,7 +254,8 @@ def evolve(meeting: State, event: Event) -> State:
             return replace(meeting, called=replace(meeting.called, agenda=(*meeting.called.agenda, event.case)))
         case Called(), events.MeetingOpened():
             remote = frozenset(event.remote)
-            return Open(meeting, Sitting(event.chair, event.present, event.present, event.quorate, remote=remote))
+            room = Sitting(event.opened, event.chair, event.present, event.present, event.quorate, remote=remote)
+            return Open(meeting, room)
         case Called(), events.MeetingAdjourned():
             return Over(meeting, None, event.reason)
         case Open(), events.MeetingClosed():

@@ -9,7 +9,7 @@ from contracts.commands import council as do
 from contracts.events import council as events
 from contracts.events.council import Ground, Raised
 from contracts.sealed import Retention, Sealed
-from services.council.domain import publicity, refusals, rules
+from services.council.domain import moments, publicity, refusals, rules
 from services.council.domain.dossier import Closed, State, TakenUp, Withdrawn, dossier, why_not_up
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ def _quorate(case: TakenUp, taking_part: int) -> bool:
 def decide(case: State, command: do.DecideRecusal) -> list[Event]:
     """What the body finds, as the votes say.
 
-    Raises `NoSuchQuestion`, `RecusalDecided`, `ChairKeptOut`, `NoPartInQuestion`, `NoQuorum`, `Unsettled` and
-    `VotesFindOtherwise`.
+    Raises `NoSuchQuestion`, `RecusalDecided`, `BackInTime`, `ChairKeptOut`, `NoPartInQuestion`, `NoQuorum`,
+    `Unsettled` and `VotesFindOtherwise`.
     """
     held = dossier(case)
     member, ground = command.member, command.ground
@@ -108,6 +108,7 @@ def decide(case: State, command: do.DecideRecusal) -> list[Event]:
         raise refusals.NoSuchQuestion(member, ground)
     if not question.stands:
         raise refusals.RecusalDecided(member, ground, recused=question.recuses())
+    moments.in_time(case.floor, command.moment)
     votes = _votes(case, command)
     said: dict[str, Any] = {
         "council": held.council,
@@ -156,7 +157,7 @@ def _votes(case: TakenUp, command: do.DecideRecusal) -> tuple[events.VoteRecord,
 def call_in(case: State, calling: CallIn) -> list[Event]:
     """A substitute in the seat of a recused member.
 
-    Raises `NotInCouncil`, `NotThere`, `NotRecused`, `NoSeatFree` and why the case is not up.
+    Raises `BackInTime`, `NotInCouncil`, `NotThere`, `NotRecused`, `NoSeatFree` and why the case is not up.
     """
     substitute, member = calling.command.substitute, calling.command.instead_of
     held = dossier(case)
@@ -165,6 +166,7 @@ def call_in(case: State, calling: CallIn) -> list[Event]:
     pair = events.Substitution(substitute=substitute, instead_of=member)
     if pair in case.called_in:
         return []
+    moments.in_time(case.floor, calling.command.moment)
     if substitute not in calling.roll.substitutes:
         raise refusals.NotInCouncil(substitute, calling.roll.day)
     if substitute not in calling.present:

@@ -11,7 +11,7 @@ from services.council.domain.leading_refusals import *  # noqa: F403 - as above
 from services.council.domain.recusal_refusals import *  # noqa: F403 - as above
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
 # --- the council
@@ -161,6 +161,41 @@ class MeetingAlreadyOpen(Refused):
 
     meeting: UUID
     says = "meeting {meeting} is open; record who arrives or leaves, or who takes the chair"
+
+
+@dataclass(eq=False)
+class NotTheDay(Refused):
+    """A meeting is held on the day it is called for (kommuneloven § 11-3), or moved to another first."""
+
+    meeting: UUID
+    called: date
+    day: date
+    says = "meeting {meeting} is called for {called} and cannot be opened on {day}"
+    field: ClassVar[str | None] = "at"
+    accepts = "a time on {called} (`at`), or the meeting moved first"
+
+
+@dataclass(eq=False)
+class BackInTime(Refused):
+    """What is done in a meeting comes after its opening, and its end after who came and went."""
+
+    meeting: UUID
+    since: datetime
+    moment: datetime
+    says = "meeting {meeting} had come to {since}, and this is said to have been done at {moment}"
+    field: ClassVar[str | None] = "at"
+    accepts = "a time from {since} on"
+
+
+@dataclass(eq=False)
+class MovedToThePast(Refused):
+    """A meeting is moved to a day that is still to come."""
+
+    starts: date
+    day: date
+    says = "a meeting cannot be moved on {day} to {starts}"
+    field: ClassVar[str | None] = "starts"
+    accepts = "a day from {day} on"
 
 
 @dataclass(eq=False)

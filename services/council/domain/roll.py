@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
     from contracts.events.council import Substitution
@@ -44,7 +44,10 @@ class Roll:
 
 @dataclass(frozen=True)
 class Floor:
-    """What the voting in a case rests on: the meeting's chair, the seats, who is there with a vote, and who at all."""
+    """What the voting in a case rests on: the meeting's chair, the seats, who is there with a vote, and who at all.
+
+    `since`: when the meeting was opened; once the case is up, when it was taken up.
+    """
 
     meeting: UUID
     day: date
@@ -54,3 +57,4 @@ class Floor:
     substitutions: tuple[Substitution, ...]
     rules: RuleSet
     present: tuple[str, ...] = ()
+    since: datetime | None = None

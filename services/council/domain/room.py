@@ -58,6 +58,7 @@ class Called:
 class Sitting:
     """Who is in the room, of them who remotely; `seated` substitutes. `moved` is when each last came or went."""
 
+    opened: datetime
     chair: str
     present: tuple[str, ...]
     opened_with: tuple[str, ...]
@@ -65,6 +66,11 @@ class Sitting:
     seated: Mapping[str, Substitution] = field(default_factory=dict)
     moved: Mapping[str, datetime] = field(default_factory=dict)
     remote: frozenset[str] = frozenset()
+
+    @property
+    def latest(self) -> datetime:
+        """When it was opened, or somebody last came or went."""
+        return max(self.opened, *self.moved.values(), self.opened)
 
 
 @dataclass(frozen=True)
@@ -110,6 +116,13 @@ def sitting(meeting: State) -> Sitting:
             raise refusals.MeetingNotOpen(called(meeting).id)
 
 
+def in_time(meeting: State, moment: datetime) -> None:
+    """Whether what is done in the open meeting comes after its opening. Raises as `sitting`, and `BackInTime`."""
+    opened = sitting(meeting).opened
+    if moment < opened:
+        raise refusals.BackInTime(called(meeting).id, opened, moment)
+
+
 def lately(meeting: State) -> Sitting:
     """Who is in the room, or was when the meeting ended. Raises as `sitting`."""
     return meeting.sitting if isinstance(meeting, Over) and meeting.sitting else sitting(meeting)
@@ -137,4 +150,5 @@ def floor(meeting: State, roll: Roll) -> Floor:
         substitutions=tuple(pair for _, pair in sorted(room.seated.items())),
         rules=roll.rules,
         present=room.present,
+        since=room.opened,
     )

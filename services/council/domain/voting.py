@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contracts.events import council as events
-from services.council.domain import refusals, rules
+from services.council.domain import moments, refusals, rules
 from services.council.domain.dossier import State, Tabled, TakenUp, dealt_with_in, dossier, why_not_up
 
 if TYPE_CHECKING:
@@ -34,13 +34,14 @@ class MoveFloor:
     moment: datetime
 
 
-def take_up(case: State, floor: Floor) -> list[Event]:
-    """The case on this floor. Raises `NotTabled` and `NoQuorum`."""
+def take_up(case: State, floor: Floor, moment: datetime) -> list[Event]:
+    """The case on this floor. Raises `NotTabled`, `BackInTime` and `NoQuorum`."""
     held = dossier(case)
     if dealt_with_in(case, floor.meeting):
         return []
     if not isinstance(case, Tabled) or case.meeting != floor.meeting:
         raise refusals.NotTabled(held.number, floor.meeting)
+    moments.in_time(floor, moment)
     there = len(floor.voters)
     if not rules.quorate(floor.rules.quorum, seats=floor.seats, present=there, voted=there):
         raise refusals.NoQuorum(seats=floor.seats, present=there, voted=0)
@@ -55,6 +56,7 @@ def take_up(case: State, floor: Floor) -> list[Event]:
             voters=floor.voters,
             substitutions=floor.substitutions,
             rules=floor.rules,
+            since=moment,
         )
     ]
 
@@ -87,10 +89,13 @@ def move_floor(case: State, floor: Floor) -> list[Event]:
 
 
 def vote(case: State, command: do.CastVote) -> list[Event]:
-    """The vote. Raises `Recused`, `RecusalUndecided`, `NoVote`, `SeatHasVoted` and why the case is not up."""
+    """The vote.
+
+    Raises `Recused`, `RecusalUndecided`, `BackInTime`, `NoVote`, `SeatHasVoted` and why the case is not up.
+    """
     held = dossier(case)
     if not isinstance(case, TakenUp):
-        if _counted(held.last, command):
+        if held.last is not None and moments.told_again(case, held.last, command) and _counted(held.last, command):
             return []
         raise why_not_up(case)
     member, votes = command.member, case.votes_on(command.motion)
@@ -100,6 +105,7 @@ def vote(case: State, command: do.CastVote) -> list[Event]:
         raise refusals.RecusalUndecided(held.number, (member,))
     if votes.get(member) == command.vote:
         return []
+    moments.in_time(case.floor, command.moment)
     if member not in case.voters():
         raise refusals.NoVote(member, case.voters())
     seat = case.in_seat(member)
@@ -119,11 +125,11 @@ def vote(case: State, command: do.CastVote) -> list[Event]:
     ]
 
 
-def _counted(last: events.CouncilDecided | None, command: do.CastVote) -> bool:
+def _counted(last: events.CouncilDecided, command: do.CastVote) -> bool:
     """Whether the last decision rests on this vote."""
-    if last is None or last.motion != command.motion:
-        return False
-    return any((record.member, record.vote) == (command.member, command.vote) for record in last.votes)
+    return last.motion == command.motion and any(
+        (record.member, record.vote) == (command.member, command.vote) for record in last.votes
+    )
 
 
 def _seat(member: str, taken: Substitution | None) -> str:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 TWO_TO_ONE = (vote_cast(ADA, "for"), vote_cast(BO, "for"), vote_cast(CAN, "against"))
 CALLED = Called(COUNCIL, MEETING, AT, "Rådhuset", remote=False, agenda=(), call=None)
-ROOM = Sitting(ADA, (ADA, BO), (ADA, BO), quorate=True)
+ROOM = Sitting(AT, ADA, (ADA, BO), (ADA, BO), quorate=True)
 
 
 def refused(act: Callable[..., Any], *with_: Any) -> tuple[str, dict[str, Any]]:

@@ -201,7 +201,7 @@ def test_exempt_reasons_are_sealed_in_the_leader_s_decision_too() -> None:
 # --- what the next meeting is told
 
 CALLED = Called(COUNCIL, MEETING, AT, "Rådhuset", remote=False, agenda=(), call=None)
-OPEN = Open(CALLED, Sitting(ADA, (ADA, BO), (ADA, BO), quorate=True))
+OPEN = Open(CALLED, Sitting(AT, ADA, (ADA, BO), (ADA, BO), quorate=True))
 REPORT = do.ReportLeaderDecisions(at=AT, meeting=MEETING)
 
 

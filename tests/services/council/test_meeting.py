@@ -64,15 +64,17 @@ def test_the_leader_chairs_or_else_the_deputy_or_else_whom_they_choose(molde: To
     molde.establish(ADA, BO, CAN)
     molde.send(do.AppointDeputy(at=AT, member=BO, from_=AT.date()))
     for day, present, chair in ((1, (BO, ADA), ADA), (2, (CAN, BO), BO)):
-        meeting = molde.called(starts=AT + timedelta(days=day))
-        molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=present))
+        starts = AT + timedelta(days=day)
+        meeting = molde.called(starts=starts)
+        molde.send(do.OpenMeeting(at=starts, meeting=meeting, present=present))
         assert molde.meeting(meeting).chair == chair
-    meeting = molde.called(starts=AT + timedelta(days=3))
+    starts = AT + timedelta(days=3)
+    meeting = molde.called(starts=starts)
     with pytest.raises(refusals.NoChair):
-        molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(CAN,)))
+        molde.send(do.OpenMeeting(at=starts, meeting=meeting, present=(CAN,)))
     with pytest.raises(refusals.CannotChair):
-        molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(CAN, "ror"), chair="ror"))
-    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(CAN,), chair=CAN))
+        molde.send(do.OpenMeeting(at=starts, meeting=meeting, present=(CAN, "ror"), chair="ror"))
+    molde.send(do.OpenMeeting(at=starts, meeting=meeting, present=(CAN,), chair=CAN))
     assert molde.meeting(meeting).chair == CAN
 
 

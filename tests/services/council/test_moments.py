@@ -1,0 +1,180 @@
+"""What is done in a meeting comes in its time: on the day it is called for, after its opening, and once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contracts.commands import council as do
+from contracts.events.council import Ground, Motion, Outcome
+from services.council.domain import refusals
+from services.council.domain.afterwards import Reopening
+from tests.services.council.given import (
+    ADA,
+    AT,
+    BO,
+    CAN,
+    CASE,
+    DECLINE,
+    DEFER,
+    EVA,
+    LATER,
+    MEETING,
+    TABLED,
+    given,
+    then,
+    up,
+    vote,
+    vote_cast,
+    when,
+)
+from tests.services.council.town import Town, appoint
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+BEFORE = AT - timedelta(minutes=1)
+NEXT = AT + 28 * DAY
+DEFERRED = (*up(ADA, BO), *(vote_cast(member, "for", Motion.DEFERRAL) for member in (ADA, BO)))
+
+
+def opened(town: Town, *agenda: UUID) -> UUID:
+    meeting = town.called(*agenda)
+    town.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA, BO, CAN)))
+    return meeting
+
+
+@pytest.mark.parametrize("days", [-1, 1, 40])
+def test_a_meeting_is_opened_on_the_day_it_is_called_for_or_moved_first(molde: Town, *, days: int) -> None:
+    """Kommuneloven § 11-3: who is called to one day is not met on another."""
+    molde.establish(ADA)
+    starts = AT + days * DAY
+    meeting = molde.called(starts=starts)
+    opening = do.OpenMeeting(at=AT, meeting=meeting, present=(ADA,))
+    with pytest.raises(refusals.NotTheDay) as no:
+        molde.send(opening)
+    assert no.value.facts == {"meeting": str(meeting), "called": str(starts.date()), "day": str(AT.date())}
+    molde.send(do.MoveMeeting(at=AT, meeting=meeting, starts=AT + HOUR, reason="Alle er her"))
+    molde.send(opening)
+    assert molde.meeting(meeting).status == "open"
+
+
+def test_nothing_is_done_in_a_meeting_before_its_opening(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN, "dag")
+    molde.send(appoint(EVA, substitute=True))
+    case = molde.opened("nattilsyn")
+    meeting = opened(molde, case)
+    on: dict[str, Any] = {"at": BEFORE, "meeting": meeting}
+    for early in (
+        do.RecordArrival(**on, member="dag"),
+        do.RecordDeparture(**on, member=BO),
+        do.SeatSubstitute(**on, substitute=EVA, instead_of="dag"),
+        do.TakeChair(**on, chair=BO),
+        do.TakeUpCase(**on, case=case),
+        do.CloseMeeting(**on),
+        do.AdjournMeeting(**on, reason="Uvêr"),
+    ):
+        with pytest.raises(refusals.BackInTime) as no:
+            molde.send(early)
+        assert (no.value.since, no.value.moment) == (AT, BEFORE)
+
+
+def test_a_meeting_does_not_end_before_the_last_who_came_or_went(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN)
+    meeting = opened(molde)
+    molde.send(do.RecordDeparture(at=AT + HOUR, meeting=meeting, member=BO))
+    for end in (do.CloseMeeting(at=AT, meeting=meeting), do.AdjournMeeting(at=AT, meeting=meeting, reason="Uvêr")):
+        with pytest.raises(refusals.BackInTime) as no:
+            molde.send(end)
+        assert no.value.since == AT + HOUR
+    molde.send(do.CloseMeeting(at=AT + HOUR, meeting=meeting))
+
+
+def test_a_meeting_that_never_opened_is_called_off_at_any_time(molde: Town) -> None:
+    molde.establish(ADA)
+    meeting = molde.called()
+    molde.send(do.AdjournMeeting(at=AT - DAY, meeting=meeting, reason="Uvêr"))
+    assert molde.meeting(meeting).status == "adjourned"
+
+
+def test_in_a_case_that_is_up_nothing_is_done_before_it_was_taken_up(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN)
+    case = molde.opened("nattilsyn")
+    meeting = opened(molde, case)
+    molde.send(do.PointOutRecusal(at=AT, case=case, member=CAN, ground=Ground.KIN))
+    molde.send(do.TakeUpCase(at=AT + HOUR, case=case, meeting=meeting))
+    finding = {"member": CAN, "ground": Ground.KIN, "recused": True, "reasons": "Søsken."}
+    for early in (
+        do.DecideRecusal(at=AT, case=case, **finding),  # type: ignore[arg-type]  # the fields of a command
+        do.CallInSubstitute(at=AT, case=case, substitute=EVA, instead_of=CAN),
+        do.CastVote(at=AT, case=case, member=BO, vote="for"),
+        do.DeferCase(at=AT, case=case, reasons="Må greiast ut."),
+    ):
+        with pytest.raises(refusals.BackInTime) as no:
+            molde.send(early)
+        assert no.value.since == AT + HOUR
+
+
+def test_a_meeting_is_not_moved_to_a_day_that_has_been(molde: Town) -> None:
+    molde.establish(ADA)
+    planned = molde.send(do.PlanMeeting(at=AT, starts=NEXT))
+    with pytest.raises(refusals.MovedToThePast) as no:
+        molde.send(do.MoveMeeting(at=AT, meeting=planned, starts=AT - DAY, reason="Kollisjon"))
+    assert no.value.facts == {"starts": str((AT - DAY).date()), "day": str(AT.date())}
+    molde.send(do.MoveMeeting(at=AT, meeting=planned, starts=AT, reason="Kollisjon"))
+
+
+# --- a decision is told once, and asked for anew in another meeting
+
+
+def test_what_a_meeting_deferred_is_not_deferred_unasked_in_the_next() -> None:
+    case = given(*DEFERRED)
+    case = then(case, when(case, DEFER))
+    assert when(case, DEFER) == []
+    again = DEFER.model_copy(update={"at": NEXT})
+    for state in (case, then(case, [TABLED.model_copy(update={"meeting": LATER})])):
+        assert when(state, DEFER) == []
+        assert when(state, vote(ADA, "for", Motion.DEFERRAL)) == []
+        for anew in (again, vote(ADA, "for", Motion.DEFERRAL).model_copy(update={"at": NEXT})):
+            with pytest.raises(refusals.NotTakenUp):
+                when(state, anew)
+
+
+def test_a_deferral_entered_the_day_after_is_known_when_it_comes_twice() -> None:
+    late = DEFER.model_copy(update={"at": AT + DAY})
+    case = given(*DEFERRED)
+    case = then(case, when(case, late))
+    assert when(case, late) == []
+
+
+def test_a_reopened_case_is_not_decided_by_repeating_the_decision() -> None:
+    case = given(*up(ADA, BO), vote_cast(ADA, "against"), vote_cast(BO, "against"))
+    case = then(case, when(case, DECLINE))
+    assert when(case, DECLINE.model_copy(update={"at": NEXT})) == []  # it stands
+    reopened = do.ReopenCase(at=AT + DAY, case=CASE, reasons="Kostnaden var feil.")
+    case = then(case, when(case, Reopening(reopened, MEETING)))
+    assert when(case, DECLINE) == []
+    with pytest.raises(refusals.NotTakenUp):
+        when(case, DECLINE.model_copy(update={"at": NEXT}))
+
+
+def test_a_deferral_and_its_votes_that_come_late_do_not_fall_in_the_next_meeting(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN)
+    case = molde.opened("nattilsyn")
+    first = opened(molde, case)
+    molde.send(do.TakeUpCase(at=AT, case=case, meeting=first))
+    votes = tuple(do.Ballot(member=member, vote="for") for member in (ADA, BO, CAN))
+    deferral = do.DeferCase(at=AT, case=case, reasons="Må greiast ut.", votes=votes)
+    molde.send(deferral)
+    molde.send(do.CloseMeeting(at=AT + HOUR, meeting=first))
+    second = molde.called(case, starts=NEXT)
+    molde.send(do.OpenMeeting(at=NEXT, meeting=second, present=(ADA, BO, CAN)))
+    molde.send(do.TakeUpCase(at=NEXT, case=case, meeting=second))
+    head = molde.ledger.head()
+    molde.send(deferral)
+    assert molde.ledger.head() == head
+    molde.send(deferral.model_copy(update={"at": NEXT}))
+    assert [each.outcome for each in molde.case(case).decisions] == [Outcome.DEFERRED, Outcome.DEFERRED]
