@@ -49,7 +49,8 @@ class EstablishCouncil(CouncilCommand):
 class AdoptMandate(CouncilCommand):
     """Adopt a new edition of the mandate; its rules hold from `in_force`, which is `adopted` when left out.
 
-    It points to the decision (R19): the council's own `case`, whose number it takes, or another `body`'s
+    It takes the place of every earlier edition from then on, also of one that is not in force yet. It points to the
+    decision (R19): the council's own `case`, whose number it takes, or another `body`'s
     `case_reference`.
     """
 
@@ -124,7 +125,10 @@ class AppointMember(CouncilCommand):
 
 
 class ReleaseMember(CouncilCommand):
-    """Release a member after `until`, the last day they sit."""
+    """Release a member after `until`, the last day they sit: the day before it is decided, or later.
+
+    An appointment that has not begun is undone by a release on the day before its first.
+    """
 
     member: PersonId
     until: date

@@ -90,10 +90,14 @@ class MemberAppointed(CouncilEvent):
 
 
 class MemberReleased(CouncilEvent):
-    """A member left the council after `until`, the last day they sit."""
+    """A member left the council after `until`, the last day they sit.
+
+    `undone`: the day from which they were to sit, where the appointment was undone before it began.
+    """
 
     member: PersonId
     until: date
+    undone: date | None = None
 
 
 # --- meetings (aggregate Meeting)
@@ -154,7 +158,8 @@ class AgendaExtended(MeetingEvent):
 class MeetingOpened(MeetingEvent):
     """The meeting was opened. `seats` is how many vote; `quorate`: whether at least half of them were taken.
 
-    `remote` are those of the present who take part remotely (kommuneloven § 11-7).
+    `remote` are those of the present who take part remotely (kommuneloven § 11-7). `edition` of the mandate and `rules`
+    are those it was held by.
     """
 
     opened: Instant
@@ -164,6 +169,8 @@ class MeetingOpened(MeetingEvent):
     seats: int = Field(ge=0)
     quorate: bool
     remote: tuple[PersonId, ...] = ()
+    edition: int | None = None
+    rules: RuleSet | None = None
 
 
 class MemberArrived(MeetingEvent):

@@ -85,7 +85,7 @@ class Chapter:
 
     def _decided_at(self, idea: str) -> int:
         """Which event of its case the decision to go on is: every event on the way there is counted."""
-        version = 1 + self._joined_by(idea)  # opened
+        version = 1  # opened
         returned = False
         for item in self._dealt_with(idea):
             version += returned + 1  # referred again, tabled
@@ -99,13 +99,6 @@ class Chapter:
                 return version
             returned = item["outcome"] == "returned"
         raise ValueError(f"{self.tenant} does not go on with {idea}")
-
-    def _joined_by(self, idea: str) -> int:
-        """How many become parties to its case because theirs are merged into it once it is open."""
-        ideas = self.told["ideas"]
-        merged = [each for each in ideas.values() if each.get("merged", {}).get("into") == idea]
-        opened: date = ideas[idea]["referred"][0]
-        return len({each["by"] for each in merged if each["merged"]["on"] > opened} - {ideas[idea].get("by")})
 
     def _dealt_with(self, idea: str) -> list[dict[str, Any]]:
         return [item for meeting in self.meetings for item in meeting["items"] if item["idea"] == idea]

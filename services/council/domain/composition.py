@@ -143,7 +143,7 @@ def roll_on(council: State, day: date) -> Roll:
     """
     if isinstance(council, Unestablished) or day < council.established:
         raise refusals.NoCouncil
-    rules = rules_on(council, day)
+    rules, edition = rules_on(council, day), edition_on(council, day)
     sitting = sitting_on(council, day)
     ordinary = tuple(term.person for term in sitting if term.voting and not term.ror and not term.substitute)
     ror = tuple(term.person for term in sitting if term.ror and rules.ror_votes)
@@ -157,6 +157,7 @@ def roll_on(council: State, day: date) -> Roll:
         turns={term.person: term.order for term in substitutes_of(sitting) if term.order is not None},
         leader=office_on(council, council.leaders, day),
         deputy=office_on(council, council.deputies, day),
+        edition=edition.number if edition else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from contracts.commands import council as do
@@ -17,11 +18,14 @@ from services.council.domain.composition import (
     State,
     Term,
     Unestablished,
+    edition_on,
     roll_on,
 )
 
 if TYPE_CHECKING:
     from datetime import date
+
+A_DAY = timedelta(days=1)
 
 Event: TypeAlias = (
     events.CouncilEstablished
@@ -81,6 +85,8 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line a command
 
 def _establish(council: Unestablished, command: do.EstablishCouncil) -> list[Event]:
     adopted = command.adopted or command.established
+    if adopted > command.day:
+        raise refusals.AdoptedAhead(adopted, command.day)
     return [
         events.CouncilEstablished(
             council=council.id, tenant=council.tenant, name=command.name, established=command.established
@@ -116,8 +122,13 @@ def _adopt(council: Council, adoption: Adoption) -> list[Event]:
         return []
     if command.case is not None and (adoption.decided is None or adoption.decided > edition.adopted):
         raise refusals.MandateNotDecided(edition.case_reference, edition.adopted, adoption.decided)
-    if edition.in_force < last.in_force:
-        raise refusals.MandateOutOfOrder(edition.in_force, last.number, last.in_force)
+    if edition.adopted > command.day:
+        raise refusals.AdoptedAhead(edition.adopted, command.day)
+    if edition.in_force < edition.adopted:
+        raise refusals.MandateReachesBack(edition.in_force, edition.adopted)
+    held = edition_on(council, command.day)  # one that is not in force yet is put right by the next
+    if held is not None and edition.in_force < held.in_force:
+        raise refusals.MandateOutOfOrder(edition.in_force, held.number, held.in_force)
     return [
         events.MandateAdopted(
             council=council.id,
@@ -194,11 +205,17 @@ def _release(council: Council, command: do.ReleaseMember) -> list[Event]:
         raise refusals.NotInCouncil(command.member, command.until)
     if term.until == command.until:
         return []
-    return [events.MemberReleased(council=council.id, member=command.member, until=command.until)]
+    if command.until < command.day - A_DAY:
+        raise refusals.ReleasedBack(command.member, command.until, command.day - A_DAY)
+    undone = term.from_ if term.from_ > command.until else None
+    return [events.MemberReleased(council=council.id, member=command.member, until=command.until, undone=undone)]
 
 
 def _term_of(council: Council, member: str, day: date) -> Membership | None:
-    return next((term for term in council.members if term.person == member and term.holds(day)), None)
+    """Their term on the day, or the one that begins the day after and so is undone by a release."""
+    terms = [term for term in council.members if term.person == member]
+    on_the_day = next((term for term in terms if term.holds(day)), None)
+    return on_the_day or next((term for term in terms if term.from_ == day + A_DAY), None)
 
 
 def evolve(council: State, event: Event) -> State:
@@ -235,9 +252,10 @@ def evolve(council: State, event: Event) -> State:
             return replace(council, members=(*council.members, term))
         case Council(), events.MemberReleased():
             ending = _term_of(council, event.member, event.until)
+            kept = () if ending is None or event.undone else (replace(ending, until=event.until),)
             return replace(
                 council,
-                members=tuple(replace(term, until=event.until) if term is ending else term for term in council.members),
+                members=tuple(each for term in council.members for each in (kept if term is ending else (term,))),
             )
         case Council(), events.LeaderAppointed():
             return replace(council, leaders=(*council.leaders, Term(event.member, event.from_, event.until)))

@@ -126,6 +126,8 @@ def _open(meeting: State, command: do.OpenMeeting, roll: Roll) -> list[Event]:
             seats=roll.seats,
             quorate=rules.half(roll.seats, len(voting)),
             remote=remote,
+            edition=roll.edition,
+            rules=roll.rules,
         )
     ]
 

@@ -45,6 +45,40 @@ class MandateOutOfOrder(Refused):
 
 
 @dataclass(eq=False)
+class AdoptedAhead(Refused):
+    """What is put on record as adopted has been adopted."""
+
+    adopted: date
+    day: date
+    says = "{adopted} is after {day}, when the edition is said to have been adopted"
+    field: ClassVar[str | None] = "adopted"
+    accepts = "a date that has been; `in_force` may be later"
+
+
+@dataclass(eq=False)
+class MandateReachesBack(Refused):
+    """An edition binds from its adoption on: what the council did before that stands by the rules of then (R19)."""
+
+    in_force: date
+    adopted: date
+    says = "an edition adopted on {adopted} cannot be in force from {in_force}"
+    field: ClassVar[str | None] = "in_force"
+    accepts = "a date from {adopted} on"
+
+
+@dataclass(eq=False)
+class ReleasedBack(Refused):
+    """Who has sat has sat: a release is for the time to come, from when it was decided."""
+
+    member: str
+    until: date
+    earliest: date
+    says = "{member} cannot be released after {until}: they have sat since, and what they did stands"
+    field: ClassVar[str | None] = "until"
+    accepts = "a date from {earliest} on, or the time at which it was decided (`at`)"
+
+
+@dataclass(eq=False)
 class MandateNotDecided(Refused):
     """An edition of the mandate that points to a case of the council's own needs its yes in that case (R19)."""
 

@@ -20,7 +20,7 @@ class Roll:
 
     `seats` counts the seats that vote: those the mandate establishes, or those who sit if they are more, with ROR-IKT's
     voting seat also while it is vacant. `substitutes` are in the order they step in, `turns` the places of those who
-    have one.
+    have one; `edition` is that of the mandate in force.
     """
 
     day: date
@@ -32,6 +32,7 @@ class Roll:
     leader: str | None
     deputy: str | None
     turns: Mapping[str, int] = field(default_factory=dict)
+    edition: int | None = None
 
     def vacant(self) -> int:
         """How many of the seats that vote nobody holds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from contracts.envelope import Recorded
     from contracts.events.minutes import Language
     from contracts.sealed import Sealed
+    from services.council.domain.roll import Roll
     from services.council.minutes.people import Open
 
 
@@ -69,12 +70,12 @@ def write(record: Record, language: Language, *, public: bool, open_: Open) -> M
     day = called.starts.date()
     initial: composition.State = composition.Unestablished(called.council, record.tenant)
     held = reduce(council.evolve, (recorded.data for recorded in record.council), initial)
-    roll = composition.roll_on(held, day)
-    edition = composition.edition_on(held, day)
     name = people.naming(record.council, day, open_, (*record.cases.values(), *record.reported))
     reading = Reading(language, public, name, open_)
     said = [recorded.data for recorded in record.meeting]
     opened = next((event for event in said if isinstance(event, events.MeetingOpened)), None)
+    roll, sitting = _as_it_was(held, composition.roll_on(held, day), opened)
+    edition = _edition(held, roll.edition)
     ended = state if isinstance(state, room.Over) else None
     secretary = composition.holder_on(held.secretaries, day) if isinstance(held, composition.Council) else None
     return Minutes(
@@ -95,7 +96,7 @@ def write(record: Record, language: Language, *, public: bool, open_: Open) -> M
         urgent=called.call.urgent if called.call else None,
         secretary=name(secretary) if secretary else None,
         chairs=people.chairs(record.meeting, name),
-        attendance=people.attendance(record.meeting, composition.sitting_on(held, day), roll, name),
+        attendance=people.attendance(record.meeting, sitting, roll, name),
         seats=roll.seats,
         quorate=opened.quorate if opened else None,
         mandate=MandateEntry(edition=edition.number, case_reference=edition.case_reference, in_force=edition.in_force)
@@ -112,6 +113,28 @@ def write(record: Record, language: Language, *, public: bool, open_: Open) -> M
         reported=tuple(reported(case, called.id, reading) for case in record.reported),
         archive=archive_of(record.minutes),
     )
+
+
+def _as_it_was(
+    held: composition.State, roll: Roll, opened: events.MeetingOpened | None
+) -> tuple[Roll, tuple[composition.Membership, ...]]:
+    """The roll, and who sat, as they were when the meeting was opened, whatever has been entered since."""
+    sitting = composition.sitting_on(held, roll.day)
+    if opened is None:
+        return roll, sitting
+    listed = {term.person for term in sitting}
+    members = held.members if isinstance(held, composition.Council) else ()
+    begun = {term.person: term for term in members if term.from_ <= roll.day and term.person not in listed}
+    gone = tuple(begun[person] for person in (*opened.present, *opened.absent) if person in begun)
+    voting = (*roll.voting, *(term.person for term in gone if term.voting and not term.substitute))
+    rules = opened.rules or roll.rules
+    was = replace(roll, seats=opened.seats, voting=voting, rules=rules, edition=opened.edition or roll.edition)
+    return was, (*sitting, *gone)
+
+
+def _edition(held: composition.State, number: int | None) -> composition.Edition | None:
+    editions = held.editions if isinstance(held, composition.Council) else ()
+    return next((edition for edition in editions if edition.number == number), None)
 
 
 def _ended(said: Sequence[Any]) -> str | None:

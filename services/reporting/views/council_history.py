@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -78,6 +79,8 @@ def _council(recorded: Recorded[Any], event: ev.CouncilEvent) -> Iterator[Row]:
             what: Values = {"voting": event.voting, "ror": event.ror, "substitute": event.substitute}
             key = (council, event.member, str(event.from_))
             yield Row("seats", key, {**tenant, **told, **what, "order": event.order, "until": text(event.until)})
+        case ev.MemberReleased(undone=date() as undone):
+            yield Row("seats", (council, event.member, str(undone)), {**tenant, "until": text(event.until)})
         case ev.MemberReleased():
             yield Row("releases", (council, event.member, str(event.until)), tenant)
         case ev.LeaderAppointed() | ev.DeputyAppointed():
@@ -89,7 +92,7 @@ def _council(recorded: Recorded[Any], event: ev.CouncilEvent) -> Iterator[Row]:
             yield Row("offices", (council, "secretary", str(event.from_)), {**tenant, **held})
 
 
-VIEW = View("council-history", 8, TABLES, project)
+VIEW = View("council-history", 9, TABLES, project)
 
 
 def council_history(reader: Reader, query: CouncilHistory, scope: Scope) -> CouncilHistoryShown:

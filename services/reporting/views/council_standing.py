@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from contracts.events import council as ev
@@ -47,6 +48,9 @@ def project(recorded: Recorded[Any]) -> Iterator[Row]:
             yield Row("councils", (str(event.council),), {**tenant, **about})
         case ev.MemberAppointed(ror=True):
             key = (str(event.council), event.member, str(event.from_))
+            yield Row("ror_seats", key, {**tenant, "until": text(event.until)})
+        case ev.MemberReleased(undone=date() as undone):
+            key = (str(event.council), event.member, str(undone))
             yield Row("ror_seats", key, {**tenant, "until": text(event.until)})
         case ev.MemberReleased():
             yield Row("releases", (str(event.council), event.member, str(event.until)), tenant)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MARCH = date(2026, 3, 1)
 JUNE = date(2026, 6, 30)
+BEFORE = AT - timedelta(days=3)
 
 
 def roles_of(town: Town, person: str, day: date) -> frozenset[Role]:
@@ -50,7 +51,7 @@ def test_a_municipality_without_a_council_appoints_nobody(molde: Town) -> None:
 def test_the_rules_of_an_edition_hold_from_its_date(molde: Town) -> None:
     molde.establish(ADA, quorum=Quorum.HALF_PRESENT)
     adopt = do.AdoptMandate(
-        at=AT,
+        at=AT + timedelta(days=77),
         adopted=date(2026, 5, 20),
         in_force=JUNE,
         case_reference="PS-14/26",
@@ -64,7 +65,7 @@ def test_the_rules_of_an_edition_hold_from_its_date(molde: Town) -> None:
     assert (before.edition, before.case_reference, before.rules.quorum) == (1, "PS-27/22", Quorum.HALF_PRESENT)
     assert (after.edition, after.case_reference, after.rules.ror_votes) == (2, "PS-14/26", True)
     with pytest.raises(refusals.MandateOutOfOrder):
-        molde.send(adopt.model_copy(update={"in_force": MARCH}))
+        molde.send(adopt.model_copy(update={"at": AT + timedelta(days=200), "adopted": MARCH, "in_force": MARCH}))
 
 
 @pytest.mark.requirement("R3", "R9")
@@ -88,7 +89,7 @@ def test_the_names_of_members_are_sealed(molde: Town) -> None:
 
 def test_a_released_member_sits_no_longer_and_can_be_appointed_anew(molde: Town) -> None:
     molde.establish(ADA, BO)
-    release = do.ReleaseMember(at=AT, member=BO, until=MARCH)
+    release = do.ReleaseMember(at=BEFORE, member=BO, until=MARCH)
     molde.send(release)
     molde.send(release)
     molde.send(appoint(BO))  # the first appointment, replayed, sets nothing back
@@ -96,7 +97,7 @@ def test_a_released_member_sits_no_longer_and_can_be_appointed_anew(molde: Town)
     molde.send(appoint(BO, from_=JUNE))
     assert molde.on(JUNE).seats == 2
     with pytest.raises(refusals.NotInCouncil):
-        molde.send(do.ReleaseMember(at=AT, member=CAN, until=MARCH))
+        molde.send(do.ReleaseMember(at=BEFORE, member=CAN, until=MARCH))
 
 
 def test_nobody_sits_twice_at_a_time(molde: Town) -> None:
@@ -126,7 +127,7 @@ def test_ror_ikt_has_one_seat_in_every_council_and_votes_if_the_rules_say_so(mol
 @pytest.mark.requirement("R8")
 def test_ror_ikts_voting_seat_counts_also_while_it_is_vacant(molde: Town) -> None:
     molde.establish(ADA, BO, ror_votes=True)
-    molde.send(do.ReleaseMember(at=AT, member="ror", until=MARCH))
+    molde.send(do.ReleaseMember(at=BEFORE, member="ror", until=MARCH))
     assert molde.on(JUNE).seats == 3
 
 
@@ -134,7 +135,7 @@ def test_the_mandates_seats_count_while_they_are_vacant_and_those_who_sit_if_the
     molde: Town, aukra: Town
 ) -> None:
     molde.establish(ADA, BO, seats=9, ror_votes=True)  # ROR-IKT's is one of the nine
-    molde.send(do.ReleaseMember(at=AT, member=BO, until=MARCH))
+    molde.send(do.ReleaseMember(at=BEFORE, member=BO, until=MARCH))
     aukra.establish(ADA, BO, seats=2, ror_votes=True)
     assert (molde.on(MARCH).seats, molde.on(JUNE).seats) == (9, 9)
     assert aukra.on(MARCH).seats == 3
@@ -166,7 +167,7 @@ def test_only_a_sitting_member_leads(molde: Town) -> None:
             molde.send(do.AppointLeader(at=AT, member=person, from_=START))
         with pytest.raises(refusals.NotInCouncil):
             molde.send(do.AppointDeputy(at=AT, member=person, from_=START))
-    molde.send(do.ReleaseMember(at=AT, member=ADA, until=MARCH))
+    molde.send(do.ReleaseMember(at=BEFORE, member=ADA, until=MARCH))
     assert molde.on(JUNE).leader is None
 
 

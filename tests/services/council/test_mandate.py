@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,7 +37,8 @@ def adopt(**changes: Any) -> do.AdoptMandate:
         "mandate": MANDATE,
         "rules": do.Rules(ror_votes=True),
     }
-    return do.AdoptMandate(at=AT, **{**said, **changes})
+    said |= changes
+    return do.AdoptMandate(**{"at": max(AT, datetime.combine(said["adopted"], AT.timetz())), **said})
 
 
 def edition(number: int, in_force: date, **rules: Any) -> Edition:
@@ -228,3 +229,60 @@ def test_numbers_are_written_as_the_edition_of_the_day_says(molde: Town) -> None
     before, after = (AT.replace(month=day.month, day=day.day) for day in (APRIL - DAY, APRIL))
     numbers = [molde.case(molde.opened(key, at)).number for key, at in (("a", before), ("b", after))]
     assert numbers == ["PS-1/26", "IR-2/2026"]  # the running number goes on
+
+
+# --- what is entered late, or by mistake
+
+
+def test_an_edition_is_on_record_once_it_is_adopted_and_not_before(molde: Town) -> None:
+    molde.establish(ADA)
+    with pytest.raises(refusals.AdoptedAhead) as no:
+        molde.send(adopt(at=AT, adopted=APRIL))
+    assert no.value.facts == {"adopted": "2026-04-01", "day": "2026-03-04"}
+    establish = do.EstablishCouncil(at=AT, name="Rådet", established=APRIL, mandate=MANDATE, case_reference="1/26")
+    with pytest.raises(refusals.AdoptedAhead):
+        Town(molde.ledger, "aukra").send(establish)
+    Town(molde.ledger, "aukra").send(establish.model_copy(update={"adopted": MARCH}))
+
+
+def test_an_edition_does_not_reach_back_over_what_the_council_has_done(molde: Town) -> None:
+    """R19: its rules hold from its date."""
+    molde.establish(ADA)
+    with pytest.raises(refusals.MandateReachesBack) as no:
+        molde.send(adopt(in_force=MARCH - DAY))
+    assert no.value.facts == {"in_force": "2026-03-03", "adopted": "2026-03-04"}
+
+
+def test_an_edition_that_is_not_in_force_yet_is_put_right_by_the_next(molde: Town) -> None:
+    molde.establish(ADA)
+    mistaken = adopt(in_force=date(2031, 1, 1))
+    molde.send(mistaken)
+    molde.send(adopt(rules=do.Rules(notice_days=7)))
+    for day in (APRIL, date(2032, 1, 1)):
+        assert (molde.on(day).edition, molde.on(day).rules.notice_days) == (3, 7)
+    molde.send(mistaken)  # come late, it sets nothing back
+    assert molde.on(date(2032, 1, 1)).edition == 3
+
+
+def test_nobody_is_released_from_what_they_have_taken_part_in(molde: Town) -> None:
+    molde.establish(ADA, BO)
+    with pytest.raises(refusals.ReleasedBack) as no:
+        molde.send(do.ReleaseMember(at=AT, member=BO, until=MARCH - 2 * DAY))
+    assert no.value.facts == {"member": BO, "until": "2026-03-02", "earliest": "2026-03-03"}
+    molde.send(do.ReleaseMember(at=AT - DAY, member=BO, until=MARCH - 2 * DAY))  # it was decided then
+    assert BO not in {seat.member for seat in molde.on(MARCH).members}
+
+
+def test_an_appointment_that_has_not_begun_is_undone_and_made_anew(molde: Town) -> None:
+    molde.establish(ADA)
+    mistaken = appoint(BO, from_=APRIL, discipline="skule")
+    molde.send(mistaken)
+    release = do.ReleaseMember(at=AT, member=BO, until=APRIL - DAY)
+    molde.send(release)
+    assert [seat.member for seat in molde.on(APRIL).members] == [ADA, "ror"]
+    with pytest.raises(refusals.NotInCouncil):
+        molde.send(do.ReleaseMember(at=AT, member=BO, until=APRIL - 2 * DAY))
+    molde.send(appoint(BO, from_=APRIL))
+    molde.send(do.ReleaseMember(at=AT, member=BO, until=APRIL - DAY))
+    molde.send(mistaken)  # the same appointment as was undone first
+    assert [seat.discipline for seat in molde.on(APRIL).members if seat.member == BO] == ["skule"]

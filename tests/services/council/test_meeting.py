@@ -97,7 +97,7 @@ def test_of_nine_seats_with_five_vacant_two_votes_decide_nothing(molde: Town, au
     for town, rules in ((molde, {"seats": 9}), (aukra, {})):
         town.establish(*members, **rules)
         for member in members[4:]:
-            town.send(do.ReleaseMember(at=AT, member=member, until=LEFT))
+            town.send(do.ReleaseMember(at=AT - timedelta(days=32), member=member, until=LEFT))
     for present, votes in (((ADA, BO), 2), ((ADA, BO, CAN, DAG), 4)):  # all who are left are not half of nine
         case = molde.opened(f"nattilsyn-{votes}")
         meeting = molde.called(case, starts=AT.replace(hour=votes))

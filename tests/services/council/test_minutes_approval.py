@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,11 +14,14 @@ from contracts.commands.minutes import ApproveMinutes, PublishMinutes, RecordArc
 from contracts.commands.record import ErasePersonalData
 from contracts.queries.minutes import DraftMinutes, ReadMinutes, ShowMinutes
 from contracts.queries.record import Unseal
+from contracts.ruleset import Majority
 from services.council.domain import minutes
 from services.council.domain import minutes_refusals as refusals
 from services.council.domain.ids import council_id, minutes_id
 from tests.services.council.desk import NOW, AtTheDesk, body
+from tests.services.council.given import ADA, AT, BO
 from tests.services.council.meeting_of_march import REASONS, March, archived, held
+from tests.services.council.town import MANDATE, START
 
 if TYPE_CHECKING:
     from tests.services.council.town import Town
@@ -176,3 +179,19 @@ def test_whoever_may_not_read_them_in_full_cannot_unseal_their_bytes_either(desk
     ref = event.data.documents[1].content[0].ref
     told = desk.ask(Unseal(refs=(ref,), purpose="Innsyn"), Role.MANAGER, "pia")
     assert told["values"][0]["absent"] == "not entitled"
+
+
+def test_what_is_entered_later_of_mandate_and_members_changes_no_minutes_of_a_meeting_held(molde: Town) -> None:
+    molde.establish(ADA, BO)
+    meeting = molde.called()
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA, BO)))
+    molde.send(do.CloseMeeting(at=AT, meeting=meeting))
+    draft, desk = DraftMinutes(meeting=meeting, media_type="application/json"), AtTheDesk(molde)
+    before = body(desk.ask(draft))
+    assert b"Bo Namn" in before
+    edition = {"adopted": START, "case_reference": "2/26", "change": "Semje", "mandate": MANDATE}
+    rules = do.Rules(majority=Majority.CONSENSUS, seats=9)
+    molde.send(do.AdoptMandate(at=AT, rules=rules, **edition))  # type: ignore[arg-type]  # the fields of a command
+    molde.send(do.ReleaseMember(at=datetime.combine(START, AT.timetz()), member=BO, until=START))
+    assert BO not in {seat.member for seat in molde.on(AT.date()).members}
+    assert body(desk.ask(draft)) == before
