@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from contracts.commands import council as commands
-from services.council.domain import composition, meeting
+from services.council.domain import composition, meeting, room
 from services.council.domain.ids import council_id, meeting_id
 from services.council.loading import cases, meetings, own_case, own_council, own_meeting
 
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
 
 def plan(work: Work, command: commands.PlanMeeting, acting: Acting) -> UUID:
     """Put a meeting in the plan."""
-    of = meeting_id(council_id(acting.tenant), command.starts)
+    of = _at(work, command, acting)
     _decide(work, of, command, acting)
     return of
 
 
 def call(work: Work, command: commands.CallMeeting, acting: Acting) -> UUID:
     """Call a meeting and table what is on its agenda. Raises `NotFound` for a planned one that there is not."""
-    of = command.meeting or meeting_id(council_id(acting.tenant), command.starts)
+    of = command.meeting or _at(work, command, acting)
     if command.meeting is not None:
         own_meeting(work, of, acting)
     if _decide(work, of, command, acting):
@@ -41,6 +42,14 @@ def move(work: Work, command: commands.MoveMeeting, acting: Acting) -> UUID:
     own_meeting(work, command.meeting, acting)
     _decide(work, command.meeting, command, acting)
     return command.meeting
+
+
+def _at(work: Work, command: commands.PlanMeeting | commands.CallMeeting, acting: Acting) -> UUID:
+    """The meeting at that time: another one, where the one there was had been called off or moved away."""
+    ids = (meeting_id(council_id(acting.tenant), command.starts, turn) for turn in count())
+    return next(
+        of for of in ids if not room.has_left(work.state(meetings(acting, of), of), command.starts, command.moment)
+    )
 
 
 def _decide(work: Work, of: UUID, command: Planned, acting: Acting) -> bool:

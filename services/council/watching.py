@@ -58,6 +58,8 @@ class CouncilWatch:
         ev.MeetingCancelled,
         ev.MeetingAdjourned,
         ev.MeetingOpened,
+        ev.MeetingClosed,
+        ev.CaseTakenUp,
         noticed.LongWaitNoticed,
         noticed.MissingCallNoticed,
         noticed.MissedCadenceNoticed,
@@ -68,6 +70,8 @@ class CouncilWatch:
     follow_ups: dict[UUID, Row] = field(default_factory=dict)
     """The decisions with a deadline that started no activity, by case."""
     planned: dict[UUID, Row] = field(default_factory=dict)
+    opened: dict[UUID, Row] = field(default_factory=dict)
+    """The meetings that were opened without a quorum, and that nobody knows yet to have come to one."""
     met: dict[str, Row] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
     """The tenants of which it has been noticed that they have not met."""
@@ -83,6 +87,8 @@ class CouncilWatch:
                     self.met[tenant] = Row(tenant, bound.established, known)
             case noticed.LateFollowUpNoticed(case=case):
                 self.follow_ups.pop(case, None)
+            case ev.CaseTakenUp(meeting=meeting):
+                self._have_met(self.opened.pop(meeting, None))
             case ev.CaseEvent() | noticed.LongWaitNoticed() as told:
                 self._case(told, tenant, known)
             case noticed.MissedCadenceNoticed():
@@ -112,9 +118,19 @@ class CouncilWatch:
             case ev.MeetingMoved() if row is not None:
                 self.planned[event.meeting] = Row(tenant, event.starts, known)
             case ev.MeetingOpened():
-                last = self.met[tenant].when
-                self.met[tenant] = Row(tenant, max(last, event.opened.date()), known)
-                self.silent.discard(tenant)
+                self.opened[event.meeting] = Row(tenant, event.opened.date(), known)
+                if event.quorate:
+                    self._have_met(self.opened.pop(event.meeting))
+            case ev.MeetingClosed():
+                self._have_met(self.opened.pop(event.meeting, None))
+            case ev.MeetingAdjourned():
+                self.opened.pop(event.meeting, None)  # it came to nothing
+
+    def _have_met(self, row: Row | None) -> None:
+        if row is not None:
+            last = self.met[row.tenant].when
+            self.met[row.tenant] = Row(row.tenant, max(last, row.when), row.known)
+            self.silent.discard(row.tenant)
 
     def due(self, today: date) -> Iterator[Due]:
         """What is overdue today, by the rules in force today, or on the day of the meeting."""

@@ -9,6 +9,16 @@ from contracts.refusals import Refused
 
 if TYPE_CHECKING:
     from datetime import date
+    from uuid import UUID
+
+
+@dataclass(eq=False)
+class RecommendedLate(Refused):
+    """A recommendation (innstilling) lies before the meeting; once the case is up there, the council decides."""
+
+    number: str
+    meeting: UUID
+    says = "case {number} is up in meeting {meeting}: what is recommended was recommended before"
 
 
 @dataclass(eq=False)

@@ -95,6 +95,8 @@ def decide(assessment: Assessment, assess: Assess) -> list[Event]:
         raise refused.AssessmentFixed(held.number, held.last.decided)
     if isinstance(assess.case, dossier.Closed | dossier.Withdrawn):
         raise refusals.CaseClosed(held.number)
+    if isinstance(assess.case, dossier.TakenUp) and isinstance(command, do.RecommendOutcome):
+        raise refused.RecommendedLate(held.number, assess.case.floor.meeting)
     if type(command) in SOLVES and assessment.problem is None:
         raise refused.ProblemFirst(held.number)
     _must_hold(command, assess.rules)

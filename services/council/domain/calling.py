@@ -166,6 +166,6 @@ def evolve(meeting: Uncalled | Called, event: object) -> State | None:
                 moved=event.moved,
             )
         case Called(), events.MeetingCancelled():
-            return Over(meeting, None, cancelled=event.reason)
+            return Over(meeting, None, cancelled=event.reason, called_off=event.cancelled)
         case _:
             return None

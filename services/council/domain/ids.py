@@ -22,9 +22,9 @@ def case_id(council: UUID, origin: UUID | str) -> UUID:
     return derive("case", council, origin)
 
 
-def meeting_id(council: UUID, starts: datetime) -> UUID:
-    """A council has one meeting at a time."""
-    return derive("meeting", council, iso(starts))
+def meeting_id(council: UUID, starts: datetime, turn: int = 0) -> UUID:
+    """A council has one meeting at a time; `turn` counts those that were called off or moved away from it."""
+    return derive("meeting", council, iso(starts), *((turn,) if turn else ()))
 
 
 def register_id(council: UUID, year: int) -> UUID:

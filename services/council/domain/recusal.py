@@ -177,6 +177,10 @@ def call_in(case: State, calling: CallIn) -> list[Event]:
     busy = {*case.floor.voters, *(each.substitute for each in case.called_in)}
     if member not in calling.roll.voting or member in taken or substitute in busy:
         raise refusals.NoSeatFree(substitute, member)
+    able = (set(calling.present) - busy) - held.kept_out
+    for first in calling.roll.substitutes[: calling.roll.substitutes.index(substitute)]:
+        if first in calling.roll.turns and first in able:
+            raise refusals.OutOfTurn(substitute, first)
     return [
         events.SubstituteCalledIn(
             council=held.council,

@@ -83,15 +83,29 @@ class Open:
 
 @dataclass(frozen=True)
 class Over:
-    """A meeting that has ended, with its sitting if it ever opened; `adjourned` and `cancelled` say why."""
+    """A meeting that has ended, with its sitting if it ever opened; `adjourned` and `cancelled` say why.
+
+    `called_off` is when it was cancelled.
+    """
 
     called: Called
     sitting: Sitting | None
     adjourned: str | None = None
     cancelled: str | None = None
+    called_off: datetime | None = None
 
 
 State: TypeAlias = Uncalled | Called | Open | Over
+
+
+def has_left(meeting: State, starts: datetime, moment: datetime) -> bool:
+    """Whether the meeting that was to begin then had been called off, or moved to another time, before the moment."""
+    if isinstance(meeting, Uncalled):
+        return False
+    if isinstance(meeting, Over) and meeting.called_off is not None:
+        return meeting.called_off < moment
+    held = called(meeting)
+    return held.starts != starts and held.moved is not None and held.moved < moment
 
 
 def called(meeting: State) -> Called:

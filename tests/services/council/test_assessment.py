@@ -23,6 +23,7 @@ from tests.services.council.given import (
     CASE,
     COUNCIL,
     DAY,
+    MEETING,
     OPENED,
     approve,
     decided,
@@ -307,3 +308,14 @@ def test_every_command_to_an_assessment_becomes_an_event_of_its_own() -> None:
     made = assessment.SOLVES | assessment.UNDERSTANDS
     assert known == set(made)
     assert {*made.values()} == set(events.AssessmentEvent.__subclasses__())
+
+
+def test_what_is_recommended_lies_before_the_meeting_and_not_after_its_votes() -> None:
+    case = given(*up(ADA, BO))
+    known = after(PROBLEM)
+    with pytest.raises(refused.RecommendedLate) as no:
+        when(known, RECOMMENDED, case)
+    assert no.value.facts == {"number": "PS-3/26", "meeting": str(MEETING)}
+    known = after(PROBLEM, RECOMMENDED)
+    assert when(known, RECOMMENDED, case) == []
+    assert when(after(PROBLEM), RECOMMENDED)

@@ -100,7 +100,7 @@ def test_a_meeting_is_planned_before_it_is_called_and_opened_only_after(molde: T
 def test_a_call_is_known_again_and_another_for_the_same_time_is_refused(molde: Town) -> None:
     molde.establish(ADA)
     meeting = molde.send(call(7))
-    molde.send(move(meeting, STARTS + DAY, place="Biblioteket"))
+    molde.send(move(meeting, STARTS + DAY, at=STARTS - 6 * DAY, place="Biblioteket"))
     assert molde.send(call(7)) == meeting  # replayed, it does not move the meeting back
     assert (molde.meeting(meeting).starts, molde.meeting(meeting).place) == (STARTS + DAY, "Biblioteket")
     with pytest.raises(refusals.MeetingAlreadyCalled):
@@ -269,3 +269,30 @@ def test_only_substitutes_step_in_by_order() -> None:
     said = {"at": AT, "member": ADA, "name": "Ada Namn", "discipline": "helse", "from_": date(2026, 1, 1)}
     with pytest.raises(ValidationError, match="by order"):
         do.AppointMember.model_validate({**said, "order": 1})
+
+
+# --- a time that is free again
+
+
+@pytest.mark.parametrize("planned", [True, False])
+def test_the_time_of_a_meeting_that_was_called_off_is_free_for_another(molde: Town, *, planned: bool) -> None:
+    molde.establish(ADA)
+    first = molde.send(do.PlanMeeting(at=AT, starts=STARTS) if planned else do.CallMeeting(at=AT, starts=STARTS))
+    molde.send(do.CancelMeeting(at=AT + DAY, meeting=first, reason="Ingen saker"))
+    again = do.CallMeeting(at=AT + 2 * DAY, starts=STARTS, place="Rådhuset")
+    second = molde.send(again)
+    assert second != first
+    assert molde.send(again) == second
+    molde.send(do.OpenMeeting(at=STARTS, meeting=second, present=(ADA,)))
+    assert (molde.meeting(first).status, molde.meeting(second).status) == ("cancelled", "open")
+
+
+def test_the_time_that_a_meeting_was_moved_from_is_free_for_another(molde: Town) -> None:
+    molde.establish(ADA)
+    planning = do.PlanMeeting(at=AT, starts=STARTS)
+    first = molde.send(planning)
+    molde.send(move(first, STARTS + DAY, at=AT + DAY))
+    assert molde.send(planning) == first  # the same plan, come late
+    second = molde.send(planning.model_copy(update={"at": AT + 2 * DAY}))
+    assert second != first
+    assert (molde.meeting(first).starts, molde.meeting(second).starts) == (STARTS + DAY, STARTS)

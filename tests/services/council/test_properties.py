@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 
 SECRETARY = Acting("molde", "portal", "siv", frozenset({Role.SECRETARY}))
 COUNCIL = council_id("molde")
+DAY = timedelta(days=1)
+STEPS = (-28 * DAY, -DAY, -timedelta(hours=2), timedelta(hours=1), DAY, 28 * DAY)
+FIRST, LAST = AT - 30 * DAY, AT + 250 * DAY
 KEYS = ("nattilsyn", "lys", "drone")
 CASES = tuple(case_id(COUNCIL, key) for key in KEYS)
 STARTS = tuple(AT + timedelta(days=28 * month) for month in range(2))
@@ -107,7 +110,7 @@ class AnyCouncil(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.record = Record()
-        self.minutes = 0
+        self.clock = AT
 
     @initialize(ror_votes=st.booleans())
     def establish(self, *, ror_votes: bool) -> None:
@@ -155,9 +158,19 @@ class AnyCouncil(RuleBasedStateMachine):
     def head(self) -> int:
         return sum(map(len, self.record.histories.values()))
 
-    def now(self) -> Any:
-        self.minutes += 1
-        return AT + timedelta(minutes=self.minutes)
+    def now(self) -> datetime:
+        """A minute later than the last time."""
+        self.clock += timedelta(minutes=1)
+        return self.clock
+
+    @rule(step=st.sampled_from(STEPS))
+    def pass_time(self, step: timedelta) -> None:
+        """Time goes on, and what is entered next may be of an earlier one."""
+        self.clock = min(max(self.clock + step, FIRST), LAST)
+
+    @rule(starts=st.sampled_from(STARTS))
+    def come_to(self, starts: datetime) -> None:
+        self.clock = starts
 
     def state_of(self, case: UUID) -> dossier.State:
         decider = doors.cases(SECRETARY, case)
@@ -168,7 +181,7 @@ class AnyCouncil(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from(KEYS))
     def open_case(self, key: str) -> None:
-        self.send(do.OpenCase(at=AT, key=key, title=key))
+        self.send(do.OpenCase(at=self.now(), key=key, title=key))
 
     @rule(case=a_case, part=st.integers(0, len(prepared(CASES[0])) - 1))
     def prepare(self, case: UUID, part: int) -> None:
@@ -180,33 +193,34 @@ class AnyCouncil(RuleBasedStateMachine):
 
     @rule(case=a_case, place=st.none() | st.integers(1, 3))
     def rank(self, case: UUID, place: int | None) -> None:
-        self.send(RankCase(at=AT, case=case, place=place, reason="Haster."))
+        self.send(RankCase(at=self.now(), case=case, place=place, reason="Haster."))
 
     @rule(starts=st.sampled_from(STARTS), agenda=st.lists(a_case, max_size=3, unique=True))
     def call(self, starts: Any, agenda: list[UUID]) -> None:
-        self.send(do.CallMeeting(at=AT, starts=starts, agenda=tuple(agenda)))
+        self.send(do.CallMeeting(at=self.now(), starts=starts, agenda=tuple(agenda)))
 
     @rule(meeting=a_meeting, present=st.lists(st.sampled_from(PEOPLE), min_size=1, unique=True))
     def open_meeting(self, meeting: UUID, present: list[str]) -> None:
-        self.send(do.OpenMeeting(at=AT, meeting=meeting, present=tuple(present), chair=present[0]))
+        self.send(do.OpenMeeting(at=self.now(), meeting=meeting, present=tuple(present), chair=present[0]))
 
     @rule(case=a_case, meeting=a_meeting)
     def table(self, case: UUID, meeting: UUID) -> None:
-        self.send(do.TableCase(at=AT, case=case, meeting=meeting))
+        self.send(do.TableCase(at=self.now(), case=case, meeting=meeting))
 
     @rule(case=a_case, meeting=a_meeting)
     def take_up(self, case: UUID, meeting: UUID) -> None:
-        self.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+        self.send(do.TakeUpCase(at=self.now(), case=case, meeting=meeting))
 
     @rule(key=st.sampled_from(KEYS), starts=st.sampled_from(STARTS), present=st.integers(1, len(MEMBERS)))
     def bring_up(self, key: str, starts: Any, present: int) -> None:
         """The shortest way to a vote, which chance alone seldom finds."""
         case, meeting = case_id(COUNCIL, key), meeting_id(COUNCIL, starts)
-        self.send(do.OpenCase(at=AT, key=key, title=key))
-        self.send(do.CallMeeting(at=AT, starts=starts))
-        self.send(do.OpenMeeting(at=AT, meeting=meeting, present=MEMBERS[:present]))
-        self.send(do.TableCase(at=AT, case=case, meeting=meeting))
-        self.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+        self.send(do.OpenCase(at=self.now(), key=key, title=key))
+        self.send(do.CallMeeting(at=self.now(), starts=starts))
+        self.clock = max(self.clock, starts) if self.clock.date() == starts.date() else starts
+        self.send(do.OpenMeeting(at=self.now(), meeting=meeting, present=MEMBERS[:present]))
+        self.send(do.TableCase(at=self.now(), case=case, meeting=meeting))
+        self.send(do.TakeUpCase(at=self.now(), case=case, meeting=meeting))
 
     @rule(meeting=a_meeting, member=a_person, leaves=st.booleans())
     def move(self, meeting: UUID, member: str, *, leaves: bool) -> None:
@@ -215,11 +229,11 @@ class AnyCouncil(RuleBasedStateMachine):
 
     @rule(meeting=a_meeting, member=a_person)
     def substitute(self, meeting: UUID, member: str) -> None:
-        self.send(do.SeatSubstitute(at=AT, meeting=meeting, substitute=EVA, instead_of=member))
+        self.send(do.SeatSubstitute(at=self.now(), meeting=meeting, substitute=EVA, instead_of=member))
 
     @rule(meeting=a_meeting, member=a_person)
     def chair(self, meeting: UUID, member: str) -> None:
-        self.send(do.TakeChair(at=AT, meeting=meeting, chair=member))
+        self.send(do.TakeChair(at=self.now(), meeting=meeting, chair=member))
 
     @rule(case=a_case, member=a_person, ground=st.sampled_from([Ground.KIN, Ground.PARTY]))
     def ask(self, case: UUID, member: str, ground: Ground) -> None:
@@ -245,14 +259,14 @@ class AnyCouncil(RuleBasedStateMachine):
     @rule(case=a_case, votes=st.dictionaries(a_person, a_vote), motion=a_motion)
     def vote(self, case: UUID, votes: dict[str, Any], motion: Motion) -> None:
         for member, vote in votes.items():
-            self.send(do.CastVote(at=AT, case=case, member=member, vote=vote, motion=motion))
+            self.send(do.CastVote(at=self.now(), case=case, member=member, vote=vote, motion=motion))
 
     @rule(case=a_case, outcome=st.sampled_from([Outcome.APPROVED, Outcome.DECLINED]))
     def decide(self, case: UUID, outcome: Any) -> None:
         approved = outcome is Outcome.APPROVED
         self.send(
             do.DecideCase(
-                at=AT,
+                at=self.now(),
                 case=case,
                 outcome=outcome,
                 reasons="Fordi.",
@@ -265,16 +279,22 @@ class AnyCouncil(RuleBasedStateMachine):
     @rule(case=a_case, leader=a_person, days=st.sampled_from([-1, 0, 1]))
     def decide_as_leader(self, case: UUID, leader: str, days: int) -> None:
         said = {"form": "project", "priorities": ("Trygg oppvekst",), "responsible": BO, "reasons": "Det hastar."}
-        at = AT + timedelta(days=days)
+        at = self.now() + timedelta(days=days)
         self.send(do.DecideAsLeader(at=at, case=case, outcome=Outcome.APPROVED, leader=leader, **said))
 
     @rule(meeting=a_meeting)
     def report(self, meeting: UUID) -> None:
-        self.send(do.ReportLeaderDecisions(at=AT, meeting=meeting))
+        self.send(do.ReportLeaderDecisions(at=self.now(), meeting=meeting))
 
     @rule(case=a_case, later=st.booleans())
     def put_off(self, case: UUID, *, later: bool) -> None:
-        self.send((do.DeferCase if later else do.ReturnCase)(at=AT, case=case, reasons="Må greiast ut."))
+        before = self.head
+        command = (do.DeferCase if later else do.ReturnCase)(at=self.now(), case=case, reasons="Må greiast ut.")
+        if self.sent(command) and self.head == before:  # it was done already: then, or before, or it is returned
+            last = self.state_of(case).dossier.last  # type: ignore[union-attr]  # there is no decision without a case
+            assert last is not None
+            told = last.made is not None and command.at is not None and command.at <= last.made
+            assert told or command.day <= last.decided or last.outcome is Outcome.RETURNED
 
     @rule(case=a_case)
     def reopen(self, case: UUID) -> None:
@@ -287,16 +307,16 @@ class AnyCouncil(RuleBasedStateMachine):
     @rule(case=a_case, purpose=st.sampled_from(Purpose))
     def note_political(self, case: UUID, purpose: Purpose) -> None:
         said = do.Political(purpose=purpose, body="Kommunestyret", reference="PS 1/26", decided=START)
-        self.send(do.NotePoliticalDecision(at=AT, case=case, political=said))
+        self.send(do.NotePoliticalDecision(at=self.now(), case=case, political=said))
 
     @rule(case=a_case)
     def withdraw(self, case: UUID) -> None:
-        self.send(do.WithdrawCase(at=AT, case=case))
+        self.send(do.WithdrawCase(at=self.now(), case=case))
 
     @rule(meeting=a_meeting)
     def close(self, meeting: UUID) -> None:
         head = self.head
-        self.send(do.CloseMeeting(at=AT, meeting=meeting))
+        self.send(do.CloseMeeting(at=self.now(), meeting=meeting))
         if self.head > head:  # the council has been told of all its leader decided before
             told = self.events_of(unreported_id(COUNCIL))
             untold = {event.case: event.made for event in told if isinstance(event, events.LeaderDecisionMade)}
@@ -305,6 +325,30 @@ class AnyCouncil(RuleBasedStateMachine):
                     del untold[event.case]
             starts = dict(zip(MEETINGS, STARTS, strict=True))[meeting]
             assert all(made >= starts for made in untold.values())
+
+    @invariant()
+    def what_is_done_in_a_meeting_is_done_on_its_day_and_in_its_order(self) -> None:
+        for meeting, starts in zip(MEETINGS, STARTS, strict=True):
+            opened = ended = None
+            for event in self.events_of(meeting):
+                match event:
+                    case events.MeetingOpened():
+                        opened = ended = event.opened
+                        assert opened.date() == starts.date()
+                    case events.MemberArrived(arrived=moment) | events.MemberLeft(left=moment):
+                        assert opened is not None
+                        assert moment >= opened
+                        ended = max(moment, ended or moment)
+                    case events.MeetingClosed(closed=moment):
+                        assert ended is not None
+                        assert moment >= ended
+            for case in CASES:
+                up = [e for e in self.events_of(case) if isinstance(e, events.CaseTakenUp) and e.meeting == meeting]
+                made = [
+                    e for e in self.events_of(case) if isinstance(e, events.CouncilDecided) and e.meeting == meeting
+                ]
+                assert opened is None or all(each.since >= opened for each in up if each.since)
+                assert all(each.made >= up[-1].since for each in made if each.made and up[-1].since)
 
     @invariant()
     def nothing_is_decided_without_a_quorum_of_votes(self) -> None:
@@ -497,7 +541,7 @@ def test_every_command_is_accepted_in_some_state() -> None:
         do.OpenCase(at=AT, key="tilskot", title="Tilskot"),
         do.DecideAsLeader(at=AT, case=fourth, outcome=Outcome.DECLINED, reasons="Fristen er ute.", leader=ADA),
         do.ReportLeaderDecisions(**on),
-        do.CloseMeeting(**on),
+        do.CloseMeeting(at=AT + timedelta(minutes=2), meeting=meeting),
         do.CallMeeting(at=AT, starts=STARTS[1]),
         do.AdjournMeeting(at=AT, meeting=other, reason="Uvêr"),
         do.PlanMeeting(at=AT, starts=STARTS[1] + timedelta(days=7)),

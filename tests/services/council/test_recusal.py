@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -460,3 +461,16 @@ def test_reasons_that_are_exempt_from_publicity_enter_no_finding_in_the_clear() 
     assert event.sealed_reasons is not None
     assert "gifte" not in repr(event)
     assert when(then(case, [event]), find(BO, reasons="Dei er gifte.")) == []
+
+
+def test_who_steps_in_for_the_recused_is_the_first_substitute_who_is_there_and_able() -> None:
+    in_turn = replace(ROLL, turns={EVA: 1, "frida": 2})
+    case = given(*up(ADA, BO, CAN, seats=4), *recused(BO), *recused(CAN))
+    with pytest.raises(refusals.OutOfTurn) as no:
+        when(case, call_in("frida", BO, roll=in_turn))
+    assert no.value.facts == {"substitute": "frida", "first": EVA}
+    assert when(case, call_in("frida", BO, ("frida",), roll=in_turn))
+    assert when(case, call_in("frida", BO))  # nobody has given them an order
+    assert when(then(case, [raised(EVA)]), call_in("frida", BO, roll=in_turn))
+    case = then(case, when(case, call_in(EVA, BO, roll=in_turn)))
+    assert when(case, call_in("frida", CAN, roll=in_turn))

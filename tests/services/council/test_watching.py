@@ -20,7 +20,7 @@ from runtime.deadlines import Deadlines
 from services.council.app import SERVICE
 from services.council.watching import CouncilWatch
 from services.portfolio.policies import start
-from tests.services.council.given import ADA, AT
+from tests.services.council.given import ADA, AT, BO, CAN
 from tests.services.council.town import ESTABLISH, MANDATE, START, Town
 
 if TYPE_CHECKING:
@@ -250,6 +250,19 @@ def test_after_the_next_meeting_the_cadence_is_watched_anew(molde: Clocked) -> N
         molde.send(do.OpenMeeting(at=starts, meeting=meeting, present=(ADA,)))
     due = [START + 60 * DAY, MARCH + 160 * DAY, MARCH + 260 * DAY]
     assert [last for _, last, _ in facts(molde.on(MARCH + 300 * DAY))] == due
+
+
+@pytest.mark.parametrize(("comes", "since"), [(False, START), (True, MARCH)])
+def test_a_meeting_that_never_came_to_a_quorum_was_no_meeting(molde: Clocked, *, comes: bool, since: date) -> None:
+    molde.town.establish(ADA, BO, CAN, cadence_days=60)
+    case = molde.opened("nattilsyn")
+    meeting = molde.send(do.CallMeeting(at=AT, starts=AT, agenda=(case,)))
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA,)))
+    if comes:
+        molde.send(do.RecordArrival(at=AT, meeting=meeting, member=BO))
+        molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    molde.send(do.AdjournMeeting(at=AT, meeting=meeting, reason="For få møtte"))
+    assert facts(molde.on(MARCH + 61 * DAY))[-1][1] == since + 60 * DAY
 
 
 @pytest.mark.requirement("R2")
