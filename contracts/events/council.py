@@ -155,6 +155,12 @@ class AgendaExtended(MeetingEvent):
     case: UUID
 
 
+class AgendaReduced(MeetingEvent):
+    """A case left the agenda, for it was put on another meeting's."""
+
+    case: UUID
+
+
 class MeetingOpened(MeetingEvent):
     """The meeting was opened. `seats` is how many vote; `quorate`: whether at least half of them were taken.
 

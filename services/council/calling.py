@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from contracts.commands import council as commands
 from services.council.domain import composition, meeting, room
 from services.council.domain.ids import council_id, meeting_id
-from services.council.loading import cases, meetings, own_case, own_council, own_meeting
+from services.council.loading import meetings, own_case, own_council, own_meeting, put_on_agenda
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -33,7 +33,7 @@ def call(work: Work, command: commands.CallMeeting, acting: Acting) -> UUID:
     if _decide(work, of, command, acting):
         for tabled in dict.fromkeys(command.agenda):
             own_case(work, tabled, acting)
-            work.do(cases(acting, tabled), tabled, commands.TableCase(at=command.at, case=tabled, meeting=of))
+            put_on_agenda(work, commands.TableCase(at=command.at, case=tabled, meeting=of), acting)
     return of
 
 

@@ -31,6 +31,7 @@ from services.council.loading import (
     own_case,
     own_council,
     own_meeting,
+    put_on_agenda,
     registers,
     roll_of,
     told_of,
@@ -105,7 +106,7 @@ def table(work: Work, command: commands.TableCase, acting: Acting) -> UUID:
     own_meeting(work, command.meeting, acting)
     work.do(meetings(acting, command.meeting), command.meeting, command)
     if not isinstance(own_meeting(work, command.meeting, acting), room.Over):
-        work.do(cases(acting, command.case), command.case, command)
+        put_on_agenda(work, command, acting)
     return command.case
 
 

@@ -8,7 +8,18 @@ from contracts.door import NotFound
 from contracts.events.case import CaseOpened
 from contracts.events.council import LeaderDecisionReported, MeetingCalled, MeetingPlanned
 from runtime.decider import Decider
-from services.council.domain import case, composition, council, dossier, external, leading, meeting, numbering, room
+from services.council.domain import (
+    agenda,
+    case,
+    composition,
+    council,
+    dossier,
+    external,
+    leading,
+    meeting,
+    numbering,
+    room,
+)
 from services.council.domain.ids import council_id, unreported_id
 
 if TYPE_CHECKING:
@@ -93,6 +104,14 @@ def of_case(work: Work, command: commands.CaseCommand, acting: Acting) -> UUID:
         raise NotFound("case", str(command.case))
     work.do(cases(acting, command.case), command.case, command)
     return command.case
+
+
+def put_on_agenda(work: Work, command: commands.TableCase, acting: Acting) -> None:
+    """Let the case say that it is on the meeting's agenda, and leave that of the meeting it was to be up in before."""
+    before = own_case(work, command.case, acting)
+    work.do(cases(acting, command.case), command.case, command)
+    if isinstance(before, dossier.Tabled) and before.meeting != command.meeting:
+        work.do(meetings(acting, before.meeting), before.meeting, agenda.TakeOff(command.case))
 
 
 def told_of(histories: Histories, council: UUID) -> list[LeaderDecisionReported]:

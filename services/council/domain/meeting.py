@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from contracts.commands import council as do
 from contracts.events import council as events
-from services.council.domain import calling, refusals, rules
+from services.council.domain import agenda, calling, refusals, rules
+from services.council.domain.agenda import TakeOff
 from services.council.domain.room import Called, Open, Over, Sitting, State, Uncalled, called, in_time, lately, voters
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from uuid import UUID
 
     from services.council.domain.roll import Roll
 
@@ -23,6 +23,7 @@ Event: TypeAlias = (
     | events.MeetingMoved
     | events.MeetingCancelled
     | events.AgendaExtended
+    | events.AgendaReduced
     | events.MeetingOpened
     | events.MemberArrived
     | events.MemberLeft
@@ -49,7 +50,9 @@ class OnRoll:
     roll: Roll
 
 
-Command: TypeAlias = OnRoll | do.TableCase | do.RecordDeparture | do.CloseMeeting | do.AdjournMeeting | do.CancelMeeting
+Command: TypeAlias = (
+    OnRoll | do.TableCase | TakeOff | do.RecordDeparture | do.CloseMeeting | do.AdjournMeeting | do.CancelMeeting
+)
 
 
 def decide(  # noqa: PLR0911 - one line a command
@@ -69,23 +72,14 @@ def decide(  # noqa: PLR0911 - one line a command
             return _seat(meeting, seating, command.roll)
         case OnRoll(command=do.TakeChair() as taking):
             return _chair(meeting, taking, command.roll)
-        case do.TableCase():
-            return _table(meeting, command.case)
+        case do.TableCase() | TakeOff():
+            return [*agenda.decide(meeting, command)]
         case do.RecordDeparture():
             return _depart(meeting, command)
         case do.CloseMeeting() | do.AdjournMeeting():
             return _end(meeting, command)
         case _:
             raise AssertionError(f"{type(command).__name__} is no command to a meeting")
-
-
-def _table(meeting: State, case: UUID) -> list[Event]:
-    first = called(meeting)
-    if case in first.agenda:
-        return []
-    if isinstance(meeting, Over):
-        raise refusals.MeetingOver(first.id)
-    return [events.AgendaExtended(council=first.council, meeting=first.id, case=case)]
 
 
 def _open(meeting: State, command: do.OpenMeeting, roll: Roll) -> list[Event]:
@@ -250,10 +244,8 @@ def evolve(meeting: State, event: Event) -> State:
     match meeting, event:
         case Uncalled() | Called(), _ if (planned := calling.evolve(meeting, event)) is not None:
             return planned
-        case Called(), events.AgendaExtended():
-            return replace(meeting, agenda=(*meeting.agenda, event.case))
-        case Open(), events.AgendaExtended():
-            return replace(meeting, called=replace(meeting.called, agenda=(*meeting.called.agenda, event.case)))
+        case Called() | Open(), events.AgendaExtended() | events.AgendaReduced():
+            return agenda.evolve(meeting, event)
         case Called(), events.MeetingOpened():
             remote = frozenset(event.remote)
             room = Sitting(event.opened, event.chair, event.present, event.present, event.quorate, remote=remote)

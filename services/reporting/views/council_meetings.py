@@ -28,7 +28,7 @@ def tables(metadata: sa.MetaData) -> None:
     table("meetings", metadata, ["meeting"], [*meeting, *ended, *numbers])
     announced = ["what", "starts", "place", "notice", "urgent", "reason", "day", "announced"]
     table("announcements", metadata, ["meeting", "number#"], [*announced, sa.Column("remote", sa.Boolean)])
-    table("agenda", metadata, ["meeting", "number#"], ["case", "added"])
+    table("agenda", metadata, ["meeting", "number#"], ["case", "added", sa.Column("off", sa.Boolean)])
     moved = ["what", "member", "instead_of", "moved"]
     table("movements", metadata, ["meeting", "number#"], [*moved, sa.Column("remote", sa.Boolean)])
 
@@ -40,8 +40,9 @@ def project(recorded: Recorded[Any], event: ev.MeetingEvent) -> Iterator[Row]:
     match event:
         case ev.MeetingPlanned() | ev.MeetingCalled() | ev.MeetingMoved() | ev.MeetingCancelled():
             yield from _announced(recorded, event)
-        case ev.AgendaExtended():
-            yield Row("agenda", (*key, number), {**tenant, "case": str(event.case), "added": day})
+        case ev.AgendaExtended() | ev.AgendaReduced():
+            off = isinstance(event, ev.AgendaReduced)
+            yield Row("agenda", (*key, number), {**tenant, "case": str(event.case), "added": day, "off": off})
         case ev.MeetingOpened():
             who = {"present": json(event.present), "absent": json(event.absent), "remotely": json(event.remote)}
             what: Values = {"opened": event.opened.isoformat(), "seats": event.seats, "quorate": event.quorate}
@@ -114,7 +115,12 @@ def _record(asked: Asked, row: Any, announced: list[Any], added: list[Any], move
     ended = row.ended_on is not None and (asked.until is None or row.ended_on <= asked.until)
     said = [each for each in announced if each.what != "cancelled"][-1]
     called = any(each.what == "called" for each in announced)
-    agenda = (*(load(row.agenda) if called else ()), *(point.case for point in added))
+    agenda = dict.fromkeys(load(row.agenda) if called else ())
+    for point in added:
+        if point.off:
+            agenda.pop(point.case, None)
+        else:
+            agenda.setdefault(point.case)
     state = "cancelled" if announced[-1].what == "cancelled" else "called" if called else "planned"
     if opened or ended:
         state = ("adjourned" if row.adjourned else "closed") if ended else "open"
@@ -125,7 +131,7 @@ def _record(asked: Asked, row: Any, announced: list[Any], added: list[Any], move
             "notice": said.notice if called else None,
             "place": said.place,
             "remote": said.remote,
-            "agenda": tuple(dict.fromkeys(agenda)),
+            "agenda": tuple(agenda),
             "state": state,
             "opened": row.opened if opened else None,
             "chair": row.chair if opened else None,

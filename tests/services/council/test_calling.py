@@ -271,6 +271,25 @@ def test_only_substitutes_step_in_by_order() -> None:
         do.AppointMember.model_validate({**said, "order": 1})
 
 
+def test_a_case_put_on_another_agenda_leaves_the_one_it_was_on(molde: Town) -> None:
+    molde.establish(ADA)
+    case, other = molde.opened("nattilsyn"), molde.opened("lys")
+    first = molde.send(call(7, agenda=(case, other)))
+    second = molde.send(do.CallMeeting(at=AT, starts=STARTS + DAY))
+    to_second = do.TableCase(at=AT, case=case, meeting=second)
+    molde.send(to_second)
+    molde.send(to_second)
+    assert (molde.meeting(first).agenda, molde.meeting(second).agenda) == ((other,), (case,))
+    third = molde.send(do.CallMeeting(at=AT, starts=STARTS + 2 * DAY, agenda=(case,)))
+    assert (molde.meeting(second).agenda, molde.meeting(third).agenda) == ((), (case,))
+    molde.send(do.OpenMeeting(at=STARTS, meeting=first, present=(ADA,)))
+    molde.send(do.TableCase(at=STARTS, case=other, meeting=third))
+    molde.send(do.TableCase(at=STARTS, case=case, meeting=first))
+    assert (molde.meeting(first).agenda, molde.meeting(third).agenda) == ((case,), (other,))
+    names = [event.name for event in molde.history(first)]
+    assert names.count("AgendaReduced") == 2
+
+
 # --- a time that is free again
 
 
