@@ -55,6 +55,7 @@ def test_the_votes_rest_on_the_floor_the_case_was_taken_up_on() -> None:
             voters=(ADA, BO, EVA),
             substitutions=STAND_IN,
             rules=RULES,
+            since=AT,
         )
     ]
     assert when(then(case, said), take_up(ADA, BO)) == []
