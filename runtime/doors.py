@@ -23,6 +23,7 @@ from runtime.provision import ingest_name
 from runtime.pull import Pull
 from runtime.reason import reason
 from runtime.together import Together
+from runtime.turns import Busy, Turns
 
 if TYPE_CHECKING:
     import ssl
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 ATTEMPTS = 5
 """How often an impossible claim is tried before it is set aside."""
 
-AT_ONCE = 32
-"""How many messages a door works on at once."""
+AT_ONCE = 1024
+"""How many messages a door has in hand at once, most of them waiting for their system's turn."""
 
 LONGEST_ANSWER = 1024 * 1024 - 4096
 """Bytes: a message of NATS holds 1 MiB, its headers included."""
@@ -102,6 +103,11 @@ class Doors:
     reject: Callable[[str, bytes], Awaitable[None]]
 
     @cached_property
+    def turns(self) -> Turns:
+        """Whose turn it is to have a command or a query worked on."""
+        return Turns()
+
+    @cached_property
     def together(self) -> Together:
         """Where claims of all tenants wait for the writing thread."""
         return Together(self.desk.claims, self.writer)
@@ -141,7 +147,10 @@ class Doors:
         answer: Message
         try:
             caller = self.identify(message.raw_message.subject, message.body, message.headers)
-            answer = await decide(name, caller)
+            async with self.turns.of(tenant, system):
+                answer = await decide(name, caller)
+        except Busy as busy:
+            answer = Unavailable(says=str(busy), retry_after=1)
         except Refused as refused:
             answer = RefusedAnswer(refusal=refused.on_the_wire())
         except Exception:

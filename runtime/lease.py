@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from typing import Protocol
 
 import psycopg
@@ -104,7 +105,9 @@ class PostgresLease:
         return True
 
     def release(self) -> None:
-        """Give it back."""
+        """Give it back, at once: the server ends a session some time after it was closed."""
         if self._connection is not None:
+            with suppress(psycopg.Error):  # the session may be gone, and the lock with it
+                self._connection.execute("SELECT pg_advisory_unlock_all()")
             self._connection.close()
             self._connection = None

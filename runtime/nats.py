@@ -66,6 +66,10 @@ class Stale(ApiRefused):
     """Somebody else has published behind the same fence."""
 
 
+class Duplicate(ApiRefused):
+    """The stream has passed over a message for its `Nats-Msg-Id`, whatever is in it."""
+
+
 class Wary(Client):
     """A client that, where it was given whom to trust, says nothing to a server without TLS.
 
@@ -153,13 +157,15 @@ async def done_within(seconds: float | None, attempt: asyncio.Future[None]) -> N
     The client takes a cancellation that reaches it while it closes a failed try for the end of that try, and goes on
     trying; it is told again until it ends.
     """
+    late = True
     try:
         await asyncio.wait({attempt}, timeout=seconds)
+        late = not attempt.done()
     finally:
         while not attempt.done():
             attempt.cancel()
             await asyncio.wait({attempt}, timeout=0.05)
-    if attempt.cancelled():
+    if attempt.cancelled() or (late and attempt.exception() is None):  # it may end as if it had got through
         raise TimeoutError
     attempt.result()
 
@@ -183,8 +189,14 @@ async def api(client: Client, call: str, body: object = None, *, within: float =
 async def store(
     client: Client, subject: str, body: bytes, headers: Mapping[str, str] | None = None, *, within: float = 5
 ) -> int:
-    """Publish into a stream and return the stored message's sequence. Raises `NoAnswer`, `Stale`, `ApiRefused`."""
-    return int((await _asked(client, subject, body, headers, within))["seq"])
+    """Publish into a stream and return the stored message's sequence.
+
+    Raises `NoAnswer`, `Stale`, `Duplicate`, `ApiRefused`.
+    """
+    stored = await _asked(client, subject, body, headers, within)
+    if stored.get("duplicate"):
+        raise Duplicate(subject, 0, "not stored: another message with this Nats-Msg-Id had just been")
+    return int(stored["seq"])
 
 
 async def _asked(

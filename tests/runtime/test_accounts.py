@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtime.accounts import Authority, KeyTooOpen, Permissions, home
-from runtime.nats import Msg, NoAnswer, api, store
+from runtime.nats import Duplicate, Msg, NoAnswer, api, store
 from runtime.provision import establish
 from runtime.registry import Registry, System, Tenant
 from runtime.signing import Key
@@ -67,6 +67,20 @@ async def test_a_restart_keeps_keys_accounts_and_streams(hub: Hub) -> None:
     council = await hub.connect("HUB", "council")
     assert (await api(council, "STREAM.INFO.EVENTS"))["state"]["messages"] == 1
     assert await store(await hub.connect("molde", "sak"), "ingest.sak.IdeaSubmitted", b"{}") == 1
+
+
+async def test_a_claim_that_is_passed_over_for_its_message_id_is_not_taken_for_stored(hub: Hub) -> None:
+    sak, portal = await hub.connect("molde", "sak"), await hub.connect("molde", "portal")
+    for attempt in range(50):  # the two within a tenth of a second
+        same = {"Nats-Msg-Id": f"42-{attempt}"}
+        await store(sak, "ingest.sak.IdeaSubmitted", b"{}", same)
+        try:
+            await store(portal, "ingest.portal.IdeaSubmitted", b"{}", same)
+        except Duplicate:
+            break
+    else:
+        pytest.fail("no message was passed over")
+    await store(portal, "ingest.portal.IdeaSubmitted", b"{}")
 
 
 async def test_a_system_publishes_claims_under_its_own_tenant_and_name(hub: Hub) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -106,6 +107,15 @@ async def test_a_connection_that_finds_another_server_in_its_place_ends(tmp_path
         await connect(first.address.url, credentials, label="test", servers=[name], within=5, on_closed=ended.set)
     with EmbeddedServer.start(data, authority, port=port):
         await asyncio.wait_for(ended.wait(), 5)
+
+
+async def test_an_attempt_that_ends_quietly_when_it_is_told_to_has_not_got_through() -> None:
+    async def yielding() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+
+    with pytest.raises(TimeoutError):
+        await done_within(0.01, asyncio.ensure_future(yielding()))
 
 
 async def test_an_attempt_that_takes_no_notice_of_being_cancelled_once_ends_all_the_same() -> None:

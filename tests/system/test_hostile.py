@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import time
 import zlib
@@ -15,9 +16,10 @@ import pytest
 from contracts.answers import ClaimOutcomes
 from contracts.catalogue import claims as kinds
 from contracts.queries.record import ClaimStatus
+from contracts.queries.reporting import Coordination
 from interfaces.client import operator
-from interfaces.installation import Installation
-from runtime import embedded
+from interfaces.installation import OPERATOR_PERSON, Installation
+from runtime import assertion, embedded
 from runtime.claims import read
 from runtime.nats import ApiRefused, NoAnswer, store
 from runtime.provision import ingest_name
@@ -187,3 +189,19 @@ async def raw_is_answered(running: Instance, subject: bytes, headers: bytes, nam
         assert (await claimed(here, f"{name}-next", envelope(f"{name}-next", GOOD))).state == "accepted"
         await emptied(running.data, 20)
         assert (await outcome(here, name, seconds=5)).state in {"accepted", "rejected"}
+
+
+async def test_who_asks_more_than_can_be_answered_keeps_only_itself_waiting(open_door: Instance) -> None:
+    async with door(open_door.data, "rauma") as other, door(open_door.data) as greedy:
+        heard = await greedy.client.subscribe(f"{greedy.client.new_inbox()}.*")
+        inbox = heard.subject.removesuffix("*")
+        impatient = Coordination(after={"intake": 10**9}).model_dump_json().encode()  # which waits for seconds
+        subject = "query.cli.reporting.Coordination"
+        for number in range(500):
+            headers = {assertion.HEADER: greedy._vouch(OPERATOR_PERSON, subject, impatient)}  # noqa: SLF001 - as it would
+            await greedy.client.publish(subject, impatient, reply=f"{inbox}{number}", headers=headers)
+        await greedy.client.flush()
+        answer = await other.query(ClaimStatus(ids=("x",)), None, "reporting")
+        assert answer.result["claims"][0]["state"] == "pending"
+        told = [await heard.next_msg(timeout=30) for _ in range(300)]
+        assert Counter(json.loads(each.data)["outcome"] for each in told)["unavailable"] > 290
