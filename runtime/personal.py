@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -34,6 +34,14 @@ PAGE = 1000
 Absent = Literal["erased", "not entitled", "unknown"]
 
 
+@dataclass(frozen=True)
+class _Held:
+    """A reference that may be known of: whose it is, and whether the one who asks opens it."""
+
+    tenant: str
+    opens: bool
+
+
 @dataclass
 class Vault:
     """The personal text of one service, as it is asked for."""
@@ -47,24 +55,26 @@ class Vault:
     def unseal(self, query: Unseal, acting: Acting, now: datetime, cause: UUID) -> Unsealed:
         """The values that the table of rights opens to the acting person; it is recorded before they are given.
 
-        Another tenant's reference is answered exactly like one that never was.
+        Another tenant's reference is answered exactly like one that never was; one of a tenant that has been merged
+        into the acting one is answered, and its opening stands on that tenant's record.
         """
         rows = self.ledger.unseal(query.refs)
         whose = self._whose(rows, acting)
-        shown = tuple(ref for ref in rows if whose.get(ref, False))
-        if shown:
-            work = Work(self.ledger, Origin(acting.tenant, acting.actor, now, str(cause), str(cause)))
-            seen = PersonalDataUnsealed(refs=shown, purpose=query.purpose)
-            work.record(derive("unsealed", self.ledger.service, cause), seen)
-            self.ledger.append(work.entries)
-        if any(not entitled for entitled in whose.values()):
+        shown = {ref: whose[ref].tenant for ref in query.refs if ref in whose and whose[ref].opens}
+        work = Work(self.ledger, Origin(acting.tenant, acting.actor, now, str(cause), str(cause)))
+        for tenant in sorted(set(shown.values())):
+            work.origin = replace(work.origin, tenant=tenant)
+            seen = PersonalDataUnsealed(refs=tuple(ref for ref in shown if shown[ref] == tenant), purpose=query.purpose)
+            work.record(derive("unsealed", self.ledger.service, cause, tenant), seen)
+        self.ledger.append(work.entries)
+        if any(not held.opens for held in whose.values()):
             _not_entitled(self.ledger.service, acting)
         erased = self._erasures() if len(rows) < len(query.refs) else {}
 
         def absent(ref: UUID) -> Absent:
             if ref in whose:
                 return "not entitled"
-            return "erased" if erased.get(ref) == acting.tenant else "unknown"
+            return "erased" if ref in erased and acting.reads_of(erased[ref]) else "unknown"
 
         return Unsealed(
             values=tuple(
@@ -76,10 +86,10 @@ class Vault:
         )
 
     def unsealings(self, query: UnsealingLog, acting: Acting) -> Unsealings:
-        """What was opened of the acting tenant's, a page at a time."""
+        """What was opened of the acting tenant's and of those merged into it, a page at a time."""
         found: list[Unsealing] = []
         upto, head = query.since, self.ledger.head()
-        for event in self._recorded("PersonalDataUnsealed", upto, acting.tenant):
+        for event in self._recorded("PersonalDataUnsealed", upto, acting):
             if len(found) == PAGE:
                 return Unsealings(unsealings=tuple(found), upto=upto)
             upto, said = event.sequence, event.data
@@ -88,19 +98,19 @@ class Vault:
             )
         return Unsealings(unsealings=tuple(found), upto=max(upto, head))
 
-    def _whose(self, rows: Mapping[UUID, VaultRow], acting: Acting) -> dict[UUID, bool]:
-        """Whether the acting person may open each of the references that are their own tenant's."""
-        found: dict[UUID, bool] = {}
+    def _whose(self, rows: Mapping[UUID, VaultRow], acting: Acting) -> dict[UUID, _Held]:
+        """Each of the references that are the acting tenant's to read, and whether the person may open it."""
+        found: dict[UUID, _Held] = {}
         for aggregate in {row.subject for row in rows.values()}:
             history = self.ledger.history(aggregate)
             own = bool(history) and _about(history[0], acting)
             for event in history:
-                if event.tenant != acting.tenant:
+                if not acting.reads_of(event.tenant):
                     continue
                 for ref in rows.keys() & set(references(event.data)):
                     name = rows[ref].field.split(".")[0]
                     may = rights.may_open(self.ledger.service, event.name, name, own=own)
-                    found[ref] = bool(may & acting.roles)
+                    found[ref] = _Held(event.tenant, opens=bool(may & acting.roles))
         return found
 
     def _erasures(self) -> dict[UUID, str]:
@@ -111,20 +121,20 @@ class Vault:
             self._read_to = head
             return dict(self._erased)
 
-    def _recorded(self, name: str, after: int, tenant: str | None = None) -> Iterator[Recorded[Any]]:
-        """The events of this name, oldest first."""
+    def _recorded(self, name: str, after: int, acting: Acting | None = None) -> Iterator[Recorded[Any]]:
+        """The events of this name, oldest first: everybody's, or what is the acting tenant's to read."""
         while page := self.ledger.read(after):
             for stored in page:
                 _, whose, _, what = stored.subject.split(".")
-                if what == name and tenant in {None, whose}:
+                if what == name and (acting is None or acting.reads_of(whose)):
                     yield decode(stored.body)
             after = page[-1].position
 
 
 def _about(opening: Recorded[Any], acting: Acting) -> bool:
-    """Whether what this event began is the acting person's own."""
+    """Whether what this event began is the acting person's own; in another tenant their pseudonym may be another's."""
     whose = {getattr(opening.data, "person", None), getattr(opening.data, "assisted_by", None)}
-    return acting.person is not None and acting.person in whose
+    return opening.tenant == acting.tenant and acting.person is not None and acting.person in whose
 
 
 def _not_entitled(service: str, acting: Acting) -> None:
@@ -139,14 +149,18 @@ def _not_entitled(service: str, acting: Acting) -> None:
 
 
 def erase(work: Work, command: ErasePersonalData, acting: Acting) -> UUID:
-    """Erase what the aggregate holds, or those of it that are named. Raises `NotFound`, `BoundForTheArchive`."""
+    """Erase what the aggregate holds, or those of it that are named, on the record of the tenant whose it is.
+
+    Raises `NotFound`, `BoundForTheArchive`.
+    """
     history = work.ledger.history(command.about)
-    if not history or history[0].tenant != acting.tenant:
+    if not history or not acting.reads_of(history[0].tenant):
         raise door.NotFound("record", str(command.about))
     held = work.ledger.unseal(ref for event in history for ref in references(event.data))
     refs = tuple(ref for ref in command.refs or held if ref in held)
     if refs:
         work.erase(*refs)
+        work.origin = replace(work.origin, tenant=history[0].tenant)
         erased = PersonalDataErased(about=command.about, refs=refs, ground=command.ground, person=command.person)
         work.record(derive("erased", command.about), erased)
     return command.about

@@ -58,6 +58,10 @@ Everything here is asked in the name of one tenant, and a tenant sees its own. B
   answer to tell whether they exist.
 - **No answer tells more than that.** What is another tenant's is answered exactly like what does not exist,
   whatever it is: a command, a query, a reference to sealed text. An id says nothing of what it is of.
+- **Who carries on for a municipality**, from the day of the merger, reads what was its, opens and erases what it
+  left sealed, as far as a role there opens such things at home, and has its openings in `UnsealingLog`; each
+  opening and erasing stands on the record of the one whose text it is. Nothing else of it is theirs to change, and
+  the other way nothing is open. A pseudonym of the one is nobody's own in the other.
 - `Unseal` tells of its own municipality's references that they are erased, or not for the one who asks; of all
   others that they are unknown. What is opened is recorded before it is given (`PersonalDataUnsealed`: who,
   which, why), and auditors read it in the feed or by `UnsealingLog`.

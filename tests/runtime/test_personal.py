@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -9,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts.acting import Acting, Role
+from contracts.commands.record import ErasePersonalData
+from contracts.door import NotFound
 from contracts.events.intake import IdeaSubmitted, Kind, SubmitterKind
 from contracts.events.record import PersonalDataErased
 from contracts.identity import derive
 from contracts.queries.record import Unseal, UnsealingLog
 from contracts.sealed import Retention, Sealed
 from runtime.ledger import Entry, Ledger, Origin
-from runtime.personal import Vault
+from runtime.personal import Vault, erase
+from runtime.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +32,8 @@ MEMBER = Acting("molde", "portal", "bo", frozenset({Role.MEMBER}))
 STRANGER = Acting("aukra", "portal", "anne", frozenset({Role.CASEWORKER}))
 KARI = Acting("molde", "portal", "kari", frozenset({Role.SUBMITTER}))
 PER = Acting("molde", "portal", "per", frozenset({Role.SUBMITTER}))
+HEIR = dataclasses.replace(STRANGER, carries_on=frozenset({"molde"}))
+"""Aukra's caseworker, when Molde has been merged into Aukra."""
 
 
 @pytest.fixture
@@ -99,6 +105,42 @@ def test_the_log_tells_who_opened_what_and_why_to_its_own_municipality(vault: Va
     assert log.upto == vault.ledger.head()
     assert vault.unsealings(UnsealingLog(since=log.upto), CLERK).unsealings == ()
     assert vault.unsealings(UnsealingLog(), STRANGER).unsealings == ()
+
+
+def erased_by(vault: Vault, acting: Acting) -> Any:
+    work = Work(vault.ledger, Origin(acting.tenant, acting.actor, NOW, "c", "c"))
+    erase(work, ErasePersonalData(about=IDEA, ground="Ho bad om det"), acting)
+    [event] = vault.ledger.append(work.entries, erase=work.erasures)
+    return event
+
+
+def test_who_carries_on_opens_what_the_one_before_left_sealed_and_both_have_it_on_record(vault: Vault) -> None:
+    problem, contact = refs(vault)
+    told = {"idea": derive("idea", "2"), "tenant": "aukra", "problem": Sealed.of("Vårt.", Retention.CONTENT)}
+    own = vault.ledger.history(IDEA)[0].data.model_copy(update=told | {"contact": None})
+    vault.ledger.append([Entry(own.idea, 0, (own,), Origin("aukra", "aukra/portal/anne", NOW, "c", "c"))])
+    ours = vault.ledger.history(own.idea)[0].data.problem.ref
+    assert opened(vault, HEIR, problem, ours, contact) == ["Mange sluttar.", "Vårt.", "kari@eksempel.no"]
+    log = [("aukra/portal/anne", (ours,)), ("aukra/portal/anne", (problem, contact))]
+    assert [(one.actor, one.refs) for one in vault.unsealings(UnsealingLog(), HEIR).unsealings] == log
+    assert [(one.actor, one.refs) for one in vault.unsealings(UnsealingLog(), CLERK).unsealings] == log[1:]
+    assert [one.refs for one in vault.unsealings(UnsealingLog(), STRANGER).unsealings] == [(ours,)]
+    assert opened(vault, CLERK, ours) == ["unknown"]  # never the other way
+
+
+def test_a_pseudonym_is_nobodys_own_in_the_municipality_that_carries_on(vault: Vault) -> None:
+    namesake = dataclasses.replace(HEIR, person="kari", roles=frozenset({Role.SUBMITTER}))
+    assert opened(vault, namesake, *refs(vault)) == ["not entitled"] * 2
+
+
+def test_who_carries_on_erases_for_the_one_before_on_its_record(vault: Vault) -> None:
+    problem, contact = refs(vault)
+    with pytest.raises(NotFound):
+        erased_by(vault, STRANGER)
+    event = erased_by(vault, HEIR)
+    assert (event.tenant, event.actor, set(event.data.refs)) == ("molde", "aukra/portal/anne", {problem, contact})
+    assert opened(vault, HEIR, problem, contact) == opened(vault, CLERK, problem, contact) == ["erased"] * 2
+    assert opened(vault, STRANGER, problem) == ["unknown"]
 
 
 def test_one_who_is_not_entitled_is_logged_by_pseudonym(vault: Vault, caplog: pytest.LogCaptureFixture) -> None:

@@ -47,7 +47,12 @@ def reads(acting: Acting) -> bool:
 
 
 def whose(opening: IdeaSubmitted, acting: Acting) -> bool:
-    """Whether the acting one submitted it, or assisted whoever did (R49); or, by itself, is the system that did."""
+    """Whether the acting one submitted it, or assisted whoever did (R49); or, by itself, is the system that did.
+
+    In another municipality, such as one merged into theirs, a person or system of that name is another.
+    """
+    if opening.tenant != acting.tenant:
+        return False
     if acting.person is not None:
         return acting.person in {opening.person, opening.assisted_by}
     return opening.origin is not None and acting.system == opening.origin.system

@@ -184,6 +184,9 @@ def test_who_carries_on_for_a_municipality_is_shown_its_ideas_and_changes_none(i
     heir = Acting("romsdal", "web", "sissel", frozenset({Role.CASEWORKER}), carries_on=frozenset({"molde"}))
     assert intake.show(idea, heir) == intake.show(idea)
     intake.refuses(commands.ReferIdea(idea=idea), heir)
+    namesake = dataclasses.replace(heir, person="kari", roles=frozenset({Role.SUBMITTER}))
+    with pytest.raises(refusals.UnknownIdea):
+        intake.show(idea, namesake)
 
 
 def test_another_municipality_s_idea_is_not_shown(intake: Intake) -> None:
