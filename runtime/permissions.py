@@ -21,7 +21,7 @@ _READ_EVENTS = (
     "$JS.FC.EVENTS.>",
 )
 
-_READ_FEED = ("$JS.API.STREAM.INFO.FEED", "$JS.API.DIRECT.GET.FEED", "$JS.API.DIRECT.GET.FEED.>")
+_REPLAY_FEED = ("$JS.API.DIRECT.GET.FEED", "$JS.API.DIRECT.GET.FEED.>")
 
 SWEEPER = "intake"
 """The service that answers the claims no service owns."""
@@ -80,7 +80,7 @@ ADMIN = Permissions(
 WATCH = Permissions(publish=("$JS.API.STREAM.INFO.FEED",))
 """Sees how much a tenant's FEED holds, and none of it."""
 
-AUDITOR = Permissions(publish=_READ_FEED)
+AUDITOR = Permissions(publish=_REPLAY_FEED)
 """Replays a tenant's FEED; cannot even make a consumer. Its account has that and nothing else."""
 
 
@@ -115,8 +115,9 @@ def system(name: str, *, feed: bool = False) -> Permissions:
     With `feed` it reads the FEED, and keeps its place there with a consumer that bears its own name.
     """
     reading = (
-        "$JS.API.INFO",
-        *_READ_FEED,
+        "$JS.API.INFO",  # without it the server answers no question about a stream
+        "$JS.API.STREAM.INFO.FEED",
+        *_REPLAY_FEED,
         f"$JS.API.CONSUMER.CREATE.FEED.{name}",
         f"$JS.API.CONSUMER.CREATE.FEED.{name}.>",
         f"$JS.API.CONSUMER.INFO.FEED.{name}",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtime import tenancy
+from runtime import permissions, tenancy
 from runtime.accounts import Permissions
 from runtime.feed import declared
 from runtime.feeds import FeedState, look
@@ -124,7 +124,12 @@ async def test_an_auditor_replays_and_can_do_nothing_else(hub: Hub) -> None:
     await holds(hub, "molde", 1)
     auditor = await reader(hub, "molde")
     assert await replay(auditor) == [("ev.molde.council.CouncilDecided", 0)]
+    for subject in permissions.AUDITOR.publish:  # no right that it has is refused
+        question = b"" if subject.endswith(">") else b'{"seq": 1}'
+        answer = await auditor.request(subject.replace(">", "ev.molde.council.CouncilDecided"), question, timeout=5)
+        assert (answer.headers["Nats-Subject"], answer.data) == ("ev.molde.council.CouncilDecided", b'{"n": 0}')
     for subject in (
+        "$JS.API.STREAM.INFO.FEED",
         "$JS.API.STREAM.PURGE.FEED",
         "$JS.API.STREAM.DELETE.FEED",
         "$JS.API.STREAM.UPDATE.FEED",
@@ -154,6 +159,7 @@ async def test_a_system_with_the_right_keeps_its_place_in_the_feed_and_has_all_i
     await happen(hub, 9)
     await holds(hub, "ror", 9)
     client = await hub.connect("ror", "verktoy")
+    assert (await api(client, "STREAM.INFO.FEED"))["state"]["messages"] == 9
     pull = await client.jetstream().pull_subscribe("ev.>", durable="verktoy", stream="FEED")
     for message in await pull.fetch(9, timeout=5):
         await message.ack_sync()

@@ -99,7 +99,7 @@ OURS = {
         *(f"$JS.API.STREAM.{call}.FEED" for call in ("CREATE", "INFO", "UPDATE", "DELETE")),
     },
     "watch": {"$JS.API.STREAM.INFO.FEED"},
-    "revisjon": READS_FEED,
+    "revisjon": {"$JS.API.DIRECT.GET.FEED"},
     "system": {"$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.SERVER.PING"},
 }
 
