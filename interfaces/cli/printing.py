@@ -56,9 +56,17 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     return made
 
 
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What turns the direction of the text around it, so that a line reads as another (Unicode's Bidi_Control)."""
+
+
 def _plain(text: str) -> Text:
-    """Text as it is: brackets are no markup, and nobody's data steers the terminal."""
-    return Text("".join("\ufffd" if ch != "\n" and unicodedata.category(ch) == "Cc" else ch for ch in text))
+    """Text as it is: brackets are no markup, and nobody's data steers the terminal or turns what stands beside it."""
+    return Text("".join("\ufffd" if _steers(ch) else ch for ch in text))
+
+
+def _steers(ch: str) -> bool:
+    return ch in _TURNING or (ch != "\n" and unicodedata.category(ch) == "Cc")
 
 
 def show(*tables: Table) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from rich.console import Console
 
 from interfaces.cli import tables, things
@@ -80,6 +81,13 @@ def test_brackets_are_no_markup_and_data_does_not_steer_the_terminal():
     assert "[/bold]" in text
     assert "[red]x[/]" in text
     assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("turn", "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_data_does_not_turn_the_direction_of_what_stands_beside_it(turn):
+    text = shown([table(f"A{turn}", ("B",), [(f"PS-1{turn}/26",)])])
+    assert turn not in text
+    assert "PS-1\ufffd/26" in text
 
 
 def test_a_sealed_field_shows_as_sealed_and_its_reference_does_not():
