@@ -92,7 +92,7 @@ def _said(known: Submission, event: Event) -> Submission:  # noqa: PLR0911 - one
         case events.IdeaTookIn():
             return replace(known, took_in=(*known.took_in, event.other))
         case events.IdeaLinked():
-            return replace(known, links=known.links | {event.other})
+            return replace(known, links={**known.links, event.other: event.other_tenant})
         case events.IdeaReferred():
             return replace(known, referrals=event.referral)
         case events.SubmitterInformed():

@@ -117,10 +117,12 @@ def _take_in(idea: Submitted, command: commands.MergeIdea) -> Sequence[Event]:
 def link(idea: Submitted, command: commands.LinkIdea) -> Sequence[Event]:
     """A link to the same need in another municipality (R7), if this idea may be seen there."""
     known = idea.submission
-    if command.other in known.links:
-        return []
     if command.other_tenant == known.opening.tenant:
         raise refusals.LinkWithinMunicipality(known.idea, command.other)
+    if command.other in known.links:
+        if known.links[command.other] != command.other_tenant:
+            raise refusals.UnknownIdea(command.other)
+        return []
     if known.opening.visibility == events.Visibility.OWN:
         raise refusals.NotShared(known.idea, known.opening.visibility)
     alive(idea)

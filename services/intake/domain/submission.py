@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 class Submission:
     """What every submitted idea has, wherever it stands.
 
-    `questions` holds the clarification that answered each question, or `None` while it is open; `took_in` the ideas
-    that became part of this one; `sealed` the references a person may have erased.
+    `questions` holds the clarification that answered each question, or `None` while it is open; `links` the
+    municipality of each linked idea; `took_in` the ideas that became part of this one; `sealed` the references a
+    person may have erased.
     """
 
     opening: IdeaSubmitted
@@ -32,7 +33,7 @@ class Submission:
     service_area: str | None = None
     corrections: frozenset[str] = frozenset()
     questions: Mapping[UUID, UUID | None] = field(default_factory=dict)
-    links: frozenset[UUID] = frozenset()
+    links: Mapping[UUID, str] = field(default_factory=dict)
     took_in: tuple[UUID, ...] = ()
     referrals: int = 0
     news: tuple[SubmitterInformed, ...] = ()

@@ -273,6 +273,13 @@ def test_at_home_similar_ideas_are_merged_and_not_linked() -> None:
     assert isinstance(no, refusals.LinkWithinMunicipality)
 
 
+@pytest.mark.parametrize(("tenant", "rule"), [("molde", "LinkWithinMunicipality"), ("rauma", "UnknownIdea")])
+def test_a_link_that_is_there_is_no_link_to_the_same_idea_elsewhere(tenant: str, rule: str) -> None:
+    linked = given(SUBMIT, LINK)
+    assert list(decide(linked, LINK)) == []
+    assert type(refused(linked, LINK.model_copy(update={"other_tenant": tenant}))).__name__ == rule
+
+
 @pytest.mark.requirement("R7")
 def test_what_only_its_own_municipality_sees_is_not_linked() -> None:
     """R7."""
