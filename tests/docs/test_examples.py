@@ -23,6 +23,7 @@ from runtime.accounts import HUB
 from runtime.follower import Follower
 from runtime.nats import api, connect
 from tests.docs.reading import ROOT, program
+from tests.interfaces.cli.installation import installation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +109,13 @@ def example(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Program]
     programs = Program(home, request.param)
     yield programs
     programs.kill()
+
+
+@pytest.fixture(scope="module")
+def loypa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loypa]:
+    """An installation of their own: they publish as they like, where others count."""
+    with installation(tmp_path_factory.mktemp("examples")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
