@@ -31,13 +31,20 @@ async def test_a_system_waits_behind_its_own_messages_and_nobody_else_does() -> 
     assert await ask("fag") == "fag"
 
 
-async def test_who_does_not_wait_for_the_answer_any_more_has_no_place() -> None:
-    turns = Turns()
-    async with turns.of("molde", "fag"):
-        waiting = [asyncio.create_task(turns.of("molde", "fag").__aenter__()) for _ in range(AT_ONCE - 1 + WAITING)]
-        await asyncio.sleep(0)
-        for each in waiting:
-            each.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
-    async with turns.of("molde", "fag"):
-        assert True
+async def test_who_does_not_wait_for_the_answer_any_more_leaves_its_place_to_the_next() -> None:
+    turns, worked = Turns(), asyncio.Event()
+
+    async def ask() -> None:
+        async with turns.of("molde", "fag"):
+            await worked.wait()
+
+    *many, gone = [asyncio.create_task(ask()) for _ in range(AT_ONCE + WAITING)]
+    await asyncio.sleep(0)
+    with pytest.raises(Busy):
+        await ask()
+    gone.cancel()
+    await asyncio.gather(gone, return_exceptions=True)
+    many.append(asyncio.create_task(ask()))
+    await asyncio.sleep(0)
+    worked.set()
+    await asyncio.gather(*many)
