@@ -94,6 +94,16 @@ class TableCase(CaseCommand):
     meeting: UUID
 
 
+class StrikeCase(CaseCommand):
+    """Strike the case from the agenda of a meeting that has not begun; it goes back to the queue.
+
+    In an open meeting it is the body that puts a case off. `reason` stands in the clear, as for `MoveMeeting`.
+    """
+
+    meeting: UUID
+    reason: Line
+
+
 class WithdrawCase(CaseCommand):
     """End the case without a decision; of one that was reopened, the reopening: what was decided holds.
 

@@ -186,6 +186,12 @@ class CancelMeeting(MeetingCommand):
     reason: Line
 
 
+class ArrangeAgenda(MeetingCommand):
+    """Put the cases on a meeting's agenda in this order; those left out come after, in the order they were in."""
+
+    agenda: tuple[UUID, ...] = Field(min_length=1)
+
+
 class OpenMeeting(MeetingCommand):
     """Open the meeting. `chair` is the leader, else the deputy, when left out and they are present.
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.events.case import *  # noqa: F403 - whoever reads a council's events reads its cases' too
+from contracts.events.decision import *  # noqa: F403 - and what was decided in them
 from contracts.events.deliberation import *  # noqa: F403 - and the words they are written in
 from contracts.events.deliberation import CouncilEvent
 from contracts.events.intake import Kind, Visibility
@@ -156,9 +157,18 @@ class AgendaExtended(MeetingEvent):
 
 
 class AgendaReduced(MeetingEvent):
-    """A case left the agenda, for it was put on another meeting's."""
+    """A case left the agenda: it was put on another meeting's, or struck from this one for the `reason` given."""
 
     case: UUID
+    reduced: Instant | None = None
+    reason: Line | None = None
+
+
+class AgendaArranged(MeetingEvent):
+    """The cases on the agenda were put in another order, which is this one."""
+
+    agenda: tuple[UUID, ...]
+    arranged: Instant
 
 
 class MeetingOpened(MeetingEvent):

@@ -66,7 +66,7 @@ class Turn(StrEnum):
     TABLED = "tabled"
     """The case is on a meeting's agenda."""
     CARRIED_OVER = "carried-over"
-    """The meeting ended without deciding the case, which waits for another."""
+    """The meeting ended without deciding the case, or it was struck from the agenda: it waits for another meeting."""
     DECIDED = "decided"
     REOPENED = "reopened"
     """The council takes the case up anew; its decision holds until it decides otherwise."""

@@ -173,11 +173,20 @@ class CouncilShown(Message):
     lacks: tuple[Lack, ...]
 
 
+class Struck(Message):
+    """A case that was struck from a meeting's agenda, when and why."""
+
+    case: UUID
+    struck: Instant
+    reason: Line
+
+
 class MeetingShown(Message):
     """A meeting: when and where, its agenda, who is there, of them who remotely, and how it stands.
 
     `notice` is the day the call, or word of a move, went out; `reason` why it was moved last, called off or broken off.
-    `reported` are the cases that the leader had decided alone, as they were reported to it.
+    `reported` are the cases that the leader had decided alone, as they were reported to it; `struck` those that were
+    struck from its agenda.
     """
 
     meeting: UUID
@@ -195,6 +204,7 @@ class MeetingShown(Message):
     remotely: tuple[PersonId, ...] = ()
     reason: Line | None = None
     reported: tuple[UUID, ...] = ()
+    struck: tuple[Struck, ...] = ()
 
 
 CaseShown.model_rebuild()

@@ -79,12 +79,21 @@ class MovementShown(Message):
     remote: bool
 
 
+class StruckShown(Message):
+    """A case that was struck from a meeting's agenda, when and why."""
+
+    case: UUID
+    struck: date
+    reason: str
+
+
 class MeetingRecord(Message):
     """A meeting with its attendance. `agenda` are the cases in order; `adjourned` says why it broke off.
 
     `notice` is the day the call, or word of the last move, went out, `urgent` why so late; `remotely` are those of the
-    present who took part remotely from the start. `sequence` counts how often it was announced otherwise since it was
-    first, last at `changed`, for the `reason` given then.
+    present who took part remotely from the start. `sequence` counts how often it was announced otherwise, or its agenda
+    changed, since it was first announced, last at `changed`; `reason` is what was said when it was last announced.
+    `struck` are the cases that were struck from the agenda, whether or not they came back.
     """
 
     meeting: UUID
@@ -93,6 +102,7 @@ class MeetingRecord(Message):
     place: str | None
     remote: bool | None
     agenda: tuple[UUID, ...]
+    struck: tuple[StruckShown, ...] = ()
     state: Literal["planned", "called", "open", "closed", "adjourned", "cancelled"]
     opened: Instant | None
     chair: PersonId | None

@@ -6,12 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from contracts.queries.council import ShowCase
+from contracts.queries.council import ShowCase, ShowCouncil
 from contracts.queries.reporting import CouncilHistory
 from interfaces.cli import viewing
 from interfaces.cli.common import new_id, now
 from interfaces.cli.refusals import NoMeetingThatDay, NoSuchMeeting, SeveralMeetings
-from interfaces.client import doors
+from interfaces.client import Denied, doors
+from interfaces.installation import OPERATOR_PERSON
 from runtime.ror import COMMAND_LINE
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ async def meeting(here: Installation, tenant: str, given: str | date | UUID) -> 
         day = date.fromisoformat(str(given))
     except ValueError as error:
         raise NoSuchMeeting(str(given)) from error
-    history = await viewing.answer(here, tenant, CouncilHistory, {"municipality": tenant})
+    known = {"municipality": tenant, "after": await _come_to(here, tenant)}
+    history = await viewing.answer(here, tenant, CouncilHistory, known)
     meetings = [met for council in history["councils"] for met in council["meetings"] if met["starts"]]
     there = [met for met in meetings if met["starts"][:10] == str(day) and met["state"] != "cancelled"]
     if len(there) == 1:
@@ -46,6 +48,15 @@ async def meeting(here: Installation, tenant: str, given: str | date | UUID) -> 
     if there:
         raise SeveralMeetings(day, tuple(met["meeting"] for met in there))
     raise NoMeetingThatDay(tenant, day, tuple(sorted({met["starts"][:10] for met in meetings})))
+
+
+async def _come_to(here: Installation, tenant: str) -> dict[str, int]:
+    """How far the council's record has come, so that a meeting called a moment ago is known; nothing without one."""
+    async with doors(here, tenant, COMMAND_LINE, now, new_id) as door:
+        try:
+            return (await door.query(ShowCouncil(on=now().date()), OPERATOR_PERSON, "council")).positions
+        except Denied:
+            return {}
 
 
 def _is_id(given: str) -> bool:

@@ -88,6 +88,8 @@ async def _send(
         body["case"] = await naming.case(here, tenant, body["case"], person)
     if "meeting" in wanted and isinstance(body.get("meeting"), str):
         body["meeting"] = str(await naming.meeting(here, tenant, body["meeting"]))
+    if "agenda" in wanted and isinstance(body.get("agenda"), list):
+        body["agenda"] = [await naming.case(here, tenant, str(each), person) for each in body["agenda"]]
     async with doors(here, tenant, COMMAND_LINE, now, new_id) as door:
         answer = await door.send(service, name, json.dumps(body, ensure_ascii=False).encode(), person)
     match answer:

@@ -11,6 +11,7 @@ from contracts.queries import council as queries
 from services.council import assessing, deciding, leading, proceedings, showing
 from services.council.calling import call, move, plan
 from services.council.domain import (
+    agenda,
     case,
     composition,
     council,
@@ -105,9 +106,27 @@ def table(work: Work, command: commands.TableCase, acting: Acting) -> UUID:
         raise NotFound("case", str(command.case))
     own_meeting(work, command.meeting, acting)
     work.do(meetings(acting, command.meeting), command.meeting, command)
-    if not isinstance(own_meeting(work, command.meeting, acting), room.Over):
+    held = own_meeting(work, command.meeting, acting)
+    if not isinstance(held, room.Over) and command.case in room.called(held).agenda:
         put_on_agenda(work, command, acting)
     return command.case
+
+
+def strike(work: Work, command: commands.StrikeCase, acting: Acting) -> UUID:
+    """Strike a case from a meeting's agenda: both say so. Raises `NotFound`."""
+    number = dossier.dossier(own_case(work, command.case, acting)).number
+    own_meeting(work, command.meeting, acting)
+    if work.do(meetings(acting, command.meeting), command.meeting, agenda.Strike(command, number)):
+        work.do(cases(acting, command.case), command.case, command)
+    return command.case
+
+
+def arrange(work: Work, command: commands.ArrangeAgenda, acting: Acting) -> UUID:
+    """Put a meeting's agenda in another order. Raises `NotFound`."""
+    own_meeting(work, command.meeting, acting)
+    numbers = {of: dossier.dossier(own_case(work, of, acting)).number for of in command.agenda}
+    work.do(meetings(acting, command.meeting), command.meeting, agenda.Arrange(command, numbers))
+    return command.meeting
 
 
 # --- meetings
@@ -207,11 +226,13 @@ COMMANDS: Mapping[type[Command], UseCase] = {
     commands.ReleaseMember: compose,
     commands.OpenCase: open_case,
     commands.TableCase: table,
+    commands.StrikeCase: strike,
     commands.WithdrawCase: of_case,
     commands.PlanMeeting: plan,
     commands.CallMeeting: call,
     commands.MoveMeeting: move,
     commands.CancelMeeting: end,
+    commands.ArrangeAgenda: arrange,
     commands.OpenMeeting: on_roll,
     commands.RecordArrival: on_roll,
     commands.RecordDeparture: depart,

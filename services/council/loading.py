@@ -111,7 +111,7 @@ def put_on_agenda(work: Work, command: commands.TableCase, acting: Acting) -> No
     before = own_case(work, command.case, acting)
     work.do(cases(acting, command.case), command.case, command)
     if isinstance(before, dossier.Tabled) and before.meeting != command.meeting:
-        work.do(meetings(acting, before.meeting), before.meeting, agenda.TakeOff(command.case))
+        work.do(meetings(acting, before.meeting), before.meeting, agenda.TakeOff(command.case, command.moment))
 
 
 def told_of(histories: Histories, council: UUID) -> list[LeaderDecisionReported]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from contracts.acting import Acting
     from contracts.commands.council import DecideAsLeader, DecideCase, DeferCase, ReopenCase, ReturnCase
     from contracts.envelope import Recorded
-    from contracts.events.case import CaseReopened
+    from contracts.events.decision import CaseReopened
     from contracts.events.minutes import Language, MediaType
     from contracts.message import Command, Query
     from contracts.minutes import Minutes

@@ -206,6 +206,11 @@ def meeting(
         remotely=tuple(person for person in sitting.present if person in sitting.remote) if sitting else (),
         reason=_why(said),
         reported=tuple(event.case for event in reported if event.meeting == first.id),
+        struck=tuple(
+            shown.Struck(case=event.case, struck=event.reduced, reason=event.reason)
+            for event in said
+            if isinstance(event, events.AgendaReduced) and event.reduced and event.reason
+        ),
     )
 
 

@@ -35,7 +35,7 @@ def _from_the_council(event: Any) -> dict[str, Any] | None:  # noqa: ANN401 - an
             return {"turn": Turn.RECEIVED, "on": event.received, "case": event.case}
         case council.CaseTabled():
             told = {"turn": Turn.TABLED}
-        case council.CaseCarriedOver():
+        case council.CaseCarriedOver() | council.CaseStruck():
             return {"turn": Turn.CARRIED_OVER, "case": event.case}
         case council.CaseReopened():
             return {"turn": Turn.REOPENED, "on": event.reopened, "case": event.case, "reasons": event.reasons}

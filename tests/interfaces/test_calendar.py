@@ -70,3 +70,30 @@ def test_the_text_is_what_rfc_5545_asks_for() -> None:
 
 def test_a_council_without_meetings_has_an_empty_calendar() -> None:
     assert Calendar.from_ical(calendar(council(), ())).walk("VEVENT") == []
+
+
+def test_a_meeting_whose_agenda_changes_is_announced_anew() -> None:
+    first, second, third = (ident("case", number) for number in range(3))
+    called = CALLED.model_copy(update={"agenda": (first, second)})
+    changes = (
+        c.AgendaExtended(**ON, case=third),
+        c.AgendaReduced(**ON, case=first, reduced=STARTS, reason="Ikkje klar"),
+        c.AgendaArranged(**ON, agenda=(third, second), arranged=STARTS),
+    )
+    seen = [event(called, *changes[:end]) for end in range(4)]
+    assert [int(each["sequence"]) for each in seen] == [0, 1, 2, 3]
+    assert [str(each["description"]) for each in seen] == ["Saker: 2", "Saker: 3", "Saker: 2", "Saker: 2"]
+    assert [each["last-modified"].dt.day for each in seen] == [1, 2, 3, 4]
+    (told,) = council(called, *changes).meetings
+    assert told.agenda == (third, second)
+    assert [(each.case, each.struck, each.reason) for each in told.struck] == [(first, date(2026, 2, 3), "Ikkje klar")]
+
+
+def test_what_was_struck_from_a_planned_meeting_is_on_the_agenda_that_the_call_says() -> None:
+    first, second = (ident("case", number) for number in range(2))
+    planned = (PLANNED, c.AgendaExtended(**ON, case=first), c.AgendaExtended(**ON, case=second))
+    struck = c.AgendaReduced(**ON, case=first, reduced=STARTS, reason="Ikkje klar")
+    (told,) = council(*planned, struck, CALLED.model_copy(update={"agenda": (first,)})).meetings
+    assert told.agenda == (first, second)
+    (told,) = council(*planned, struck).meetings
+    assert told.agenda == (second,)

@@ -28,6 +28,7 @@ OF_RULES = frozenset(
         "roll",
         "room",
         "dossier",
+        "folder",
         "questions",
         "deciding",
         "recusal",

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.commands import council as do
-    from services.council.domain.dossier import Dossier, Event
+    from services.council.domain.dossier import Event
+    from services.council.domain.folder import Dossier
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,8 @@ def evolve(meeting: Uncalled | Called, event: object) -> State | None:
                 call=Call(event.place, event.remote, event.agenda, event.urgent),
                 notice=event.notice,
                 moved=meeting.moved if isinstance(meeting, Called) else None,
+                left=meeting.left if isinstance(meeting, Called) else {},
+                arranged=meeting.arranged if isinstance(meeting, Called) else None,
             )
         case Called(), events.MeetingMoved():
             notice = event.moved.date() if meeting.call else None

@@ -54,6 +54,7 @@ Command: TypeAlias = (
     | MoveFloor
     | CarryOver
     | do.TableCase
+    | do.StrikeCase
     | do.WithdrawCase
     | do.DeclareRecusal
     | do.PointOutRecusal
@@ -93,6 +94,8 @@ def _decide(case: State, command: Command) -> list[Event]:  # noqa: C901, PLR091
             return _withdraw(case, command)
         case do.TableCase():
             return _table(case, command.meeting)
+        case do.StrikeCase():
+            return _strike(case, command)
         case OnFloor():
             return voting.take_up(case, command.floor, command.command.moment)
         case MoveFloor():
@@ -208,6 +211,24 @@ def _table(case: State, meeting: UUID) -> list[Event]:
                     council=held.council, case=held.case, number=held.number, meeting=meeting, idea=held.idea
                 )
             ]
+
+
+def _strike(case: State, command: do.StrikeCase) -> list[Event]:
+    """Back in the queue; a case that is closed or withdrawn only leaves the agenda, which is the meeting's to say."""
+    match case:
+        case Tabled(meeting=where) if where == command.meeting:
+            held = case.dossier
+            return [
+                events.CaseStruck(
+                    council=held.council,
+                    case=held.case,
+                    number=held.number,
+                    meeting=command.meeting,
+                    struck=command.moment,
+                )
+            ]
+        case _:
+            return []
 
 
 def _carry_over(case: State, command: CarryOver) -> list[Event]:

@@ -47,6 +47,16 @@ class NotTabled(Refused):
 
 
 @dataclass(eq=False)
+class ForTheMeetingToDecide(Refused):
+    """Before a meeting its secretary strikes a case from the agenda; in the meeting the body puts one off."""
+
+    number: str
+    meeting: UUID
+    says = "meeting {meeting} has begun: whether case {number} is put off is its own to decide"
+    accepts = "`DeferCase`, as the votes say"
+
+
+@dataclass(eq=False)
 class NotTakenUp(Refused):
     """Only a case that a meeting has taken up is voted on and decided."""
 

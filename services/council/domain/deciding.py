@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from contracts.ruleset import RuleSet
-    from services.council.domain.dossier import Dossier, Event, State
+    from services.council.domain.dossier import Event, State
+    from services.council.domain.folder import Dossier
 
 MOTIONS = {Outcome.DEFERRED: Motion.DEFERRAL, Outcome.RETURNED: Motion.RETURN, Outcome.REFERRED: Motion.REFERRAL}
 

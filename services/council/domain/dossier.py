@@ -1,4 +1,4 @@
-"""How a case stands: in the queue, tabled, taken up, returned, closed or withdrawn; and what it carries throughout."""
+"""How a case stands: in the queue, tabled, taken up, returned, closed or withdrawn, with its dossier (saksmappe)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from contracts.door import NotFound
 from contracts.events import council as events
 from contracts.events.council import Outcome
 from contracts.events.minutes import CaseExempted, CaseOpenedToPublic
-from services.council.domain import publicity, questions, refusals
+from services.council.domain import publicity, refusals
+from services.council.domain.folder import Dossier
 from services.council.domain.questions import Finding, Question
 from services.council.domain.roll import Floor
 
@@ -18,82 +19,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
-    from contracts.commands import council as do
-    from contracts.events.council import CouncilDecided, Ground, Motion, PoliticalDecision, Substitution, Vote
-    from contracts.events.intake import Visibility
-    from contracts.publicity import Exempt
+    from contracts.events.council import Motion, Substitution, Vote
     from contracts.refusals import Refused
     from contracts.ruleset import RuleSet
-    from services.council.domain.questions import Questions
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """What stays with a case whatever becomes of it (saksmappe).
-
-    `parties` are its submitter and those named as such. `questions` of recusal hold through every meeting; `meetings`
-    are those that have dealt with it or ended without; `last` is the latest decision in it. `standing` is the id of the
-    decision that holds in a reopened case, `holds` that decision; `left` is when a
-    reopening was last withdrawn. `exempt` is what is exempt from publicity, where
-    `public_title` stands for the title.
-    """
-
-    council: UUID
-    case: UUID
-    idea: UUID | None
-    number: str
-    title: str
-    visibility: Visibility
-    referral: int
-    parties: frozenset[str] = frozenset()
-    questions: Questions = field(default_factory=dict)
-    meetings: frozenset[UUID] = frozenset()
-    last: CouncilDecided | None = None
-    standing: UUID | None = None
-    holds: CouncilDecided | None = None
-    left: date | None = None
-    reopenings: frozenset[tuple[date, str]] = frozenset()
-    statements: tuple[events.StatementRecorded, ...] = ()
-    political: tuple[PoliticalDecision, ...] = ()
-    exempt: tuple[Exempt, ...] = ()
-    public_title: str | None = None
-
-    @property
-    def recused(self) -> dict[str, Ground]:
-        """Those the body has found recused, and on what ground."""
-        return questions.recused(self.questions)
-
-    @property
-    def in_question(self) -> dict[str, Ground]:
-        """Those of whom the body has yet to decide it."""
-        return questions.in_question(self.questions)
-
-    @property
-    def kept_out(self) -> frozenset[str]:
-        """Those who have no vote in the case: recused, or in question."""
-        return questions.kept_out(self.questions)
-
-    def dealt_with(self, meeting: UUID | None, last: CouncilDecided | None) -> Dossier:
-        """The dossier after a meeting."""
-        return replace(self, meetings=self.meetings | ({meeting} if meeting else set()), last=last)
-
-    def stated(self, meeting: UUID, command: do.RecordStatement) -> bool:
-        """Whether the statement is on the record: as it was written, or as what was said then."""
-        return any(
-            (each.meeting, each.member) == (meeting, command.member)
-            and (each.text == command.text or each.stated == command.moment)
-            for each in self.statements
-        )
-
-    def decided(self, decision: CouncilDecided) -> Dossier:
-        """The dossier after a decision that ends the case: no earlier one holds."""
-        told = {each.purpose for each in decision.political}
-        political = (*(each for each in self.political if each.purpose not in told), *decision.political)
-        return replace(self.dealt_with(decision.meeting, decision), standing=None, holds=None, political=political)
-
-    def left_as_decided(self, day: date) -> Dossier:
-        """The dossier once a reopening is withdrawn."""
-        return replace(self, last=self.holds, standing=None, holds=None, left=day)
 
 
 @dataclass(frozen=True)
@@ -174,6 +102,7 @@ Event: TypeAlias = (
     events.CaseOpened
     | events.CaseReferredAgain
     | events.CaseTabled
+    | events.CaseStruck
     | events.CaseTakenUp
     | events.FloorChanged
     | events.PartyNamed
@@ -242,6 +171,8 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
             return Waiting(held) if isinstance(case, Returned) else replace(case, dossier=held)
         case _, events.CaseTabled():
             return Tabled(case.dossier, event.meeting)
+        case Tabled(), events.CaseStruck():
+            return Waiting(case.dossier)
         case _, events.CaseTakenUp():
             return TakenUp(case.dossier, _floor(event, event.on, event.seats, event.rules, event.since))
         case TakenUp(floor=floor), events.FloorChanged():

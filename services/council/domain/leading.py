@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.commands import council as do
-    from services.council.domain.dossier import Dossier
     from services.council.domain.dossier import Event as CaseEvent
+    from services.council.domain.folder import Dossier
     from services.council.domain.roll import Roll
 
 # --- the decision, in its case

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from contracts.commands import council as do
 from contracts.events import council as events
 from services.council.domain import agenda, calling, refusals, rules
-from services.council.domain.agenda import TakeOff
+from services.council.domain.agenda import Arrange, Strike, TakeOff
 from services.council.domain.room import Called, Open, Over, Sitting, State, Uncalled, called, in_time, lately, voters
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ Event: TypeAlias = (
     | events.MeetingCancelled
     | events.AgendaExtended
     | events.AgendaReduced
+    | events.AgendaArranged
     | events.MeetingOpened
     | events.MemberArrived
     | events.MemberLeft
@@ -51,7 +52,7 @@ class OnRoll:
 
 
 Command: TypeAlias = (
-    OnRoll | do.TableCase | TakeOff | do.RecordDeparture | do.CloseMeeting | do.AdjournMeeting | do.CancelMeeting
+    OnRoll | agenda.Command | do.RecordDeparture | do.CloseMeeting | do.AdjournMeeting | do.CancelMeeting
 )
 
 
@@ -72,7 +73,7 @@ def decide(  # noqa: PLR0911 - one line a command
             return _seat(meeting, seating, command.roll)
         case OnRoll(command=do.TakeChair() as taking):
             return _chair(meeting, taking, command.roll)
-        case do.TableCase() | TakeOff():
+        case do.TableCase() | TakeOff() | Strike() | Arrange():
             return [*agenda.decide(meeting, command)]
         case do.RecordDeparture():
             return _depart(meeting, command)
@@ -244,7 +245,7 @@ def evolve(meeting: State, event: Event) -> State:
     match meeting, event:
         case Uncalled() | Called(), _ if (planned := calling.evolve(meeting, event)) is not None:
             return planned
-        case Called() | Open(), events.AgendaExtended() | events.AgendaReduced():
+        case Called() | Open(), events.AgendaExtended() | events.AgendaReduced() | events.AgendaArranged():
             return agenda.evolve(meeting, event)
         case Called(), events.MeetingOpened():
             remote = frozenset(event.remote)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from contracts.events import watch as events
-from services.council.domain.dossier import Closed, Dossier, Tabled, TakenUp, Waiting
+from services.council.domain.dossier import Closed, Tabled, TakenUp, Waiting
 from services.council.domain.room import Called
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from contracts.commands import watch as do
     from contracts.ruleset import RuleSet
     from services.council.domain import dossier, room
+    from services.council.domain.folder import Dossier
 
 Event: TypeAlias = (
     events.LongWaitNoticed | events.MissingCallNoticed | events.MissedCadenceNoticed | events.LateFollowUpNoticed

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from contracts.commands import minutes as do
     from contracts.events.assessment import OutcomeRecommended
     from contracts.events.council import CouncilDecided
-    from services.council.domain.dossier import Dossier
+    from services.council.domain.folder import Dossier
 
 
 def exempt(held: Dossier, command: do.ExemptFromPublicity) -> list[CaseExempted]:

@@ -40,7 +40,8 @@ class Call:
 class Called:
     """A meeting to come, with how it was called; only planned while it has no `call`.
 
-    `notice` is the day the call, or word of the last move, went out; `moved` when it was last moved.
+    `notice` is the day the call, or word of the last move, went out; `moved` when it was last moved. `left` is when
+    each case last left the agenda, `arranged` when that was last put in another order.
     """
 
     council: UUID
@@ -52,6 +53,8 @@ class Called:
     call: Call | None
     notice: date | None = None
     moved: datetime | None = None
+    left: Mapping[UUID, datetime] = field(default_factory=dict)
+    arranged: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -104,9 +104,9 @@ def _case(recorded: Recorded[Any], event: council.CaseEvent) -> Iterator[Row]:
         case council.CaseWithdrawn():
             yield Row("cases", (case,), {"withdrawn": text(event.withdrawn)})
         case council.CaseTabled():
-            when: Values = {"tabled": str(recorded.time.date()), "number": number}
+            when: Values = {"tabled": str(recorded.time.date()), "carried_over": None, "number": number}
             yield Row("tablings", (case, str(event.meeting)), {**tenant, **when})
-        case council.CaseCarriedOver():
+        case council.CaseCarriedOver() | council.CaseStruck():
             yield Row("tablings", (case, str(event.meeting)), {**tenant, "carried_over": str(recorded.time.date())})
         case council.CaseReopened():
             yield Row("reopenings", (case, number), {**tenant, "reopened": text(event.reopened), "left": None})
@@ -151,4 +151,4 @@ def _activity(  # noqa: C901 - one case an event
             yield Row("activities", (activity,), {"handed_over": text(event.on)})
 
 
-VIEW = View("coordination", 6, TABLES, project)
+VIEW = View("coordination", 7, TABLES, project)

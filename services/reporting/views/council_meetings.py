@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from contracts.events import council as ev
-from contracts.queries.council_history import MeetingRecord, MovementShown
+from contracts.queries.council_history import MeetingRecord, MovementShown, StruckShown
 from runtime.projector import Row
 from services.reporting.views.scope import by, json, load, table, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from contracts.envelope import Recorded
@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 
 
 def tables(metadata: sa.MetaData) -> None:
-    """Declare the tables: a meeting, each time it was announced, what was added, and who came and went."""
+    """Declare the tables: a meeting, each time it was announced, each turn of its agenda, and who came and went."""
     meeting = ["council", "agenda", "opened", "chair", "present", "absent", "remotely"]
     ended = ["closed", "adjourned", "reason", "opened_on", "ended_on"]
     numbers: list[sa.Column[Any]] = [sa.Column("quorate", sa.Boolean), sa.Column("seats", sa.Integer)]
     table("meetings", metadata, ["meeting"], [*meeting, *ended, *numbers])
     announced = ["what", "starts", "place", "notice", "urgent", "reason", "day", "announced"]
     table("announcements", metadata, ["meeting", "number#"], [*announced, sa.Column("remote", sa.Boolean)])
-    table("agenda", metadata, ["meeting", "number#"], ["case", "added", sa.Column("off", sa.Boolean)])
+    turned: list[sa.Column[Any] | str] = ["case", "added", "at", "reason", "order", sa.Column("off", sa.Boolean)]
+    table("agenda", metadata, ["meeting", "number#"], turned)
     moved = ["what", "member", "instead_of", "moved"]
     table("movements", metadata, ["meeting", "number#"], [*moved, sa.Column("remote", sa.Boolean)])
 
@@ -40,9 +41,9 @@ def project(recorded: Recorded[Any], event: ev.MeetingEvent) -> Iterator[Row]:
     match event:
         case ev.MeetingPlanned() | ev.MeetingCalled() | ev.MeetingMoved() | ev.MeetingCancelled():
             yield from _announced(recorded, event)
-        case ev.AgendaExtended() | ev.AgendaReduced():
-            off = isinstance(event, ev.AgendaReduced)
-            yield Row("agenda", (*key, number), {**tenant, "case": str(event.case), "added": day, "off": off})
+        case ev.AgendaExtended() | ev.AgendaReduced() | ev.AgendaArranged():
+            turned = {"added": day, "at": recorded.time.isoformat()}
+            yield Row("agenda", (*key, number), {**tenant, **turned, **_turned(event)})
         case ev.MeetingOpened():
             who = {"present": json(event.present), "absent": json(event.absent), "remotely": json(event.remote)}
             what: Values = {"opened": event.opened.isoformat(), "seats": event.seats, "quorate": event.quorate}
@@ -83,6 +84,16 @@ def _announced(
     yield Row("announcements", (key, recorded.sequence), {**tenant, **told, "announced": day.isoformat()})
 
 
+def _turned(event: ev.AgendaExtended | ev.AgendaReduced | ev.AgendaArranged) -> Values:
+    match event:
+        case ev.AgendaExtended():
+            return {"case": str(event.case), "off": False}
+        case ev.AgendaReduced():
+            return {"case": str(event.case), "off": True, "reason": event.reason}
+        case ev.AgendaArranged():
+            return {"order": json(event.agenda)}
+
+
 def _moved(event: ev.MeetingEvent) -> Iterator[Values]:
     match event:
         case ev.MemberArrived():
@@ -97,30 +108,25 @@ def _moved(event: ev.MeetingEvent) -> Iterator[Values]:
 
 def records(asked: Asked) -> dict[str, tuple[MeetingRecord, ...]]:
     """The meetings that had been announced by the question's day, by council and in the order they start."""
-    added = by(asked.rows("agenda", "number", dated="added"), "meeting")
+    turns = by(asked.rows("agenda", "number", dated="added"), "meeting")
     movements = by(asked.rows("movements", "number", dated="moved"), "meeting")
     announcements = by(asked.rows("announcements", "number", dated="day"), "meeting")
     shown: dict[str, list[MeetingRecord]] = {}
     for row in asked.rows("meetings"):
         if announced := announcements.get(row.meeting):
-            record = _record(asked, row, announced, added.get(row.meeting, []), movements.get(row.meeting, []))
+            record = _record(asked, row, announced, turns.get(row.meeting, []), movements.get(row.meeting, []))
             shown.setdefault(row.council, []).append(record)
     return {
         council: tuple(sorted(found, key=lambda one: (one.starts, one.meeting))) for council, found in shown.items()
     }
 
 
-def _record(asked: Asked, row: Any, announced: list[Any], added: list[Any], movements: list[Any]) -> MeetingRecord:  # noqa: ANN401 - a row
+def _record(asked: Asked, row: Any, announced: list[Any], turns: list[Any], movements: list[Any]) -> MeetingRecord:  # noqa: ANN401 - a row
     opened = row.opened_on is not None and (asked.until is None or row.opened_on <= asked.until)
     ended = row.ended_on is not None and (asked.until is None or row.ended_on <= asked.until)
     said = [each for each in announced if each.what != "cancelled"][-1]
-    called = any(each.what == "called" for each in announced)
-    agenda = dict.fromkeys(load(row.agenda) if called else ())
-    for point in added:
-        if point.off:
-            agenda.pop(point.case, None)
-        else:
-            agenda.setdefault(point.case)
+    call = next((each.number for each in announced if each.what == "called"), None)
+    called, agenda = call is not None, _agenda(turns, load(row.agenda), call)
     state = "cancelled" if announced[-1].what == "cancelled" else "called" if called else "planned"
     if opened or ended:
         state = ("adjourned" if row.adjourned else "closed") if ended else "open"
@@ -131,7 +137,10 @@ def _record(asked: Asked, row: Any, announced: list[Any], added: list[Any], move
             "notice": said.notice if called else None,
             "place": said.place,
             "remote": said.remote,
-            "agenda": tuple(agenda),
+            "agenda": agenda,
+            "struck": tuple(
+                StruckShown(case=turn.case, struck=turn.added, reason=turn.reason) for turn in turns if turn.reason
+            ),
             "state": state,
             "opened": row.opened if opened else None,
             "chair": row.chair if opened else None,
@@ -147,8 +156,23 @@ def _record(asked: Asked, row: Any, announced: list[Any], added: list[Any], move
             "adjourned": row.reason if ended else None,
             "urgent": said.urgent,
             "remotely": load(row.remotely) if opened else (),
-            "sequence": len(announced) - 1,
-            "changed": announced[-1].announced,
+            "sequence": len(announced) - 1 + len(turns),
+            "changed": max([announced[-1].announced, *(turn.at for turn in turns[-1:])]),
             "reason": announced[-1].reason,
         }
     )
+
+
+def _agenda(turns: list[Any], said: Iterable[str], call: int | None) -> tuple[str, ...]:
+    """The cases in order: what a planned meeting had comes after what the call said, and each turn where it was."""
+    cases: dict[str, None] = {}
+    for turn in turns:
+        if call is not None and turn.number > call:
+            cases, call = dict.fromkeys((*said, *cases)), None
+        if turn.order is not None:
+            cases = dict.fromkeys(load(turn.order))
+        elif turn.off:
+            cases.pop(turn.case, None)
+        else:
+            cases[turn.case] = cases.pop(turn.case, None)
+    return tuple(cases if call is None else dict.fromkeys((*said, *cases)))

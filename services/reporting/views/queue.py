@@ -72,6 +72,7 @@ MOVES: dict[type[council.CaseEvent], str] = {
     council.CaseOpened: "waiting",
     council.CaseReferredAgain: "referred-again",
     council.CaseTabled: "tabled",
+    council.CaseStruck: "waiting",
     council.CaseTakenUp: "taken-up",
     council.CaseCarriedOver: "waiting",
     council.CaseReopened: "reopened",
@@ -128,4 +129,4 @@ def _assessment(recorded: Recorded[Any], event: assessment.AssessmentEvent) -> I
             yield Row("recommendations", key, {**tenant, **said})
 
 
-VIEW = View("queue", 3, TABLES, project)
+VIEW = View("queue", 4, TABLES, project)

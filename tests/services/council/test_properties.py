@@ -208,6 +208,14 @@ class AnyCouncil(RuleBasedStateMachine):
         self.send(do.TableCase(at=self.now(), case=case, meeting=meeting))
 
     @rule(case=a_case, meeting=a_meeting)
+    def strike(self, case: UUID, meeting: UUID) -> None:
+        self.send(do.StrikeCase(at=self.now(), case=case, meeting=meeting, reason="Ikkje klar."))
+
+    @rule(meeting=a_meeting, agenda=st.lists(a_case, min_size=1, unique=True))
+    def arrange(self, meeting: UUID, agenda: list[UUID]) -> None:
+        self.send(do.ArrangeAgenda(at=self.now(), meeting=meeting, agenda=tuple(agenda)))
+
+    @rule(case=a_case, meeting=a_meeting)
     def take_up(self, case: UUID, meeting: UUID) -> None:
         self.send(do.TakeUpCase(at=self.now(), case=case, meeting=meeting))
 
@@ -502,6 +510,9 @@ def test_every_command_is_accepted_in_some_state() -> None:
         *prepared(second),
         do.CallMeeting(at=AT, starts=STARTS[0], agenda=(first,)),
         do.TableCase(**on, case=second),
+        do.StrikeCase(**on, case=second, reason="Ikkje klar."),
+        do.TableCase(at=AT + timedelta(minutes=1), meeting=meeting, case=second),
+        do.ArrangeAgenda(**on, agenda=(second,)),
         do.OpenMeeting(**on, present=(ADA, BO)),
         do.RecordArrival(**on, member=DAG),
         do.SeatSubstitute(**on, substitute=EVA, instead_of=CAN),
