@@ -114,7 +114,7 @@ def test_a_command_that_no_line_of_the_table_opens_to_anybody_stops_the_generati
 
 
 def test_a_sealed_field_that_no_line_of_the_table_opens_or_closes_stops_the_generation(tree):
-    path = tree / "contracts" / "events" / "decision.py"
+    path = tree / "contracts" / "events" / "case.py"
     old = "    raised: Instant\n    note: Sealed[str] | None = None\n"
     assert old in path.read_text("utf-8")
     path.write_text(path.read_text("utf-8").replace(old, f"{old}    aside: Sealed[str] | None = None\n"), "utf-8")
