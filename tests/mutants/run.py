@@ -23,6 +23,7 @@ from mutmut.workers import isolation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+ON_DISK = frozenset({"tmp_path", "tmp_path_factory"})
 SUSPICIOUS = 35  # mutmut's word for what is neither noticed nor missed
 
 
@@ -31,7 +32,7 @@ class OfRules:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if "tmp_path" not in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if ON_DISK.isdisjoint(getattr(item, "fixturenames", ()))]
 
 
 class Collected(PytestRunner):
@@ -68,7 +69,8 @@ class Collected(PytestRunner):
 
     def _collect(self) -> None:
         selected = [*self._pytest_add_cli_args, *self._pytest_add_cli_args_test_selection]
-        settings = _prepareconfig(["--rootdir=.", *selected], self.plugins)
+        # That a test failed is all that is asked: to say how would take a hundred times as long as the test.
+        settings = _prepareconfig(["--rootdir=.", "--tb=no", *selected], self.plugins)
         settings._do_configure()  # noqa: SLF001 - what pytest.main does first
         session = pytest.Session.from_config(settings)
         settings.hook.pytest_sessionstart(session=session)

@@ -186,8 +186,8 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
         case _, events.PartyNamed():
             return replace(case, dossier=replace(case.dossier, parties=case.dossier.parties | {event.party}))
         case _, events.RecusalRaised():
-            known = case.dossier.questions.get((event.member, event.ground), Question(event.raised))
-            return replace(case, dossier=_asked(case.dossier, event, known.again(event.raised)))
+            known = case.dossier.questions.get((event.member, event.ground), Question())
+            return replace(case, dossier=_asked(case.dossier, event, known.again()))
         case TakenUp(), events.RecusalFindingEvent():
             finding = Finding(isinstance(event, events.MemberRecused), event.reasons, event.found)
             known = case.dossier.questions[event.member, event.ground]

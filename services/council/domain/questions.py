@@ -23,15 +23,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Question:
-    """Whether a member is recused on one ground: when it was last raised, and the findings on it, oldest first."""
+    """Whether a member is recused on one ground: whether it is yet to be decided, and the findings, oldest first."""
 
-    raised: datetime
     findings: tuple[Finding, ...] = ()
     stands: bool = True
 
-    def again(self, moment: datetime) -> Question:
+    def again(self) -> Question:
         """The question raised anew."""
-        return replace(self, raised=moment, stands=True)
+        return replace(self, stands=True)
 
     def answered(self, finding: Finding) -> Question:
         """The question with the body's finding."""

@@ -31,7 +31,12 @@ TABLED = events.CaseTabled(council=COUNCIL, case=CASE, number="PS-3/26", meeting
 
 
 def taken_up(
-    *voters: str, seats: int | None = None, chair: str = ADA, meeting: Any = MEETING, **rules: Any
+    *voters: str,
+    seats: int | None = None,
+    chair: str = ADA,
+    meeting: Any = MEETING,
+    since: datetime | None = None,
+    **rules: Any,
 ) -> events.CaseTakenUp:
     return events.CaseTakenUp(
         council=COUNCIL,
@@ -42,6 +47,7 @@ def taken_up(
         seats=len(voters) if seats is None else seats,
         voters=voters,
         rules=RuleSet(**rules),
+        since=since,
     )
 
 

@@ -111,8 +111,9 @@ def test_who_hands_on_says_to_whom_and_only_then() -> None:
     assert no.value.facts == {"outcome": "referred", "missing": ["referral"]}
     with pytest.raises(refusals.NothingToCarryOut):
         when(case, TO_SUPPLIERS.model_copy(update={"form": "project"}))
-    with pytest.raises(refusals.NotHandedOn):
+    with pytest.raises(refusals.NotHandedOn) as no_referral:
         when(case, approve(referral=TO_SUPPLIERS.referral))
+    assert no_referral.value.facts == {"outcome": "approved"}
 
 
 @pytest.mark.requirement("R12")
@@ -218,7 +219,9 @@ def test_a_decision_says_what_other_bodies_had_decided_before_it_and_what_it_is_
         assert [each.reference for each in decision.political] == told
         assert when(then(case, [decision]), approve(political=said)) == []
     newer = COUNTY.model_copy(update={"reference": "PS 31/26"})
-    assert [each.reference for each in decided(case, approve(political=(newer,))).political] == ["PS 31/26"]
+    decision = decided(case, approve(political=(newer,)))
+    for political in (decision.political, then(case, [decision]).dossier.political):
+        assert [each.reference for each in political] == ["PS 31/26"]
 
 
 def test_a_later_decision_for_the_same_purpose_takes_the_place_of_the_earlier() -> None:
@@ -261,7 +264,7 @@ def test_it_is_corrected_or_reversed_by_a_decision_that_points_to_the_first(vote
     assert (decision.corrects, decision.meeting, decision.decided) == (FIRST, LATER, NEXT.date())
     case = then(case, [decision])
     assert isinstance(case, Closed)
-    assert case.dossier.standing is None
+    assert (case.dossier.standing, case.dossier.holds) == (None, None)
     assert case.dossier.last == decision
 
 
@@ -297,7 +300,7 @@ def test_a_reopened_case_that_is_withdrawn_is_left_as_it_was_decided() -> None:
         assert event == events.ReopeningWithdrawn(council=COUNCIL, case=CASE, **told)
         left = then(reopened, [event])
         assert isinstance(left, Closed)
-        assert (left.dossier.last, left.dossier.standing) == (first, None)
+        assert (left.dossier.last, left.dossier.standing, left.dossier.holds) == (first, None, None)
         assert when(left, withdraw) == []
         with pytest.raises(refusals.CaseClosed):
             when(left, do.WithdrawCase(at=NEXT + timedelta(days=1), case=CASE))
@@ -309,8 +312,9 @@ def test_a_reopened_case_is_not_returned_and_does_not_end_with_its_idea() -> Non
     case = passed()
     case = then(case, when(case, reopening()))
     assert when(case, do.WithdrawCase(at=NEXT, case=CASE, cause=MEETING)) == []
-    with pytest.raises(refusals.DecisionStands):
+    with pytest.raises(refusals.DecisionStands) as no:
         when(again(*(vote_cast(member, "for", Motion.RETURN) for member in (ADA, BO, CAN))), RETURN)
+    assert no.value.facts == {"number": "PS-3/26"}
 
 
 def test_what_is_not_decided_is_not_reopened() -> None:

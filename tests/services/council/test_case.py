@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from contracts.door import NotFound
 from contracts.events import council as events
 from contracts.events.council import Motion, Outcome, Substitution
 from contracts.ruleset import Majority, Quorum, RuleSet, Tie
+from contracts.sealed import Retention
 from services.council.domain import refusals
 from services.council.domain.case import CarryOver, Numbered
 from services.council.domain.dossier import Closed, Returned, Tabled, Waiting, Withdrawn
@@ -198,8 +200,15 @@ def test_a_council_that_decides_by_consensus_needs_everybody() -> None:
 
 
 def test_only_who_is_there_with_a_vote_votes() -> None:
-    with pytest.raises(refusals.NoVote):
+    with pytest.raises(refusals.NoVote) as no:
         when(given(*up(ADA, BO)), vote(CAN, "for"))
+    assert no.value.facts == {"member": CAN, "voters": [ADA, BO]}
+
+
+def test_a_vote_on_a_deferral_or_a_return_is_no_vote_on_the_substance() -> None:
+    case = given(*up(ADA, BO), vote_cast(ADA, "for"))
+    for motion in (Motion.DEFERRAL, Motion.RETURN, Motion.REFERRAL):
+        assert when(case, vote(ADA, "for", motion)) == [vote_cast(ADA, "for", motion)]
 
 
 def test_the_last_vote_before_the_decision_counts() -> None:
@@ -221,14 +230,16 @@ def test_a_seat_votes_once_whoever_sits_in_it() -> None:
     stepped_in = MoveFloor(Floor(MEETING, DAY, ADA, 2, (ADA, EVA), (pair,), RuleSet()), AT)
     case = given(*up(ADA, BO), vote_cast(BO, "for"))
     case = then(case, when(case, stepped_in))
-    with pytest.raises(refusals.SeatHasVoted):
+    with pytest.raises(refusals.SeatHasVoted) as no:
         when(case, vote(EVA, "against"))
+    assert no.value.facts == {"member": EVA, "voted": BO}
     came_back = MoveFloor(Floor(MEETING, DAY, ADA, 2, (ADA, BO), (), RuleSet()), AT)
     case = given(*up(ADA, BO))
     for command in (stepped_in, vote(EVA, "for"), came_back):
         case = then(case, when(case, command))
-    with pytest.raises(refusals.SeatHasVoted):
+    with pytest.raises(refusals.SeatHasVoted) as no:
         when(case, vote(BO, "for"))
+    assert no.value.facts == {"member": BO, "voted": EVA}
 
 
 # --- what a decision says
@@ -278,6 +289,29 @@ def test_a_deadline_is_not_before_the_decision() -> None:
     assert decided(case, approve(deadline=DAY)).deadline == DAY
 
 
+def test_the_name_of_who_is_responsible_is_sealed() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    name = decided(case, approve(responsible_name="Bo Namn")).responsible_name
+    assert name is not None
+    assert (name.plain, name.retention) == ("Bo Namn", Retention.ARCHIVE)
+    assert decided(case, approve()).responsible_name is None
+    of_nobody = DECLINE.model_copy(update={"responsible_name": "Bo Namn"})
+    assert decided(given(*up(ADA), vote_cast(ADA, "against")), of_nobody).responsible_name is None
+
+
+def test_a_decision_says_the_days_its_rules_give_until_the_first_report() -> None:
+    case = given(*up(ADA, report_days=90), vote_cast(ADA, "for"))
+    assert decided(case, approve()).report_days == 90
+
+
+@pytest.mark.parametrize("command", [approve(), DECLINE, DEFER, RETURN])
+def test_nothing_is_decided_before_the_case_was_taken_up(command: Any) -> None:
+    late = AT + timedelta(minutes=10)
+    with pytest.raises(refusals.BackInTime) as no:
+        when(given(*up(ADA, since=late)), command)
+    assert (no.value.meeting, no.value.since, no.value.moment) == (MEETING, late, AT)
+
+
 def test_the_council_can_follow_a_formal_decision_of_another_body() -> None:
     case = given(*up(ADA), vote_cast(ADA, "for"))
     bare = do.DecideCase(at=AT, case=CASE, outcome=Outcome.FORMAL, reasons="Kommunestyret har vedteke det.")
@@ -311,8 +345,9 @@ def test_a_case_is_opened_once() -> None:
 
 def test_a_case_that_was_never_opened_does_not_exist() -> None:
     for command in (approve(), DEFER, vote(ADA, "for"), do.TableCase(at=AT, case=CASE, meeting=MEETING)):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFound) as no:
             when(given(), command)
+        assert no.value.facts == {"kind": "case", "id": str(CASE)}
 
 
 def test_a_deferred_case_keeps_its_number_and_is_tabled_again() -> None:
@@ -335,6 +370,13 @@ def test_a_late_replay_does_not_table_it_again_in_the_meeting_that_dealt_with_it
     assert when(case, OnFloor(TAKE_UP, FLOOR)) == []
 
 
+def test_what_a_meeting_has_decided_is_neither_tabled_nor_taken_up_there_by_a_late_replay() -> None:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    case = then(case, when(case, approve()))
+    assert when(case, do.TableCase(at=AT, case=CASE, meeting=MEETING)) == []
+    assert when(case, OnFloor(TAKE_UP, FLOOR)) == []
+
+
 def test_a_returned_case_opens_again_under_its_number_when_it_is_referred_again() -> None:
     case = given(*up(ADA), vote_cast(ADA, "for", Motion.RETURN))
     case = then(case, when(case, RETURN))
@@ -346,6 +388,37 @@ def test_a_returned_case_opens_again_under_its_number_when_it_is_referred_again(
     assert isinstance(case, Waiting)
     assert (case.dossier.number, case.dossier.title) == ("PS-3/26", "Digitalt nattilsyn, klårare")
     assert when(case, opening(referral=2)) == []
+
+
+@pytest.mark.parametrize("history", [(OPENED,), (OPENED, TABLED), up(ADA)])
+def test_a_case_that_is_referred_again_while_the_council_has_it_stays_where_it_is(history: Any) -> None:
+    case = given(*history)
+    again = opening(referral=2, title="Nattilsyn, klårare", visibility="public")
+    anew = then(case, when(case, again))
+    held = replace(case.dossier, referral=2, title="Nattilsyn, klårare", visibility="public")
+    assert anew == replace(case, dossier=held)
+    assert when(anew, again) == []
+
+
+def test_a_history_that_cannot_have_been_is_a_loud_error() -> None:
+    with pytest.raises(AssertionError, match=r"^impossible history: CaseTabled of a case that was never opened$"):
+        given(TABLED)
+    with pytest.raises(AssertionError, match=r"^impossible history: VoteCast of Waiting\("):
+        given(OPENED, vote_cast(ADA, "for"))
+
+
+def test_a_case_is_voted_on_and_decided_only_while_a_meeting_has_it_up() -> None:
+    returned = given(*up(ADA), vote_cast(ADA, "for", Motion.RETURN))
+    returned = then(returned, when(returned, RETURN))
+    for case, rule in (
+        (given(OPENED), refusals.NotTakenUp),
+        (given(OPENED, TABLED), refusals.NotTakenUp),
+        (returned, refusals.CaseReturned),
+    ):
+        for command in (vote(ADA, "for"), approve(), DECLINE):
+            with pytest.raises(rule) as no:
+                when(case, command)
+            assert no.value.facts == {"number": "PS-3/26"}
 
 
 def test_a_closed_case_is_not_opened_by_another_referral() -> None:
@@ -362,6 +435,7 @@ def test_what_a_meeting_did_not_decide_goes_back_to_the_queue() -> None:
         case = then(case, when(case, over))
         assert isinstance(case, Waiting)
         assert when(case, over) == []
+        assert when(case, do.TableCase(at=AT, case=CASE, meeting=MEETING)) == []  # a late replay
 
 
 def test_a_withdrawn_case_is_not_decided() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -18,12 +19,14 @@ from services.council.domain.composition import (
     Unestablished,
     edition_on,
     holder_on,
+    lacks_on,
     roles_of,
     roll_on,
     rules_on,
     sitting_on,
 )
-from tests.services.council.given import ADA, BO, COUNCIL
+from services.council.domain.roll import Roll
+from tests.services.council.given import ADA, BO, COUNCIL, EVA
 
 START, MARCH, JUNE = date(2026, 1, 1), date(2026, 3, 1), date(2026, 6, 30)
 NONE_YET = Unestablished(COUNCIL, "molde")
@@ -33,11 +36,11 @@ def sits(person: str, from_: date = START, until: date | None = None, *, ror: bo
     return Membership(person, from_, until, "helse", None, not ror, ror, substitute=False, appointed_until=until)
 
 
-def council(*members: Membership, editions: tuple[Edition, ...] = ()) -> Council:
-    return Council(COUNCIL, "molde", "Innovasjonsrådet", START, editions, members)
+def council(*members: Membership, editions: tuple[Edition, ...] = (), **offices: tuple[Term, ...]) -> Council:
+    return Council(COUNCIL, "molde", "Innovasjonsrådet", START, editions, members, **offices)
 
 
-def edition(number: int, in_force: date, **rules: int) -> Edition:
+def edition(number: int, in_force: date, **rules: Any) -> Edition:
     return Edition(number, in_force, in_force, f"PS-{number}/26", "", "", RuleSet.model_validate(rules))
 
 
@@ -55,6 +58,12 @@ def test_terms_meet_when_they_share_a_day_and_only_then() -> None:
     assert Term(ADA, MARCH, None).meets(first)
     assert not first.meets(Term(ADA, date(2026, 3, 2), None))
     assert not Term(ADA, date(2026, 3, 2), None).meets(first)
+
+
+@pytest.mark.requirement("R9")
+def test_an_office_is_held_from_the_first_day_of_its_term() -> None:
+    term = (Term(ADA, MARCH, None),)
+    assert [holder_on(term, day) for day in (date(2026, 2, 28), MARCH)] == [None, ADA]
 
 
 @pytest.mark.requirement("R9")
@@ -92,6 +101,51 @@ def test_a_council_in_which_nobody_sits_has_no_seats() -> None:
     assert roll_on(council(), MARCH).seats == 0
 
 
+@pytest.mark.requirement("R3", "R8", "R9", "R19")
+def test_the_roll_of_a_day_is_what_the_mandate_and_the_appointments_of_that_day_say() -> None:
+    observer = replace(sits("dag"), voting=False)
+    substitute = replace(sits(EVA), substitute=True)
+    moved_on = sits("frode", until=date(2026, 2, 28))
+    both = council(
+        *(sits(ADA), sits("ror", ror=True), sits(BO), observer, substitute, moved_on),
+        editions=(edition(1, START, seats=9), edition(2, MARCH, ror_votes=True)),
+        leaders=(Term(ADA, START, None),),
+        deputies=(Term(BO, START, None),),
+    )
+    assert roll_on(both, MARCH) == Roll(
+        day=MARCH,
+        rules=RuleSet(ror_votes=True),
+        seats=3,
+        sitting=(ADA, "ror", BO, "dag", EVA),
+        voting=(ADA, BO, "ror"),
+        substitutes=(EVA,),
+        leader=ADA,
+        deputy=BO,
+        edition=2,
+    )
+    before = roll_on(both, START)
+    assert (before.voting, before.seats, before.edition) == ((ADA, BO, "frode"), 9, 1)
+    assert roll_on(council(sits(ADA)), MARCH).edition is None
+
+
+@pytest.mark.requirement("R9")
+def test_an_office_is_held_only_by_who_sits_and_not_by_a_substitute() -> None:
+    until_march, substitute = sits(BO, until=MARCH), replace(sits(EVA), substitute=True)
+    leads, stands_in = (Term(BO, START, None),), (Term(EVA, START, None),)
+    offices = council(sits(ADA), until_march, substitute, leaders=leads, deputies=stands_in)
+    assert [roll_on(offices, day).leader for day in (MARCH, JUNE)] == [BO, None]
+    assert roll_on(offices, MARCH).deputy is None
+
+
+@pytest.mark.requirement("R9")
+def test_who_leads_and_who_keeps_the_records_has_that_role_while_the_office_is_theirs() -> None:
+    leads, keeps = (Term(ADA, START, None),), (Term("siv", START, MARCH),)
+    offices = council(sits(ADA), sits(BO), leaders=leads, secretaries=keeps)
+    assert roles_of(offices, ADA, MARCH) == {Role.MEMBER, Role.LEADER}
+    assert roles_of(offices, BO, MARCH) == {Role.MEMBER}
+    assert [roles_of(offices, "siv", day) for day in (MARCH, JUNE)] == [{Role.SECRETARY}, frozenset()]
+
+
 @pytest.mark.requirement("R19")
 def test_the_edition_in_force_on_the_day_rules_from_that_day_on() -> None:
     both = council(editions=(edition(1, START, seats=5), edition(2, MARCH, seats=9)))
@@ -108,6 +162,13 @@ def test_whoever_sits_for_ror_ikt_is_a_member_and_coordinates() -> None:
     sitting = council(sits(ADA), sits("ror", ror=True))
     assert roles_of(sitting, "ror", MARCH) == {Role.MEMBER, Role.COORDINATOR}
     assert roles_of(sitting, ADA, MARCH) == {Role.MEMBER}
+
+
+@pytest.mark.requirement("R8")
+def test_what_a_council_lacks_without_anybody_for_ror_ikt_is_their_seat() -> None:
+    assert lacks_on(NONE_YET, MARCH) == ("ror-seat",)
+    until_march = council(sits(ADA), sits("ror", until=MARCH, ror=True))
+    assert [lacks_on(until_march, day) for day in (START, MARCH, JUNE)] == [(), (), ("ror-seat",)]
 
 
 def test_substitutes_stand_in_their_order_and_those_who_have_none_come_last_as_appointed() -> None:

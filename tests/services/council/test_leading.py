@@ -13,6 +13,7 @@ from contracts.commands.minutes import ExemptFromPublicity
 from contracts.events import council as events
 from contracts.events.council import Outcome
 from contracts.events.minutes import CaseExempted
+from contracts.identity import derive
 from contracts.minutes import Minutes
 from contracts.publicity import ExemptionGround, Part
 from contracts.queries.minutes import DraftMinutes
@@ -66,9 +67,9 @@ def declined(**changes: Any) -> do.DecideAsLeader:
     return do.DecideAsLeader(at=AT, case=CASE, outcome=Outcome.DECLINED, reasons="Finst alt.", **changes)
 
 
-def roll(leader: str | None = ADA, deputy: str | None = None, *, decides: bool = True) -> Roll:
+def roll(leader: str | None = ADA, deputy: str | None = None, *, decides: bool = True, **rules: Any) -> Roll:
     people = (ADA, BO, CAN)
-    return Roll(DAY, RuleSet(leader_decides=decides), 3, people, people, (), leader, deputy)
+    return Roll(DAY, RuleSet(leader_decides=decides, **rules), 3, people, people, (), leader, deputy)
 
 
 def asked(command: do.DecideAsLeader | None = None, by: str = ADA, **sits: Any) -> AsLeader:
@@ -92,6 +93,13 @@ def test_the_leader_decides_a_case_that_waits_or_is_on_an_agenda_without_a_meeti
     assert (decision.meeting, decision.chair, decision.votes, decision.seats) == (None, None, (), 0)
     assert (decision.form, decision.responsible, decision.reasons) == ("experiment", BO, REASONS)
     assert decision.goes_on  # the portfolio starts it as any other
+    assert then(given(*history), [decision]).dossier.meetings == frozenset()
+
+
+def test_a_decision_of_the_leader_names_its_idea_its_moment_and_the_days_until_the_first_report() -> None:
+    idea = derive("idea", 7)
+    decision = decided(given(OPENED.model_copy(update={"idea": idea})), asked(report_days=90))
+    assert (decision.idea, decision.made, decision.report_days) == (idea, AT, 90)
 
 
 def test_the_same_decision_again_is_nothing_new_and_another_meets_a_closed_case() -> None:
@@ -186,8 +194,9 @@ def test_the_council_alone_turns_round_what_has_been_decided() -> None:
     first = decided(given(OPENED), asked())
     reopened = events.CaseReopened(council=COUNCIL, case=CASE, decision=CASE, reopened=DAY, reasons="Feil kostnad.")
     state = given(OPENED, first, reopened)
-    assert no(state, asked(declined())) == ("DecisionStands", {"number": "PS-3/26"})
     assert when(state, asked()) == []
+    for anew in (declined(), alone(at=AT + timedelta(days=1))):
+        assert no(state, asked(anew)) == ("DecisionStands", {"number": "PS-3/26"})
 
 
 def test_exempt_reasons_are_sealed_in_the_leader_s_decision_too() -> None:

@@ -11,6 +11,7 @@ from contracts.commands import council as do
 from contracts.events.council import Ground, Motion, Outcome
 from services.council.domain import refusals
 from services.council.domain.afterwards import Reopening
+from services.council.domain.case import CarryOver
 from tests.services.council.given import (
     ADA,
     AT,
@@ -135,7 +136,9 @@ def test_what_a_meeting_deferred_is_not_deferred_unasked_in_the_next() -> None:
     case = then(case, when(case, DEFER))
     assert when(case, DEFER) == []
     again = DEFER.model_copy(update={"at": NEXT})
-    for state in (case, then(case, [TABLED.model_copy(update={"meeting": LATER})])):
+    tabled = then(case, [TABLED.model_copy(update={"meeting": LATER})])
+    put_off = then(tabled, when(tabled, CarryOver(LATER, quorate=False)))
+    for state in (case, tabled, put_off):
         assert when(state, DEFER) == []
         assert when(state, vote(ADA, "for", Motion.DEFERRAL)) == []
         for anew in (again, vote(ADA, "for", Motion.DEFERRAL).model_copy(update={"at": NEXT})):

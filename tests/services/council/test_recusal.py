@@ -17,6 +17,7 @@ from contracts.ruleset import Quorum, RuleSet
 from services.council.domain import recusal, refusals
 from services.council.domain.case import CarryOver
 from services.council.domain.dossier import Tabled, TakenUp
+from services.council.domain.questions import Finding, Question
 from services.council.domain.roll import Floor, Roll
 from services.council.domain.voting import MoveFloor, OnFloor
 from tests.services.council.given import (
@@ -91,6 +92,7 @@ def test_a_member_says_so_or_somebody_points_it_out_and_the_note_is_sealed() -> 
         assert isinstance(event, events.RecusalRaised)
         assert (event.member, event.ground, event.how, event.raised) == (BO, Ground.KIN, how, AT)
         assert event.note is not None
+        assert event.note.plain == "styreleiar i selskapet"
         assert "styreleiar" not in repr(event)
     (bare,) = when(case, declare(BO))
     assert bare.note is None  # type: ignore[union-attr]
@@ -127,8 +129,9 @@ def test_while_the_question_stands_the_member_has_no_vote() -> None:
 def test_while_the_question_stands_the_case_is_not_decided(command: Any) -> None:
     votes = [vote_cast(member, "for", motion) for member in (ADA, CAN) for motion in Motion]
     case = given(*up(ADA, BO, CAN), *votes, raised(BO))
-    with pytest.raises(refusals.RecusalUndecided):
+    with pytest.raises(refusals.RecusalUndecided) as no:
         when(case, command)
+    assert no.value.facts == {"number": "PS-3/26", "members": [BO]}
     assert decided(then(case, [found(BO)]), command)
 
 
@@ -250,6 +253,15 @@ def test_it_is_decided_in_a_meeting_that_has_the_case_up() -> None:
         when(given(OPENED, raised(BO)), find(BO))
 
 
+def test_it_is_decided_and_a_substitute_called_in_only_after_the_case_was_taken_up() -> None:
+    case = given(*up(ADA, BO, CAN, since=LATE), raised(BO))
+    later = find(BO, at=LATE)
+    for state, early in ((case, find(BO)), (then(case, when(case, later)), call_in(EVA, BO))):
+        with pytest.raises(refusals.BackInTime) as no:
+            when(state, early)
+        assert (no.value.meeting, no.value.since, no.value.moment) == (MEETING, LATE, AT)
+
+
 # --- the finding stands, and is undone the way it was made
 
 
@@ -272,6 +284,20 @@ def test_the_question_raised_anew_lets_the_body_find_otherwise() -> None:
         when(case, vote(BO, "for"))
     case = then(case, when(case, find(BO, recused=False, at=LATE, reasons="Det var ein annan med same namn.")))
     assert when(case, vote(BO, "for")) == [vote_cast(BO, "for")]
+
+
+def test_every_finding_is_kept_and_a_question_raised_anew_stands_until_it_is_answered() -> None:
+    first, second = (
+        Finding(recused=True, reasons="Søsken av søkjaren.", found=AT),
+        found(BO, recused=False, moment=LATE),
+    )
+    case = given(*up(ADA, BO, CAN), *recused(BO))
+    assert case.dossier.questions == {(BO, Ground.KIN): Question((first,), stands=False)}
+    case = then(case, [raised(BO, moment=LATE)])
+    assert case.dossier.questions == {(BO, Ground.KIN): Question((first,), stands=True)}
+    case = then(case, [second])
+    both = (first, Finding(recused=False, reasons=second.reasons, found=LATE))
+    assert case.dossier.questions == {(BO, Ground.KIN): Question(both, stands=False)}
 
 
 def test_what_was_dismissed_on_one_ground_is_not_dismissed_on_another() -> None:
@@ -312,6 +338,13 @@ def test_the_submitter_who_is_there_is_in_question_when_the_case_is_taken_up() -
     assert (asked.member, asked.ground, asked.how, asked.note) == (BO, Ground.PARTY, Raised.OF_ITSELF, None)
     with pytest.raises(refusals.RecusalUndecided):
         when(then(case, [taken, asked]), vote(BO, "for"))
+
+
+def test_the_parties_of_a_case_are_its_submitter_and_those_who_are_named() -> None:
+    assert given(OPENED).dossier.parties == frozenset()
+    case = given(SUBMITTED_BY_BO.model_copy(update={"parties": (CAN,)}))
+    case = then(case, when(case, do.NameParty(at=AT, case=CASE, party=DAG)))
+    assert case.dossier.parties == {BO, CAN, DAG}
 
 
 def test_a_submitter_who_is_not_there_raises_no_question_until_they_come() -> None:
@@ -409,14 +442,23 @@ def test_a_case_that_is_not_up_calls_in_nobody() -> None:
 
 def test_who_was_called_in_yields_to_the_member_whom_the_body_finds_not_recused_after_all() -> None:
     case = given(*up(ADA, BO, CAN), *recused(BO))
-    for command in (call_in(EVA, BO), vote(EVA, "against"), point_out(BO, at=LATE)):
+    for command in (vote(ADA, "for"), call_in(EVA, BO), vote(EVA, "against"), point_out(BO, at=LATE)):
         case = then(case, when(case, command))
     case = then(case, when(case, find(BO, recused=False, at=LATE, reasons="Forveksling.")))
     with pytest.raises(refusals.NoVote):
         when(case, vote(EVA, "for"))
-    for member in (ADA, BO):
-        case = then(case, when(case, vote(member, "for")))
+    case = then(case, when(case, vote(BO, "for")))
     assert [each.member for each in decided(case, approve()).votes] == [ADA, BO]
+
+
+def test_who_was_called_in_stays_while_the_member_is_recused_on_any_ground() -> None:
+    case = given(*up(ADA, BO, CAN), *recused(BO), raised(BO, Ground.LEADS), raised(BO, Ground.PARTY))
+    case = then(case, when(case, call_in(EVA, BO)))
+    case = then(case, when(case, vote(EVA, "for")))
+    for ground, so in ((Ground.LEADS, True), (Ground.PARTY, False)):
+        case = then(case, [found(BO, ground, recused=so)])
+        assert case.voters() == (ADA, CAN, EVA)
+        assert case.votes_on(Motion.SUBSTANCE) == {EVA: "for"}
 
 
 def test_who_was_called_in_and_leaves_votes_no_more_and_another_may_sit_there() -> None:
