@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -300,6 +301,7 @@ class Running:
 
 async def serve(service: Service, settings: Settings) -> None:
     """Run one service in this process until SIGTERM or SIGINT."""
+    gc.freeze()  # what is imported stays: looking through it for garbage again and again costs a fifth of the time
     running = Running(service, settings)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -41,6 +42,7 @@ def missing() -> dict[Path, Example]:
     }
 
 
+@cache
 def _wanting(type_: str) -> list[Example]:
     schema, written = schemas.frozen()[type_], examples(type_)
     complete = build(type_, schema, complete=True)

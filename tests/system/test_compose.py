@@ -82,7 +82,7 @@ class Production:
                 claim = envelope(name, {"title": f"Innspel {name}", "problem": "Køen er lang."})
                 await until_answered(lambda claim=claim: here.claim("IdeaSubmitted", claim))
                 self.acknowledged.append(name)
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.1)
 
     async def outcomes(self) -> Counter[str]:
         """What became of the acknowledged claims."""
