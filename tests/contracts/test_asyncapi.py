@@ -43,7 +43,9 @@ def test_it_is_valid_asyncapi_3():
 
 
 def test_the_validator_notices_an_invalid_document():
-    assert list(Draft7Validator(RULES).iter_errors(document() | {"channels": {"x": {"adress": "ev.>"}}})) != []
+    small = {"asyncapi": "3.0.0", "info": document()["info"]}
+    assert list(Draft7Validator(RULES).iter_errors(small)) == []
+    assert list(Draft7Validator(RULES).iter_errors(small | {"channels": {"x": {"adress": "ev.>"}}})) != []
 
 
 def test_every_reference_leads_somewhere():
@@ -97,13 +99,13 @@ def test_a_person_is_named_by_an_assertion_in_a_header():
     assert "headers" not in document()["components"]["messages"]["query.council.ClaimStatus"]
 
 
-@pytest.mark.parametrize("type_", sorted(schemas.frozen()))
-def test_the_examples_of_a_message_are_valid_under_the_schema_beside_them(type_):
-    message = document()["components"]["messages"][type_]
-    whole = {**message["payload"], "components": document()["components"]}
-    assert message["examples"]
-    for example in message["examples"]:
-        Draft7Validator(whole).validate(example["payload"])
+def test_the_examples_of_a_message_are_valid_under_the_schema_beside_them():
+    for type_ in schemas.frozen():
+        message = document()["components"]["messages"][type_]
+        whole = Draft7Validator({**message["payload"], "components": document()["components"]})
+        assert message["examples"]
+        for example in message["examples"]:
+            whole.validate(example["payload"])
 
 
 @pytest.mark.parametrize("folder", ["commands", "queries"])

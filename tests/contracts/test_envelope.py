@@ -30,15 +30,15 @@ def as_published(type_):
     return catalogue.decode(json.dumps(golden.examples(type_)[0]).encode())
 
 
-@pytest.mark.parametrize("type_", TYPES)
-def test_what_is_stored_and_published_is_a_cloudevent(type_):
-    event = as_published(type_)
-    read = JSONFormat().read(None, event.to_bytes())
-    assert (read.get_id(), read.get_type(), read.get_source()) == (str(event.id), event.type, event.source)
-    assert (read.get_subject(), read.get_time()) == (str(event.subject), event.time)
-    assert read.get_data() == json.loads(event.to_bytes())["data"]
-    for extension in ("tenant", "sequence", "recordedtime", "correlationid", "causationid", "actor"):
-        assert read.get_extension(extension)
+def test_what_is_stored_and_published_is_a_cloudevent():
+    for type_ in TYPES:
+        event = as_published(type_)
+        read = JSONFormat().read(None, event.to_bytes())
+        assert (read.get_id(), read.get_type(), read.get_source()) == (str(event.id), event.type, event.source)
+        assert (read.get_subject(), read.get_time()) == (str(event.subject), event.time)
+        assert read.get_data() == json.loads(event.to_bytes())["data"]
+        for extension in ("tenant", "sequence", "recordedtime", "correlationid", "causationid", "actor"):
+            assert read.get_extension(extension)
 
 
 def assert_the_same_when_read(drawn):
@@ -94,6 +94,6 @@ def test_moments_are_written_in_utc_with_microseconds_so_that_text_order_is_time
     assert json.loads(moved.to_bytes())["time"] == "2026-06-01T12:00:00.000000Z"
 
 
-@pytest.mark.parametrize("type_", TYPES)
-def test_the_golden_examples_are_far_smaller_than_a_message_may_be(type_):
-    assert all(len(json.dumps(example)) < MAX_BYTES / 4 for example in golden.examples(type_))
+def test_the_golden_examples_are_far_smaller_than_a_message_may_be():
+    for type_ in TYPES:
+        assert all(len(json.dumps(example)) < MAX_BYTES / 4 for example in golden.examples(type_))

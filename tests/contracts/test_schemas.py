@@ -13,7 +13,7 @@ from contracts.generate import compatibility, golden, schemas
 from contracts.generate.__main__ import EARLIER, SCHEMAS
 
 FROZEN = sorted(schemas.frozen())
-EXAMPLES = [(path.parent.name, path) for path in sorted(golden.GOLDEN.glob("*/*.json"))]
+EXAMPLES = [(type_, example) for type_ in FROZEN for example in golden.examples(type_)]
 CHECK = Draft202012Validator.FORMAT_CHECKER
 
 
@@ -28,39 +28,38 @@ def includes(whole, part):
     return whole == part
 
 
-@pytest.mark.parametrize("name", sorted(schemas.everything()))
-def test_every_schema_is_a_schema(name):
-    Draft202012Validator.check_schema(committed(name))
+def test_every_schema_is_a_schema():
+    for name in schemas.everything():
+        Draft202012Validator.check_schema(committed(name))
 
 
-@pytest.mark.parametrize(("type_", "path"), EXAMPLES, ids=lambda value: getattr(value, "stem", value))
-def test_a_golden_example_is_what_its_schema_says(type_, path):
-    Draft202012Validator(committed(type_), format_checker=CHECK).validate(json.loads(path.read_text("utf-8")))
+def test_a_golden_example_is_what_its_schema_says():
+    for type_, example in EXAMPLES:
+        Draft202012Validator(committed(type_), format_checker=CHECK).validate(example)
 
 
-@pytest.mark.parametrize(("type_", "path"), EXAMPLES, ids=lambda value: getattr(value, "stem", value))
-def test_todays_code_reads_every_golden_example_and_loses_nothing(type_, path):
-    example = json.loads(path.read_text("utf-8"))
-    if type_ in catalogue.claims():
-        read = catalogue.claims()[type_].model_validate_json(json.dumps(example["data"]))
-        assert includes(read.model_dump(mode="json"), example["data"])
-    else:
-        event = catalogue.decode(json.dumps(example).encode())
-        assert isinstance(event.data, catalogue.events()[type_])
-        assert includes(json.loads(event.to_bytes()), example)
+def test_todays_code_reads_every_golden_example_and_loses_nothing():
+    for type_, example in EXAMPLES:
+        if type_ in catalogue.claims():
+            read = catalogue.claims()[type_].model_validate_json(json.dumps(example["data"]))
+            assert includes(read.model_dump(mode="json"), example["data"]), type_
+        else:
+            event = catalogue.decode(json.dumps(example).encode())
+            assert isinstance(event.data, catalogue.events()[type_])
+            assert includes(json.loads(event.to_bytes()), example), type_
 
 
-@pytest.mark.parametrize("type_", FROZEN)
-def test_every_type_has_a_complete_and_a_minimal_example(type_):
-    fields = schemas.frozen()[type_]["properties"]["data"]
-    shown = [example["data"].keys() for example in golden.examples(type_)]
-    assert set().union(*shown) >= fields.get("properties", {}).keys()
-    assert any(keys == set(fields.get("required", ())) for keys in shown)
+def test_every_type_has_a_complete_and_a_minimal_example():
+    for type_ in FROZEN:
+        fields = schemas.frozen()[type_]["properties"]["data"]
+        shown = [example["data"].keys() for example in golden.examples(type_)]
+        assert set().union(*shown) >= fields.get("properties", {}).keys(), type_
+        assert any(keys == set(fields.get("required", ())) for keys in shown), type_
 
 
-@pytest.mark.parametrize("type_", FROZEN)
-def test_todays_contracts_break_no_frozen_schema(type_):
-    assert compatibility.breaks(committed(type_), schemas.frozen()[type_]) == []
+def test_todays_contracts_break_no_frozen_schema():
+    broken = {type_: compatibility.breaks(committed(type_), schemas.frozen()[type_]) for type_ in FROZEN}
+    assert {type_: breaks for type_, breaks in broken.items() if breaks} == {}
 
 
 def test_what_an_earlier_schema_allowed_is_allowed_today():
@@ -182,3 +181,4 @@ def test_the_gate_stands_a_schema_that_refers_to_itself():
 
 def test_schemas_stand_in_the_repository_as_they_are_published():
     assert {path.stem for path in Path(SCHEMAS).glob("no.loypa.*.json")} == set(FROZEN)
+    assert {path.name for path in golden.GOLDEN.iterdir()} == set(FROZEN)

@@ -1,7 +1,7 @@
 """The fixtures of every test of the runtime."""
 
 from tests.runtime.ledger_fixtures import address, clock, ledger, sqlite_address
-from tests.runtime.nats_fixtures import authority, hub
+from tests.runtime.nats_fixtures import authority, hub, provisioned
 from tests.runtime.view_database import view_database
 
-__all__ = ["address", "authority", "clock", "hub", "ledger", "sqlite_address", "view_database"]
+__all__ = ["address", "authority", "clock", "hub", "ledger", "provisioned", "sqlite_address", "view_database"]

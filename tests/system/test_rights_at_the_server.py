@@ -15,7 +15,7 @@ from runtime import tenancy
 from runtime.accounts import HUB, SYS, inbox_of
 from runtime.provision import establish
 from runtime.registry import Auditor, System
-from tests.runtime.nats_fixtures import OWNED, TODAY, authority, hub
+from tests.runtime.nats_fixtures import OWNED, TODAY, authority, hub, provisioned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.runtime.nats_fixtures import Hub
 
-__all__ = ["authority", "hub"]
+__all__ = ["authority", "hub", "provisioned"]
 
 SYSTEMS = ("cli", "portal", "sak", "dvh")
 TENANTS = ("molde", "aukra", "ror")
