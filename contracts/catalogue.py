@@ -87,6 +87,12 @@ def _recorded(type_: str) -> type[Recorded[Any]]:
     return Recorded[events().get(type_, Unknown)]  # type: ignore[misc,return-value]  # the class is known only now
 
 
+def prepare() -> None:
+    """Build the envelope of every event now: a process that forks others that read events builds them once for all."""
+    for type_ in events():
+        _recorded(type_)
+
+
 def decode(raw: bytes) -> Recorded[Any]:
     """The event in these bytes. Raises `ValueError` when they are not an event's."""
     fields = pydantic_core.from_json(raw)

@@ -17,13 +17,17 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import traceback
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from contracts import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import IO
 
 ROOT = Path(__file__).parents[1]
@@ -235,6 +239,7 @@ def _import_everything() -> None:
         for module in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
+    catalogue.prepare()
 
 
 def _main() -> None:
@@ -246,12 +251,32 @@ def _main() -> None:
         match sys.argv[1:]:
             case "-c", code, *_:
                 del sys.argv[1:3]
-                exec(compile(code, "<asked>", "exec"), {"__name__": "__main__"})  # noqa: S102 - a test's own code
+                _run(lambda: exec(compile(code, "<asked>", "exec"), {"__name__": "__main__"}))  # noqa: S102 - a test's own code
             case "-m", module, *_:
                 del sys.argv[1:3]
-                runpy.run_module(module, run_name="__main__")
+                _run(lambda: runpy.run_module(module, run_name="__main__"))
             case _:
-                main()
+                _run(main)
+
+
+def _run(program: Callable[[], object]) -> NoReturn:
+    """Run it and end as Python does, but for taking apart what was imported: that takes longer than most programs."""
+    code: int | str | None = 0
+    try:
+        program()
+    except SystemExit as ended:
+        code = ended.code
+    except BaseException:  # noqa: BLE001 - as Python does
+        traceback.print_exc()
+        code = 1
+    threading._shutdown()  # noqa: SLF001 - what Python itself calls: threads that are no daemons come to their end
+    atexit._run_exitfuncs()  # noqa: SLF001 - what Python itself calls
+    if isinstance(code, str):
+        sys.stderr.write(f"{code}\n")
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # nobody reads it any more
+            stream.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 if __name__ == "__main__":

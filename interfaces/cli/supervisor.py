@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from contracts import catalogue
 from contracts.catalogue import SERVICES
 from interfaces.cli.common import now
 from interfaces.installation import Installation, owned
@@ -85,6 +86,7 @@ class Supervisor:
         Raises `DataDirectoryInUse`, `PortTaken`, `ServerDidNotStart`.
         """
         services = {name: importlib.import_module(f"services.{name}.app").SERVICE for name in SERVICES}
+        catalogue.prepare()
         port: int | None = self.installation.settings.nats_port
         while port is not None:
             port = self._live(services, port, ready, until)

@@ -54,13 +54,13 @@ def assert_the_same_when_read(drawn):
 
 
 @pytest.mark.parametrize("type_", TYPES)
-@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_an_event_that_is_written_and_read_is_the_same_event(type_, data):
     assert_the_same_when_read(golden.examples(type_)[0] | {"data": data.draw(parts(type_)["data"])})
 
 
-@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(sequence=st.integers(1, 10**15), data=st.data())
 def test_so_it_is_whatever_its_attributes(sequence, data):
     type_ = data.draw(st.sampled_from(TYPES))

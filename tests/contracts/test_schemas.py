@@ -64,9 +64,11 @@ def test_todays_contracts_break_no_frozen_schema():
 
 def test_what_an_earlier_schema_allowed_is_allowed_today():
     for path in sorted(EARLIER.glob("*.json")):
-        earlier, now = json.loads(path.read_text("utf-8")), committed(path.stem.rsplit(".", 1)[0])
+        type_, number = path.stem.rsplit(".", 1)
+        earlier, now = json.loads(path.read_text("utf-8")), committed(type_)
         assert compatibility.breaks(earlier, now) == []
-        assert isSubschema(closed(earlier), opened(now))
+        if number == "1":  # a second opinion, which takes its time, on the way from the first to today's
+            assert isSubschema(closed(earlier), opened(now))
 
 
 OLD = {

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,17 +11,16 @@ from interfaces.cli.common import Exit, explained
 from interfaces.client import Denied
 from services.council.domain.refusals import CaseClosed
 from services.intake.domain.refusals import UnknownIdea
+from tests import warm
 
 if TYPE_CHECKING:
-    from interfaces.cli.common import Exit as Code
+    from pathlib import Path
 
-LOYPA = Path(sys.executable).with_name("loypa")
+    from interfaces.cli.common import Exit as Code
 
 
 def ended(where: Path, *words: str, **environment: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [LOYPA, "status", *words], cwd=where, env=environment, capture_output=True, text=True, check=False
-    )
+    done = warm.run(["status", *words], cwd=where, env=environment)
     return done.returncode, done.stderr.strip()
 
 

@@ -71,7 +71,7 @@ def told_in_order() -> list[Any]:
     return everything(EVENTS, len(EVENTS))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.permutations(SERVICES), st.integers(4, 60))
 def test_no_content_depends_on_how_the_services_interleave(order: list[str], size: int) -> None:
     """Also where an effect arrives before its cause."""
