@@ -31,6 +31,7 @@ OFFICIAL = {
     "ActivityCompleted.result": "the activity's own report",
     "ActivityStopped.lesson": "the activity's own report: what was learnt is shared (R43)",
     "ActivityStopped.reason": "the activity's own report (R42)",
+    "AgendaReduced.reason": "the official word of it, which the command's help asks to keep free of persons",
     "CaseRanked.reason": "the council's official text (R17)",
     "CaseScored.comment": "the assessor's official word on a criterion",
     "CaseReopened.reasons": "the council's official text",
