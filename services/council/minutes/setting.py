@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -25,7 +26,10 @@ def as_json(minutes: Minutes) -> File:
 
 
 def as_pdf(minutes: Minutes) -> File:
-    """The document as PDF, dated when the meeting ended (or was to begin)."""
-    inputs = {"minutes": minutes.model_dump_json(), "words": _text(f"words.{minutes.language}.json")}
+    """The document as PDF, dated when the meeting ended (or was to begin).
+
+    What no font can show stands there as its code point; the JSON has it as it was written.
+    """
+    inputs = {"minutes": minutes.model_dump(mode="json"), "words": json.loads(_text(f"words.{minutes.language}.json"))}
     moment = datetime.fromisoformat(minutes.ended or minutes.starts)
     return File("application/pdf", typesetting.pdf(_text("minutes.typ"), inputs, moment))
