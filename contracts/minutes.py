@@ -28,8 +28,8 @@ class Attendance(Message):
     """Somebody who sits in the council that day.
 
     `as_`: as what they sit. `votes`: whether their seat does. `present`: when the meeting was opened. `substitute_for`:
-    whose seat they took. `arrived` and `left` are when they came and went after the opening, in turn; `remote`: they
-    took part remotely (kommuneloven § 11-7).
+    whose seat they took; `vacant_seat`: they took one that nobody holds. `arrived` and `left` are when they came and
+    went after the opening, in turn; `remote`: they took part remotely (kommuneloven § 11-7).
     """
 
     person: Person
@@ -39,6 +39,7 @@ class Attendance(Message):
     votes: bool
     present: bool
     substitute_for: Person | None
+    vacant_seat: bool
     arrived: tuple[LocalTime, ...]
     left: tuple[LocalTime, ...]
     remote: bool
@@ -204,8 +205,10 @@ class Minutes(Message):
     """The minutes of one meeting (kommuneloven § 11-4, R64): the same record always gives the same document.
 
     `public`: what is exempt from publicity is left out, and a notice with the legal ground stands in its place.
-    `quorate`: whether half of the voting `seats` were taken when the meeting was opened. `ended` is also when it was
-    called off; `adjourned` and `cancelled` say why, `urgent` why the notice was short.
+    `with_vote` is how many of those there when the meeting was opened had one of the voting `seats`, with the
+    substitutes who sat for the absent from then on; `quorate`: whether those were enough, where the rules ask for a
+    quorum. `ended` is also when it was called off; `adjourned` and `cancelled` say why, `urgent` why the notice was
+    short.
     """
 
     version: Literal["loypa-minutes-1"] = "loypa-minutes-1"
@@ -228,6 +231,7 @@ class Minutes(Message):
     chairs: tuple[Chairing, ...]
     attendance: tuple[Attendance, ...]
     seats: int
+    with_vote: int | None
     quorate: bool | None
     mandate: MandateEntry | None
     rules: Rules

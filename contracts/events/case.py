@@ -168,7 +168,10 @@ class VoteCast(CaseEvent):
 
 
 class CaseCarriedOver(CaseEvent):
-    """The meeting ended without deciding the case, which waits for another. `quorate`: whether it could have."""
+    """The meeting ended without deciding the case, which waits for another.
+
+    `quorate`: whether enough were there in the end, with a vote in this case, to decide it.
+    """
 
     meeting: UUID
     quorate: bool

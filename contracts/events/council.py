@@ -172,8 +172,9 @@ class AgendaArranged(MeetingEvent):
 
 
 class MeetingOpened(MeetingEvent):
-    """The meeting was opened. `seats` is how many vote; `quorate`: whether at least half of them were taken.
+    """The meeting was opened. `seats` is how many vote; `quorate`: whether those there with a vote were enough.
 
+    That is by the rule of the day; substitutes are seated afterwards, and `SubstituteSeated` says it anew.
     `remote` are those of the present who take part remotely (kommuneloven § 11-7). `edition` of the mandate and `rules`
     are those it was held by.
     """
@@ -205,11 +206,16 @@ class MemberLeft(MeetingEvent):
 
 
 class SubstituteSeated(MeetingEvent):
-    """A substitute took the seat of a member who is not there, or the vacant one of this number."""
+    """A substitute took the seat of a member who is not there, or the vacant one of this number.
+
+    `quorate`: whether the meeting had a quorum when it was opened, now that they are in that seat; nothing of one who
+    came later, or in the seat of somebody who was there then.
+    """
 
     substitute: PersonId
     instead_of: PersonId | None = None
     vacancy: int | None = Field(default=None, ge=1)
+    quorate: bool | None = None
 
 
 class ChairTaken(MeetingEvent):

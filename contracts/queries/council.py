@@ -186,7 +186,8 @@ class MeetingShown(Message):
 
     `notice` is the day the call, or word of a move, went out; `reason` why it was moved last, called off or broken off.
     `reported` are the cases that the leader had decided alone, as they were reported to it; `struck` those that were
-    struck from its agenda.
+    struck from its agenda. `quorate`: whether there was a quorum when it was opened, with the substitutes who sat there
+    then.
     """
 
     meeting: UUID

@@ -91,9 +91,10 @@ class MeetingRecord(Message):
     """A meeting with its attendance. `agenda` are the cases in order; `adjourned` says why it broke off.
 
     `notice` is the day the call, or word of the last move, went out, `urgent` why so late; `remotely` are those of the
-    present who took part remotely from the start. `sequence` counts how often it was announced otherwise, or its agenda
-    changed, since it was first announced, last at `changed`; `reason` is what was said when it was last announced.
-    `struck` are the cases that were struck from the agenda, whether or not they came back.
+    present who took part remotely from the start; `quorate`: whether there was a quorum then. `sequence` counts how
+    often it was announced otherwise, or its agenda changed, since it was first announced, last at `changed`; `reason`
+    is what was said when it was last announced. `struck` are the cases that were struck from the agenda, whether or not
+    they came back.
     """
 
     meeting: UUID

@@ -166,12 +166,10 @@ def end(
     held = own_meeting(work, of, acting)
     if isinstance(command, commands.CloseMeeting):
         leading.must_be_told(work, held, acting)
+    floor = room.floor(held, roll_of(work, held, acting)) if isinstance(held, room.Open) else None
     if work.do(meetings(acting, of), of, command):
-        held = own_meeting(work, of, acting)
-        sitting = held.sitting if isinstance(held, room.Over) else None
         for tabled in room.called(held).agenda:
-            over = case.CarryOver(of, quorate=sitting is not None and sitting.quorate)
-            work.do(cases(acting, tabled), tabled, over)
+            work.do(cases(acting, tabled), tabled, case.CarryOver(of, floor))
     return of
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from contracts.commands import council as do
 from contracts.commands.minutes import ExemptFromPublicity, OpenToPublic
 from contracts.events import council as events
-from services.council.domain import afterwards, deciding, leading, publicity, recusal, refusals, voting
+from services.council.domain import afterwards, deciding, leading, publicity, recusal, refusals, rules, voting
 from services.council.domain.afterwards import Reopening, Statement
 from services.council.domain.dossier import (
     Closed,
@@ -42,10 +42,10 @@ class Numbered:
 
 @dataclass(frozen=True)
 class CarryOver:
-    """The meeting is over."""
+    """The meeting is over; `floor` is what it had to give a case in the end, if it ever opened."""
 
     meeting: UUID
-    quorate: bool
+    floor: Floor | None
 
 
 Command: TypeAlias = (
@@ -231,14 +231,17 @@ def _strike(case: State, command: do.StrikeCase) -> list[Event]:
             return []
 
 
+def _could_decide(case: Tabled | TakenUp, floor: Floor) -> bool:
+    """Whether those on the floor whom nothing keeps out of the case are enough to decide it, if they all vote."""
+    there = case.voters() if isinstance(case, TakenUp) else set(floor.voters) - case.dossier.kept_out
+    return rules.quorate(floor.rules.quorum, seats=floor.seats, present=len(there), voted=len(there))
+
+
 def _carry_over(case: State, command: CarryOver) -> list[Event]:
     match case:
         case Tabled(meeting=where) | TakenUp(floor=Floor(meeting=where)) if where == command.meeting:
             held = case.dossier
-            return [
-                events.CaseCarriedOver(
-                    council=held.council, case=held.case, meeting=command.meeting, quorate=command.quorate
-                )
-            ]
+            able = command.floor is not None and _could_decide(case, command.floor)
+            return [events.CaseCarriedOver(council=held.council, case=held.case, meeting=command.meeting, quorate=able)]
         case _:
             return []

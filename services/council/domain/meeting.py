@@ -119,12 +119,17 @@ def _open(meeting: State, command: do.OpenMeeting, roll: Roll) -> list[Event]:
             present=present,
             absent=tuple(person for person in roll.voting if person not in present),
             seats=roll.seats,
-            quorate=rules.half(roll.seats, len(voting)),
+            quorate=_enough(roll, len(voting)),
             remote=remote,
             edition=roll.edition,
             rules=roll.rules,
         )
     ]
+
+
+def _enough(roll: Roll, there: int) -> bool:
+    """Whether so many with a vote make a quorum, if they all vote."""
+    return rules.quorate(roll.rules.quorum, seats=roll.seats, present=there, voted=there)
 
 
 def _may_be_remote(members: tuple[str, ...], roll: Roll, present: tuple[str, ...]) -> None:
@@ -197,8 +202,18 @@ def _seat(meeting: State, command: do.SeatSubstitute, roll: Roll) -> list[Event]
             substitute=substitute,
             instead_of=member,
             vacancy=free[0] or None,
+            quorate=_from_the_start(room, command, roll),
         )
     ]
+
+
+def _from_the_start(room: Sitting, command: do.SeatSubstitute, roll: Roll) -> bool | None:
+    """Whether the meeting was opened with a quorum, with this substitute too, if they sat in a free seat then."""
+    there = command.substitute in room.opened_with or command.moment == room.opened
+    if not there or command.instead_of in {*room.opened_with, *room.moved}:
+        return None
+    members = sum(person in roll.voting for person in room.opened_with)
+    return _enough(roll, members + len({*room.stood_in, command.substitute}))
 
 
 def _in_turn(room: Sitting, substitute: str, roll: Roll) -> None:
@@ -278,7 +293,11 @@ def _moved(room: Sitting, event: Event) -> Sitting:
         case events.SubstituteSeated(substitute=substitute):
             present = tuple(dict.fromkeys((*room.present, substitute)))
             pair = events.Substitution(substitute=substitute, instead_of=event.instead_of, vacancy=event.vacancy)
-            return replace(room, present=present, seated={**room.seated, substitute: pair})
+            seated = {**room.seated, substitute: pair}
+            if event.quorate is None:
+                return replace(room, present=present, seated=seated)
+            stood_in = tuple(dict.fromkeys((*room.stood_in, substitute)))
+            return replace(room, present=present, seated=seated, stood_in=stood_in, quorate=event.quorate)
         case events.ChairTaken(chair=chair):
             return replace(room, chair=chair)
         case _:

@@ -59,7 +59,11 @@ class Called:
 
 @dataclass(frozen=True)
 class Sitting:
-    """Who is in the room, of them who remotely; `seated` substitutes. `moved` is when each last came or went."""
+    """Who is in the room, of them who remotely; `seated` substitutes. `moved` is when each last came or went.
+
+    `stood_in` are the substitutes who were there when it was opened, in seats that were free then; `quorate`: whether
+    it had a quorum then, with them.
+    """
 
     opened: datetime
     chair: str
@@ -69,6 +73,7 @@ class Sitting:
     seated: Mapping[str, Substitution] = field(default_factory=dict)
     moved: Mapping[str, datetime] = field(default_factory=dict)
     remote: frozenset[str] = frozenset()
+    stood_in: tuple[str, ...] = ()
 
     @property
     def latest(self) -> datetime:

@@ -11,6 +11,7 @@ from contracts.events import minutes as kept
 from contracts.minutes import MandateEntry, Minutes, Rules
 from contracts.queries.minutes import ArchiveReference
 from contracts.refusals import SEALED
+from contracts.ruleset import Quorum
 from services.council.domain import composition, council, meeting, room
 from services.council.minutes import people
 from services.council.minutes.entries import entry, reported
@@ -98,7 +99,8 @@ def write(record: Record, language: Language, *, public: bool, open_: Open) -> M
         chairs=people.chairs(record.meeting, name),
         attendance=people.attendance(record.meeting, sitting, roll, name),
         seats=roll.seats,
-        quorate=opened.quorate if opened else None,
+        with_vote=_with_vote(said, roll) if opened else None,
+        quorate=_quorate(state, roll),
         mandate=MandateEntry(edition=edition.number, case_reference=edition.case_reference, in_force=edition.in_force)
         if edition
         else None,
@@ -113,6 +115,18 @@ def write(record: Record, language: Language, *, public: bool, open_: Open) -> M
         reported=tuple(reported(case, called.id, reading) for case in record.reported),
         archive=archive_of(record.minutes),
     )
+
+
+def _with_vote(said: Sequence[Any], roll: Roll) -> int:
+    """How many had a seat that votes when the meeting was opened."""
+    there = {person for event in said if isinstance(event, events.MeetingOpened) for person in event.present}
+    stood_in = {event.substitute for event in said if people.stood_in(event)}
+    return len((there & {*roll.voting}) | stood_in)
+
+
+def _quorate(state: room.State, roll: Roll) -> bool | None:
+    sitting = state.sitting if isinstance(state, room.Open | room.Over) else None
+    return None if sitting is None or roll.rules.quorum is Quorum.NONE else sitting.quorate
 
 
 def _as_it_was(

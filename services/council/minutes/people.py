@@ -92,12 +92,14 @@ def attendance(
                 remote |= {arrival.member} if arrival.remote else set()
             case events.MemberLeft() as departure:
                 left.setdefault(departure.member, []).append(local(departure.left))
-            case events.SubstituteSeated(substitute=substitute, instead_of=member):
+            case events.SubstituteSeated(substitute=substitute, instead_of=member) as seating:
                 if member is None:
                     vacant.add(substitute)
                 else:
                     seated[substitute] = member
-                if substitute not in present and substitute not in arrived:
+                if stood_in(seating):
+                    present = tuple(dict.fromkeys((*present, substitute)))
+                elif substitute not in present and substitute not in arrived:
                     arrived[substitute] = [local(recorded.time)]
             case _:
                 pass
@@ -113,6 +115,7 @@ def attendance(
             votes=term.person in roll.voting or term.person in seated or term.person in vacant,
             present=term.person in present,
             substitute_for=name(seated[term.person]) if term.person in seated else None,
+            vacant_seat=term.person in vacant,
             arrived=tuple(arrived.get(term.person, ())),
             left=tuple(left.get(term.person, ())),
             remote=term.person in remote,
@@ -120,6 +123,11 @@ def attendance(
         for as_, term in sorted(listed, key=lambda one: order.index(one[0]))
         if as_ != "substitute" or term.person in came
     )
+
+
+def stood_in(event: Any) -> bool:  # noqa: ANN401 - an event of a meeting
+    """Whether it seats a substitute who was there when the meeting was opened, in a seat that was free then."""
+    return isinstance(event, events.SubstituteSeated) and event.quorate is not None
 
 
 def _as(term: Membership, roll: Roll) -> As:

@@ -55,6 +55,8 @@ def project(recorded: Recorded[Any], event: ev.MeetingEvent) -> Iterator[Row]:
             ended = {"adjourned": event.adjourned.isoformat(), "ended_on": text(event.adjourned.date())}
             yield Row("meetings", key, {**ended, "reason": event.reason})
         case _:
+            if isinstance(event, ev.SubstituteSeated) and event.quorate is not None:
+                yield Row("meetings", key, {"quorate": event.quorate})
             yield from (Row("movements", (*key, number), {**tenant, **moved, "moved": day}) for moved in _moved(event))
 
 

@@ -429,13 +429,42 @@ def test_a_closed_case_is_not_opened_by_another_referral() -> None:
 
 
 def test_what_a_meeting_did_not_decide_goes_back_to_the_queue() -> None:
-    over = CarryOver(MEETING, quorate=False)
+    over = CarryOver(MEETING, None)
     for history in ((OPENED, TABLED), up(ADA)):
         case = given(*history)
         case = then(case, when(case, over))
         assert isinstance(case, Waiting)
         assert when(case, over) == []
         assert when(case, do.TableCase(at=AT, case=CASE, meeting=MEETING)) == []  # a late replay
+
+
+@pytest.mark.parametrize(
+    ("there", "rules", "enough"),
+    [
+        ((ADA, BO), RuleSet(), True),
+        ((ADA,), RuleSet(), False),
+        ((ADA,), RuleSet(quorum=Quorum.NONE), True),
+    ],
+)
+def test_a_case_is_carried_over_with_whether_those_there_in_the_end_could_have_decided_it(
+    there: tuple[str, ...], rules: RuleSet, *, enough: bool
+) -> None:
+    floor = Floor(MEETING, DAY, ADA, 3, there, (), rules)
+    for history in ((OPENED, TABLED), up(*there, rules=rules)):
+        (over,) = when(given(*history), CarryOver(MEETING, floor))
+        assert isinstance(over, events.CaseCarriedOver)
+        assert over.quorate is enough
+
+
+def test_who_is_kept_out_of_a_case_could_not_have_decided_it() -> None:
+    floor = Floor(MEETING, DAY, ADA, 3, (ADA, BO), (), RuleSet())
+    question = events.RecusalRaised(
+        council=COUNCIL, case=CASE, member=BO, ground=events.Ground.KIN, how=events.Raised.DECLARED, raised=AT
+    )
+    for history in ((OPENED, TABLED, question), (*up(ADA, BO), question)):
+        (over,) = when(given(*history), CarryOver(MEETING, floor))
+        assert isinstance(over, events.CaseCarriedOver)
+        assert over.quorate is False
 
 
 def test_a_withdrawn_case_is_not_decided() -> None:

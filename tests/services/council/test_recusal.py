@@ -312,7 +312,7 @@ def test_what_was_dismissed_on_one_ground_is_not_dismissed_on_another() -> None:
 
 def test_a_recusal_holds_in_the_next_meeting_too() -> None:
     case = given(*up(ADA, BO, CAN), *recused(BO))
-    case = then(case, when(case, CarryOver(MEETING, quorate=True)))
+    case = then(case, when(case, CarryOver(MEETING, None)))
     case = then(case, [TABLED.model_copy(update={"meeting": LATER}), taken_up(ADA, BO, CAN, meeting=LATER)])
     with pytest.raises(refusals.Recused):
         when(case, vote(BO, "for"))
