@@ -27,7 +27,7 @@ class ExemptFromPublicity(CaseCommand):
 
 
 class OpenToPublic(CaseCommand):
-    """Let parts of a case be public again, and say why."""
+    """Let parts of a case be public again, from now on, and say why."""
 
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
     reason: Line

@@ -216,6 +216,7 @@ class SubstituteSeated(MeetingEvent):
     instead_of: PersonId | None = None
     vacancy: int | None = Field(default=None, ge=1)
     quorate: bool | None = None
+    seated: Instant | None = None
 
 
 class ChairTaken(MeetingEvent):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.events.case import CaseEvent
 from contracts.events.council import MeetingEvent
-from contracts.message import Line, PersonId, Prose
+from contracts.message import Instant, Line, PersonId, Prose
 from contracts.publicity import ExemptionGround, Part
 from contracts.sealed import Sealed
 
@@ -29,17 +29,19 @@ class CaseExempted(CaseEvent):
     """Parts of a case were exempted from publicity.
 
     `more_access` is what came of considering access all the same (meirinnsyn, offentleglova § 11); a duty of
-    confidentiality leaves nothing to consider. `public_title` stands where the title is exempt.
+    confidentiality leaves nothing to consider. `public_title` stands where the title is exempt;
+    `exempted` is when it was done.
     """
 
     parts: tuple[Part, ...]
     ground: ExemptionGround
     more_access: Line | None = None
     public_title: Line | None = None
+    exempted: Instant | None = None
 
 
 class CaseOpenedToPublic(CaseEvent):
-    """Parts of a case are public from now on, and why; what was sealed while they were exempt stays so."""
+    """Parts of a case are public from when this was recorded, and why; what was sealed until then stays so."""
 
     parts: tuple[Part, ...]
     reason: Line

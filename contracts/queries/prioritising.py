@@ -41,7 +41,7 @@ class Because(StrEnum):
 class CriterionScore(Message):
     """What the assessors gave on one criterion: the mean of their scores, how heavily it weighs, and their words.
 
-    `score` is nothing while nobody has scored it.
+    `score` is nothing while nobody has scored it, and where that is exempt from publicity.
     """
 
     criterion: Slug
@@ -57,7 +57,7 @@ class QueueRow(Message):
 
     `score` is the weighted mean once every criterion is scored. `days` have passed since it was submitted, received
     where it never was, or reopened. `rank` is its place by hand, with the `reason`. `understood`: its problem is
-    described (R52).
+    described (R52). How it was scored is left out where its assessment is exempt from publicity, and its place is not.
     """
 
     place: int

@@ -43,7 +43,7 @@ def _why(row: Record) -> str:
     rests_on = {
         "ranked": f"no. {row['rank']} by the council" + (f": {row['reason']}" if row["reason"] else ""),
         "statutory": f"statutory: {row['statutory']}",
-        "scored": f"scored {row['score']}",
+        "scored": "scored (exempt from publicity)" if row["score"] is None else f"scored {row['score']}",
         "not-scored": "not scored, by time waited",
     }
     said = [rests_on[reason] for reason in row["because"]]

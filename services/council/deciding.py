@@ -87,10 +87,11 @@ def state(work: Work, command: commands.RecordStatement, acting: Acting) -> UUID
     if not _for_themselves(command.member, acting):
         raise refusals.NotYourVote(command.member, acting.actor)
     held = dossier.dossier(own_case(work, command.case, acting))
-    meeting = held.last.meeting if held.last else None
     present: tuple[str, ...] = ()
-    if meeting is not None and not held.stated(meeting, command):
-        present = room.sitting(own_meeting(work, meeting, acting)).present
+    if held.last is not None and held.last.meeting is not None and not held.stated(held.last.meeting, command):
+        there = room.sitting(own_meeting(work, held.last.meeting, acting))
+        then = there.there_at(held.last.made) if held.last.made else there.present
+        present = tuple(person for person in there.present if person in then)
     work.do(cases(acting, command.case), command.case, afterwards.Statement(command, present))
     return command.case
 

@@ -29,7 +29,7 @@ class Reopening:
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement to record, with who is in the meeting that has dealt with the case."""
+    """A statement to record, with who is in the meeting that has dealt with the case, and was when it was decided."""
 
     command: do.RecordStatement
     present: tuple[str, ...]
@@ -38,7 +38,8 @@ class Statement:
 def state(case: State, statement: Statement) -> list[Event]:
     """A statement by somebody who voted on the decision; a dissent, where they had voted for another.
 
-    Who sits there without a vote, such as ROR-IKT, has a say too; who is recused has left the case to the others.
+    Who sits there without a vote, such as ROR-IKT, has a say too; who is recused has left the case to the others, and
+    who came later had no part in it.
 
     Raises `NotDecided` and `NoPartInDecision`.
     """

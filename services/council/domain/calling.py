@@ -33,6 +33,7 @@ def decide(meeting: State, command: Planned, roll: Roll) -> list[Event]:
 def _plan(meeting: State, command: do.PlanMeeting, roll: Roll) -> list[Event]:
     if not isinstance(meeting, Uncalled):
         return []  # planned already, and whatever has become of it since stands
+    _to_come(command)
     _allow(roll, remote=command.remote)
     return [
         events.MeetingPlanned(
@@ -55,6 +56,7 @@ def _call(meeting: State, command: do.CallMeeting, roll: Roll) -> list[Event]:
             if first.call == call:
                 return []
             raise refusals.MeetingAlreadyCalled(first.id)
+    _to_come(command)
     _allow(roll, remote=command.remote)
     _in_time(command.starts, command.day, roll, command.urgent)
     return [
@@ -78,8 +80,7 @@ def _move(meeting: State, command: do.MoveMeeting, roll: Roll) -> list[Event]:
     stale = first.moved is not None and command.moment <= first.moved
     if stale or (first.starts, first.place, first.remote) == (command.starts, place, remote):
         return []
-    if command.starts.date() < command.day:
-        raise refusals.MovedToThePast(command.starts.date(), command.day)
+    _to_come(command)
     _allow(roll, remote=remote)
     if first.call is not None:
         _in_time(command.starts, command.day, roll, command.urgent)
@@ -123,6 +124,15 @@ def to_come(meeting: State) -> Called:
 def days_of_notice(starts: datetime, notice: date) -> int:
     """How many days a call on this day gives: the day of the call is not counted, the day of the meeting is."""
     return (starts.date() - notice).days
+
+
+def _to_come(command: Planned) -> None:
+    """Whether the time is to come, by the minute; what was done before it is entered has its `at`.
+
+    Raises `StartsInThePast`.
+    """
+    if command.starts < command.moment.replace(second=0, microsecond=0):
+        raise refusals.StartsInThePast(command.starts, command.moment)
 
 
 def _in_time(starts: datetime, notice: date, roll: Roll, urgent: str | None) -> None:

@@ -218,12 +218,17 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
         case _, events.ReopeningWithdrawn():
             return Closed(case.dossier.left_as_decided(event.withdrawn))
         case _, CaseExempted() | CaseOpenedToPublic():
-            title = event.public_title if isinstance(event, CaseExempted) else None
-            exempt = publicity.after(case.dossier.exempt, event)
-            held = replace(case.dossier, exempt=exempt, public_title=title or case.dossier.public_title)
-            return replace(case, dossier=held)
+            return replace(case, dossier=_exempted(case.dossier, event))
         case _:
             raise AssertionError(f"impossible history: {type(event).__name__} of {case}")
+
+
+def _exempted(held: Dossier, event: CaseExempted | CaseOpenedToPublic) -> Dossier:
+    held = replace(held, exempt=publicity.after(held.exempt, event))
+    if isinstance(event, CaseOpenedToPublic):
+        return held
+    exempted = event.exempted or held.exempted
+    return replace(held, public_title=event.public_title or held.public_title, exempted=exempted)
 
 
 def _asked(held: Dossier, event: events.RecusalRaised | events.RecusalFindingEvent, question: Question) -> Dossier:

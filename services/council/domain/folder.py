@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from services.council.domain import questions
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
     from contracts.commands import council as do
@@ -26,7 +26,7 @@ class Dossier:
     `parties` are its submitter and those named as such. `questions` of recusal hold through every meeting; `meetings`
     are those that have dealt with it or ended without; `last` is the latest decision in it. `standing` is the id of the
     decision that holds in a reopened case, `holds` that decision; `left` is when a
-    reopening was last withdrawn. `exempt` is what is exempt from publicity, where
+    reopening was last withdrawn. `exempt` is what is exempt from publicity, last since `exempted`, where
     `public_title` stands for the title.
     """
 
@@ -48,6 +48,7 @@ class Dossier:
     statements: tuple[events.StatementRecorded, ...] = ()
     political: tuple[PoliticalDecision, ...] = ()
     exempt: tuple[Exempt, ...] = ()
+    exempted: datetime | None = None
     public_title: str | None = None
 
     @property

@@ -203,6 +203,7 @@ def _seat(meeting: State, command: do.SeatSubstitute, roll: Roll) -> list[Event]
             instead_of=member,
             vacancy=free[0] or None,
             quorate=_from_the_start(room, command, roll),
+            seated=command.moment,
         )
     ]
 
@@ -284,20 +285,24 @@ def _moved(room: Sitting, event: Event) -> Sitting:
             moved = {**room.moved, member: event.arrived}
             seated = {one: pair for one, pair in room.seated.items() if pair.instead_of != member}
             remote = room.remote | {member} if event.remote else room.remote - {member}
-            return replace(room, present=(*room.present, member), moved=moved, seated=seated, remote=remote)
+            there = replace(room, present=(*room.present, member), moved=moved, seated=seated, remote=remote)
+            return there.turned(member, event.arrived, came=True)
         case events.MemberLeft(member=member):
             present = tuple(person for person in room.present if person != member)
             seated = {one: pair for one, pair in room.seated.items() if one != member}
             moved, remote = {**room.moved, member: event.left}, room.remote - {member}
-            return replace(room, present=present, moved=moved, seated=seated, remote=remote)
+            there = replace(room, present=present, moved=moved, seated=seated, remote=remote)
+            return there.turned(member, event.left, came=False)
         case events.SubstituteSeated(substitute=substitute):
-            present = tuple(dict.fromkeys((*room.present, substitute)))
             pair = events.Substitution(substitute=substitute, instead_of=event.instead_of, vacancy=event.vacancy)
-            seated = {**room.seated, substitute: pair}
-            if event.quorate is None:
-                return replace(room, present=present, seated=seated)
-            stood_in = tuple(dict.fromkeys((*room.stood_in, substitute)))
-            return replace(room, present=present, seated=seated, stood_in=stood_in, quorate=event.quorate)
+            there = replace(room, seated={**room.seated, substitute: pair})
+            if event.quorate is not None:
+                stood_in = tuple(dict.fromkeys((*room.stood_in, substitute)))
+                there = replace(there, stood_in=stood_in, quorate=event.quorate)
+            if substitute in room.present:
+                return there
+            came = replace(there, present=(*room.present, substitute))
+            return came.turned(substitute, event.seated or room.opened, came=True)
         case events.ChairTaken(chair=chair):
             return replace(room, chair=chair)
         case _:

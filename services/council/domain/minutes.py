@@ -47,6 +47,7 @@ class Approval:
     language: events.Language
     documents: tuple[events.Document, ...]
     public: tuple[events.Document, ...]
+    approved: date
     published: date | None = None
 
     def holds(self, digest: str) -> bool:
@@ -136,6 +137,8 @@ def _publish(minutes: Minutes, command: do.PublishMinutes) -> list[Event]:
     last = minutes.editions[-1]
     if last.published is not None:
         return []
+    if command.day < last.approved:
+        raise refusals.PublishedBeforeApproval(minutes.meeting, last.approved, command.day)
     published = events.MinutesPublished(
         council=minutes.council, meeting=minutes.meeting, edition=last.edition, published=command.day
     )
@@ -146,7 +149,7 @@ def evolve(minutes: Minutes, event: Event) -> Minutes:
     """The minutes with the event in them."""
     match event:
         case events.MinutesApproved():
-            edition = Approval(event.edition, event.language, event.documents, event.public)
+            edition = Approval(event.edition, event.language, event.documents, event.public, event.approved)
             return replace(minutes, editions=(*minutes.editions, edition))
         case events.MinutesPublished():
             editions = tuple(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from contracts.refusals import Refused
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
     from uuid import UUID
 
 
@@ -29,6 +30,30 @@ class ExemptAsAWhole(Refused):
     says = "the whole of {number} is exempt: open the case, then exempt the parts that stay so"
     field: ClassVar[str | None] = "parts"
     accepts = "case"
+
+
+@dataclass(eq=False)
+class OpenedBeforeExempted(Refused):
+    """What was exempt is public from when it was opened, and was not so while it was exempt."""
+
+    number: str
+    exempted: datetime
+    moment: datetime
+    says = "something of case {number} was exempted at {exempted} and cannot have been opened to the public at {moment}"
+    field: ClassVar[str | None] = "at"
+    accepts = "a time from {exempted} on"
+
+
+@dataclass(eq=False)
+class PublishedBeforeApproval(Refused):
+    """Only what has been approved is published."""
+
+    meeting: UUID
+    approved: date
+    day: date
+    says = "the minutes of meeting {meeting} were approved on {approved} and cannot have been published on {day}"
+    field: ClassVar[str | None] = "at"
+    accepts = "a time from {approved} on"
 
 
 @dataclass(eq=False)

@@ -34,12 +34,16 @@ def exempt(held: Dossier, command: do.ExemptFromPublicity) -> list[CaseExempted]
             ground=command.ground,
             more_access=command.more_access,
             public_title=command.public_title,
+            exempted=command.moment,
         )
     ]
 
 
 def open_up(held: Dossier, command: do.OpenToPublic) -> list[CaseOpenedToPublic]:
-    """Let parts be public again; with the whole case, every part. Raises `ExemptAsAWhole`."""
+    """Let parts be public again; with the whole case, every part.
+
+    Raises `ExemptAsAWhole` and `OpenedBeforeExempted`.
+    """
     parts = tuple(dict.fromkeys(command.parts))
     known = {one.part for one in held.exempt}
     if Part.CASE in parts:
@@ -49,6 +53,8 @@ def open_up(held: Dossier, command: do.OpenToPublic) -> list[CaseOpenedToPublic]
     opened = tuple(part for part in parts if part in known)
     if not opened:
         return []
+    if held.exempted is not None and command.moment < held.exempted:
+        raise refusals.OpenedBeforeExempted(held.number, held.exempted, command.moment)
     return [CaseOpenedToPublic(council=held.council, case=held.case, parts=opened, reason=command.reason)]
 
 

@@ -222,14 +222,14 @@ class BackInTime(Refused):
 
 
 @dataclass(eq=False)
-class MovedToThePast(Refused):
-    """A meeting is moved to a day that is still to come."""
+class StartsInThePast(Refused):
+    """A meeting is planned for, called for and moved to a time that is still to come."""
 
-    starts: date
-    day: date
-    says = "a meeting cannot be moved on {day} to {starts}"
+    starts: datetime
+    moment: datetime
+    says = "at {moment} no meeting can be planned for, called for or moved to {starts}, which has been"
     field: ClassVar[str | None] = "starts"
-    accepts = "a day from {day} on"
+    accepts = "a time from {moment} on, or the time at which that was done (`at`)"
 
 
 @dataclass(eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from contracts.door import NotFound
@@ -58,11 +58,21 @@ class Called:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """Somebody came or went."""
+
+    member: str
+    moment: datetime
+    came: bool
+
+
+@dataclass(frozen=True)
 class Sitting:
     """Who is in the room, of them who remotely; `seated` substitutes. `moved` is when each last came or went.
 
     `stood_in` are the substitutes who were there when it was opened, in seats that were free then; `quorate`: whether
     it had a quorum then, with them.
+    `turns` are all who came or went, as they were recorded.
     """
 
     opened: datetime
@@ -74,6 +84,21 @@ class Sitting:
     moved: Mapping[str, datetime] = field(default_factory=dict)
     remote: frozenset[str] = frozenset()
     stood_in: tuple[str, ...] = ()
+    turns: tuple[Turn, ...] = ()
+
+    def turned(self, member: str, moment: datetime, *, came: bool) -> Sitting:
+        """The same once somebody came or went."""
+        return replace(self, turns=(*self.turns, Turn(member, moment, came)))
+
+    def there_at(self, moment: datetime) -> frozenset[str]:
+        """Who was in the room at that moment, whenever it was entered that they came or went."""
+        there = set(self.opened_with)
+        for turn in sorted(self.turns, key=lambda each: each.moment):
+            if turn.moment <= moment and turn.came:
+                there.add(turn.member)
+            elif turn.moment <= moment:
+                there.discard(turn.member)
+        return frozenset(there)
 
     @property
     def latest(self) -> datetime:

@@ -151,4 +151,4 @@ def _activity(  # noqa: C901 - one case an event
             yield Row("activities", (activity,), {"handed_over": text(event.on)})
 
 
-VIEW = View("coordination", 7, TABLES, project)
+VIEW = View("coordination", 8, TABLES, project)

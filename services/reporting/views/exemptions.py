@@ -1,4 +1,4 @@
-"""What of a case is exempt from publicity today, and what stands instead (offentleglova §§ 13, 14), in any view."""
+"""What of a case is exempt from publicity, and what stands instead (offentleglova §§ 13, 14), in any view."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.events import minutes
 from contracts.publicity import Exempt, Part, ground_of, notice, withheld
 from runtime.projector import Row
-from services.reporting.views.scope import by, table
+from services.reporting.views.scope import by, table, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from contracts.envelope import Recorded
     from contracts.events.council import CaseEvent
+    from runtime.views import Values
     from services.reporting.views.scope import Asked
 
 
@@ -46,27 +47,41 @@ NOTHING = Veil()
 
 
 def tables(metadata: sa.MetaData) -> None:
-    """Declare the table: each part that is or was exempt."""
-    table("exemptions", metadata, ["case", "part"], ["ground", "public_title"])
+    """Declare the table: each turn of a part that is or was exempt, and the day it holds from."""
+    table("exemptions", metadata, ["case", "part", "number#"], ["ground", "public_title", "turned"])
 
 
 def project(recorded: Recorded[Any], event: CaseEvent) -> Iterator[Row]:
-    """The rows of an exemption, or of its end; none of other events."""
-    case, tenant = str(event.case), {"tenant": recorded.tenant}
+    """The rows of an exemption, or of its end; none of other events.
+
+    What is opened is public from when that was recorded, whenever it is said to have been done: until then everybody
+    was told that it was exempt.
+    """
+    case, number, tenant = str(event.case), recorded.sequence, {"tenant": recorded.tenant}
     match event:
         case minutes.CaseExempted():
-            ground = {**tenant, "ground": event.ground.value, "public_title": event.public_title}
-            yield from (Row("exemptions", (case, part.value), ground) for part in event.parts)
+            ground = {"ground": event.ground.value, "public_title": event.public_title}
+            turned: Values = {**tenant, **ground, "turned": text(recorded.time.date())}
+            yield from (Row("exemptions", (case, part.value, number), turned) for part in event.parts)
         case minutes.CaseOpenedToPublic():
-            yield from (Row("exemptions", (case, part.value), {**tenant, "ground": None}) for part in event.parts)
+            turned = {**tenant, "ground": None, "turned": text(recorded.recordedtime.date())}
+            yield from (Row("exemptions", (case, part.value, number), turned) for part in event.parts)
 
 
 def veils(asked: Asked) -> dict[str, Veil]:
-    """By case, what is exempt of it as the record stands, whatever day is asked for."""
-    return {case: _veil(rows) for case, rows in by(asked.rows("exemptions", "part"), "case").items()}
+    """By case, what is exempt of it as the record stands, or was on the day that is asked for."""
+    rows = by(asked.rows("exemptions", "part", "number"), "case")
+    return {case: _veil(turns, asked.until) for case, turns in rows.items()}
 
 
-def _veil(rows: list[Any]) -> Veil:
-    held = [row for row in rows if row.ground]
+def _veil(turns: list[Any], until: str | None) -> Veil:
+    now = {turn.part: turn for turn in turns}
+    then = {turn.part: turn for turn in turns if until is not None and turn.turned <= until}
+    held = [turn for part in now for turn in _first(now[part], then.get(part))]
     exempt = tuple(Exempt(part=row.part, ground=row.ground) for row in held)
     return Veil(exempt, withheld(exempt, next((row.public_title for row in held if row.public_title), None)))
+
+
+def _first(*turns: Any) -> Iterator[Any]:  # noqa: ANN401 - rows
+    """The first by which something is exempt, if it is by any."""
+    yield from [turn for turn in turns if turn is not None and turn.ground][:1]

@@ -73,7 +73,7 @@ def _decision(recorded: Recorded[Any], event: council.CouncilDecided) -> Row:
     return Row("decisions", (str(event.case), recorded.sequence), values)
 
 
-VIEW = View("follow-up", 4, TABLES, project)
+VIEW = View("follow-up", 5, TABLES, project)
 
 
 def follow_up(reader: Reader, query: FollowUp, scope: Scope) -> FollowUpShown:

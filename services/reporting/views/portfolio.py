@@ -103,7 +103,7 @@ def project(recorded: Recorded[Any]) -> Iterator[Row]:  # noqa: C901, PLR0912 - 
             yield Row("activities", (activity,), {"handed_over": text(event.on)})
 
 
-VIEW = View("portfolio", 2, TABLES, project)
+VIEW = View("portfolio", 3, TABLES, project)
 
 
 def portfolio(reader: Reader, query: Portfolio, scope: Scope) -> PortfolioShown:

@@ -129,4 +129,4 @@ def _assessment(recorded: Recorded[Any], event: assessment.AssessmentEvent) -> I
             yield Row("recommendations", key, {**tenant, **said})
 
 
-VIEW = View("queue", 4, TABLES, project)
+VIEW = View("queue", 5, TABLES, project)

@@ -64,8 +64,16 @@ def queue(reader: Reader, query: Queue, scope: Scope) -> QueueShown:
             if scope.shows(row.tenant, row.visibility)
         ]
         waiting = sorted((row for row in own if row is not None), key=_order)
-        rows += [row.model_copy(update={"place": place}) for place, row in enumerate(waiting, start=1)]
+        rows += [_told(row, place, veils) for place, row in enumerate(waiting, start=1)]
     return QueueShown(**asked.envelope(), cases=tuple(rows))
+
+
+def _told(row: QueueRow, place: int, veils: dict[str, exemptions.Veil]) -> QueueRow:
+    """The row at its place. How an exempt case was scored is told nobody, though its place rests on it."""
+    if veils.get(str(row.case), exemptions.NOTHING).over(Part.ASSESSMENT) is None:
+        return row.model_copy(update={"place": place})
+    criteria = tuple(each.model_copy(update={"score": None}) for each in row.criteria)
+    return row.model_copy(update={"place": place, "score": None, "criteria": criteria})
 
 
 def _criteria(editions: list[Any], day: str) -> tuple[Criterion, ...]:

@@ -213,7 +213,7 @@ def test_nobody_takes_part_remotely_where_the_mandate_does_not_allow_it(molde: T
     molde.send(do.OpenMeeting(at=STARTS, meeting=meeting, present=(ADA,)))
     with pytest.raises(refusals.NoRemoteMeetings):
         molde.send(do.RecordArrival(at=STARTS, meeting=meeting, member=BO, remote=True))
-    for command in (call(7, starts=AT, remote=True), do.PlanMeeting(at=AT, starts=AT, remote=True)):
+    for command in (call(7, starts=STARTS + DAY, remote=True), do.PlanMeeting(at=AT, starts=AT, remote=True)):
         with pytest.raises(refusals.NoRemoteMeetings):
             molde.send(command)
     assert molde.meeting(meeting).present == (ADA,)

@@ -107,6 +107,9 @@ def test_the_public_reads_the_public_version_once_it_has_been_published(desk: At
     assert desk.do(PublishMinutes(meeting=march.meeting)) == "NotApproved"
     approve(desk, march, language="nn", digest=desk.ask(DraftMinutes(meeting=march.meeting, language="nn"))["sha256"])
     assert desk.ask(everybody, Role.SUBMITTER, "ola") == "NotPublished"
+    the_day_before = PublishMinutes(at=NOW - timedelta(days=1), meeting=march.meeting)
+    assert desk.do(the_day_before) == "PublishedBeforeApproval"
+    assert desk.ask(everybody, Role.SUBMITTER, "ola") == "NotPublished"
     assert (
         desk.do(PublishMinutes(meeting=march.meeting)) == desk.do(PublishMinutes(meeting=march.meeting)) == "accepted"
     )

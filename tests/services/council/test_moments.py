@@ -119,13 +119,33 @@ def test_in_a_case_that_is_up_nothing_is_done_before_it_was_taken_up(molde: Town
         assert no.value.since == AT + HOUR
 
 
-def test_a_meeting_is_not_moved_to_a_day_that_has_been(molde: Town) -> None:
+@pytest.mark.parametrize("back", [DAY, timedelta(minutes=1), timedelta(seconds=1)])
+def test_no_meeting_is_planned_for_or_called_for_or_moved_to_a_time_that_has_been(molde: Town, back: timedelta) -> None:
     molde.establish(ADA)
     planned = molde.send(do.PlanMeeting(at=AT, starts=NEXT))
-    with pytest.raises(refusals.MovedToThePast) as no:
-        molde.send(do.MoveMeeting(at=AT, meeting=planned, starts=AT - DAY, reason="Kollisjon"))
-    assert no.value.facts == {"starts": str((AT - DAY).date()), "day": str(AT.date())}
+    for command in (
+        do.MoveMeeting(at=AT, meeting=planned, starts=AT - back, reason="Kollisjon"),
+        do.PlanMeeting(at=AT, starts=AT - back),
+        do.CallMeeting(at=AT, starts=AT - back),
+    ):
+        with pytest.raises(refusals.StartsInThePast) as no:
+            molde.send(command)
+        assert (no.value.starts, no.value.moment) == (AT - back, AT)
     molde.send(do.MoveMeeting(at=AT, meeting=planned, starts=AT, reason="Kollisjon"))
+
+
+def test_a_meeting_may_begin_in_the_minute_in_which_it_is_called(molde: Town) -> None:
+    molde.establish(ADA)
+    assert molde.send(do.CallMeeting(at=AT + timedelta(seconds=40), starts=AT, urgent="Straumen er ute"))
+
+
+def test_a_meeting_that_has_been_held_is_entered_afterwards_with_the_time_of_its_call(molde: Town) -> None:
+    molde.establish(ADA)
+    call = do.CallMeeting(at=AT, starts=NEXT)
+    meeting = molde.send(call)
+    molde.send(do.OpenMeeting(at=NEXT, meeting=meeting, present=(ADA,)))
+    assert molde.send(call) == meeting  # told again, also once it has been
+    assert molde.meeting(meeting).status == "open"
 
 
 # --- a decision is told once, and asked for anew in another meeting

@@ -224,7 +224,7 @@ class AnyCouncil(RuleBasedStateMachine):
         """The shortest way to a vote, which chance alone seldom finds."""
         case, meeting = case_id(COUNCIL, key), meeting_id(COUNCIL, starts)
         self.send(do.OpenCase(at=self.now(), key=key, title=key))
-        self.send(do.CallMeeting(at=self.now(), starts=starts))
+        self.send(do.CallMeeting(at=min(self.now(), starts), starts=starts))
         self.clock = max(self.clock, starts) if self.clock.date() == starts.date() else starts
         self.send(do.OpenMeeting(at=self.now(), meeting=meeting, present=MEMBERS[:present]))
         self.send(do.TableCase(at=self.now(), case=case, meeting=meeting))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -106,6 +107,19 @@ def test_what_is_exempt_can_be_opened_and_the_next_decision_is_in_the_clear() ->
     (opened,) = when(state, open_up(Part.REASONS))
     assert isinstance(opened, CaseOpenedToPublic)
     assert decided(given(*up(ADA, BO), exempted(Part.REASONS), opened, *VOTES), approve()).reasons == approve().reasons
+    assert when(given(*up(ADA, BO)), open_up(Part.REASONS)) == []
+
+
+def test_what_was_exempt_cannot_have_been_opened_before_it_was_exempted() -> None:
+    state = given(*up(ADA, BO), exempted(Part.REASONS))
+    with pytest.raises(refusals.OpenedBeforeExempted) as refused:
+        when(state, open_up(Part.REASONS).model_copy(update={"at": AT - timedelta(seconds=1)}))
+    assert (refused.value.number, refused.value.exempted) == ("PS-3/26", AT)
+    assert refused.value.moment == AT - timedelta(seconds=1)
+    again = exempt(Part.REASONS, ground=ExemptionGround.BUSINESS).model_copy(update={"at": AT + timedelta(days=1)})
+    (event,) = when(state, again)
+    with pytest.raises(refusals.OpenedBeforeExempted):  # of what has been exempted anew since, this is no release
+        when(given(*up(ADA, BO), exempted(Part.REASONS), event), open_up(Part.REASONS))
     assert when(given(*up(ADA, BO)), open_up(Part.REASONS)) == []
 
 

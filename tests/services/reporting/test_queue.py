@@ -130,9 +130,49 @@ def test_what_is_exempt_of_a_case_is_withheld_in_the_queue_also_where_it_was_wri
     assert row.because == (Because.RANKED, Because.STATUTORY, Because.SCORED)
     (seen, *_) = told_of(told, scope=ROR)
     assert seen.title == "Sak om en nabo"
-    opened = CaseOpenedToPublic(council=ident("council", "molde"), case=first, parts=(Part.CASE,), reason="Avsluttet")
-    told.tell("molde", "2026-03-03", opened)
+    told.tell("molde", "2026-03-03", opened(first, Part.CASE))
     assert told_of(told)[0].title == "Sak PS-1/26"
+
+
+def opened(case: UUID, *parts: Part) -> CaseOpenedToPublic:
+    return CaseOpenedToPublic(council=ident("council", "molde"), case=case, parts=parts, reason="Avsluttet")
+
+
+def test_how_an_exempt_case_was_scored_is_told_nobody_and_its_place_rests_on_it() -> None:
+    told, (first, second, _) = three()
+    scored(told, "molde", "2026-02-01", first, 2, 2, 2, 2, 2)
+    scored(told, "molde", "2026-02-01", second, 5, 5, 5, 5, 5)
+    told.tell("molde", "2026-03-02", exempted(second, Part.ASSESSMENT))
+    for scope in (EVERYBODY, ROR):
+        rows = told_of(told, scope=scope)
+        assert numbers(rows) == ["PS-2/26", "PS-1/26", "PS-3/26"]
+        assert (rows[0].score, rows[0].because) == (None, (Because.SCORED,))
+        assert [each.score for each in rows[0].criteria] == [None] * len(rows[0].criteria)
+        assert rows[1].score == 2
+    told.tell("molde", "2026-03-03", opened(second, Part.ASSESSMENT))
+    assert told_of(told)[0].score == 5
+
+
+def test_what_was_exempt_on_a_day_does_not_look_public_on_it_though_it_was_opened_since() -> None:
+    told, (first, *_) = three()
+    told.tell("molde", "2026-03-02", exempted(first, Part.CASE))
+    told.tell("molde", "2026-03-06", opened(first, Part.CASE))
+
+    def title(day: int) -> str:
+        shown = told_of(told, Queue(as_of=date(2026, 3, day)))
+        return str(next(row.title for row in shown if row.number == "PS-1/26"))
+
+    assert [title(day) for day in (1, 2, 5, 6)] == ["Sak PS-1/26", *["Sak om en nabo"] * 2, "Sak PS-1/26"]
+
+
+def test_what_is_said_to_have_been_opened_earlier_is_public_from_when_that_was_recorded() -> None:
+    told, (first, *_) = three()
+    told.tell("molde", "2026-03-02", exempted(first, Part.CASE))
+    statutory(told, first)
+    told.tell("molde", "2026-03-06", exempted(first, Part.CONDITIONS))
+    told.tell("molde", "2026-03-03", opened(first, Part.CASE))  # entered on the sixth
+    shown = {day: told_of(told, Queue(as_of=date(2026, 3, day)))[0].title for day in (2, 3, 5, 6)}
+    assert shown == {2: "Sak om en nabo", 3: "Sak om en nabo", 5: "Sak om en nabo", 6: "Sak PS-1/26"}
 
 
 @pytest.mark.requirement("R17")
