@@ -5,21 +5,33 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
+import sqlite3
 import time
 import tomllib
 from collections import Counter
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts import catalogue
+from contracts.events.portfolio import LateReportNoticed
+from runtime.deadlines import Deadlines
+from runtime.ledger import Ledger
+from services.portfolio.app import SERVICE
+from services.portfolio.watching import PortfolioWatch
 from tests import warm
 from tests.docs.reading import ROOT, commands, missing
 from tests.system.instance import Instance, instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from contracts.acting import Acting
+    from runtime.work import Work
 
 PATIENCE = 240.0
 """Seconds the year may take on a busy machine."""
@@ -316,6 +328,47 @@ def test_what_has_become_of_a_case_is_told_as_it_stood(ask):
     done = 0  # completed the day after the third meeting
     assert [stands(day, done) for day in (MEETINGS[2], MEETINGS[2] + DAY)] == ["running", "completed"]
     assert len(ask("cases", MEETINGS[4])) == 30
+
+
+def noticed_late(year: Instance, copy: Path, now: datetime) -> list[Any]:
+    """What the portfolio notices of itself at that time, looking twice; in a copy of its ledger, as the year stays."""
+    source = sqlite3.connect(f"file:{year.data / 'portfolio.ledger.sqlite'}?mode=ro", uri=True)
+    with closing(source), closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+
+    def do(work: Work, command: Any, acting: Acting) -> None:
+        SERVICE.commands[type(command)](work, command, acting)
+
+    with closing(Ledger.open(f"sqlite:///{copy}", "portfolio", clock=lambda: now, salt=lambda: b"salt")) as ledger:
+        for _ in range(2):
+            deadlines = Deadlines(ledger, PortfolioWatch(), do, clock=lambda: now)
+            deadlines.read()
+            deadlines.notice()
+        told = [catalogue.decode(stored.body).data for stored in ledger.read(0, 5000)]
+    return [event for event in told if isinstance(event, LateReportNoticed)]
+
+
+@pytest.mark.requirement("R13")
+def test_an_activity_that_nobody_reports_on_in_time_is_noticed_by_itself_once(year, tmp_path):
+    """The mandate's new edition asks for a report every 60 days; what is entered today is noticed from tomorrow on."""
+    told = [event for event in year.recorded("portfolio") if event["type"].startswith("no.loypa.portfolio.")]
+    last: dict[str, date] = {}
+    for event in told:
+        of, data = event["data"].get("activity"), event["data"]
+        match event["type"].split(".")[3]:
+            case "ActivityStarted" if data.get("report_days"):
+                assert (data["report_days"], data["started"] >= str(TOLD["edition"]["in_force"])) == (60, True)
+                last[of] = date.fromisoformat(data["started"])
+            case "StatusReported" if of in last:
+                last[of] = date.fromisoformat(data["on"])
+            case "ActivityStopped" | "ActivityCompleted":
+                last.pop(of, None)
+    tomorrow = max(datetime.fromisoformat(event["recordedtime"]) for event in told) + DAY
+    noticed = noticed_late(year, tmp_path / "portfolio.sqlite", tomorrow)
+    assert {str(event.activity): event.since for event in noticed} == last
+    assert len(noticed) == len(last) > 0
+    assert {event.due - event.since for event in noticed} == {60 * DAY}
+    assert min(event.due for event in noticed) < MEETINGS[-1]  # late while the council still met that year
 
 
 def test_what_was_entered_later_does_not_show_in_what_was_known(year, ask):
