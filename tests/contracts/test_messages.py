@@ -27,7 +27,6 @@ PERSONAL = re.compile(
 """Fields that sound as if somebody wrote about somebody."""
 
 OFFICIAL = {
-    "AgendaReduced.reason": "the official word of it, which the command's help asks to keep free of persons",
     "ActivityCompleted.lesson": "the activity's own report",
     "ActivityCompleted.result": "the activity's own report",
     "ActivityStopped.lesson": "the activity's own report: what was learnt is shared (R43)",

@@ -38,7 +38,7 @@ OF_RULES = frozenset(
 )
 """Where quorum, recusal, votes, numbers and validity in time are ruled on: examples without a ledger notice each."""
 
-NO_SURVIVOR = OF_RULES | {"council", "meeting"}
+NO_SURVIVOR = OF_RULES | {"council", "meeting", "seating"}
 """Where every change must be noticed: also where members and mandates come and go, and who sits in a meeting."""
 
 NOTICED = frozenset({"killed", "timeout"})

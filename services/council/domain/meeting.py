@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from contracts.commands import council as do
 from contracts.events import council as events
-from services.council.domain import agenda, calling, refusals, rules
+from services.council.domain import agenda, calling, refusals, seating
 from services.council.domain.agenda import Arrange, Strike, TakeOff
 from services.council.domain.room import Called, Open, Over, Sitting, State, Uncalled, called, in_time, lately, voters
 
@@ -69,8 +69,8 @@ def decide(  # noqa: PLR0911 - one line a command
             return _open(meeting, opening, command.roll)
         case OnRoll(command=do.RecordArrival() as arrival):
             return _arrive(meeting, arrival, command.roll)
-        case OnRoll(command=do.SeatSubstitute() as seating):
-            return _seat(meeting, seating, command.roll)
+        case OnRoll(command=do.SeatSubstitute() as seat):
+            return [*seating.seat(meeting, seat, command.roll)]
         case OnRoll(command=do.TakeChair() as taking):
             return _chair(meeting, taking, command.roll)
         case do.TableCase() | TakeOff() | Strike() | Arrange():
@@ -119,17 +119,12 @@ def _open(meeting: State, command: do.OpenMeeting, roll: Roll) -> list[Event]:
             present=present,
             absent=tuple(person for person in roll.voting if person not in present),
             seats=roll.seats,
-            quorate=_enough(roll, len(voting)),
+            quorate=seating.enough(roll, len(voting)),
             remote=remote,
             edition=roll.edition,
             rules=roll.rules,
         )
     ]
-
-
-def _enough(roll: Roll, there: int) -> bool:
-    """Whether so many with a vote make a quorum, if they all vote."""
-    return rules.quorate(roll.rules.quorum, seats=roll.seats, present=there, voted=there)
 
 
 def _may_be_remote(members: tuple[str, ...], roll: Roll, present: tuple[str, ...]) -> None:
@@ -176,52 +171,6 @@ def _depart(meeting: State, command: do.RecordDeparture) -> list[Event]:
 def _stale(room: Sitting, member: str, moment: datetime) -> bool:
     """Whether the member has come or gone since: a late replay does not set that back."""
     return member in room.moved and moment <= room.moved[member]
-
-
-def _seat(meeting: State, command: do.SeatSubstitute, roll: Roll) -> list[Event]:
-    room, first = lately(meeting), called(meeting)
-    substitute, member = command.substitute, command.instead_of
-    sits = room.seated.get(substitute)
-    if sits is not None and sits.instead_of == member:
-        return []
-    in_time(meeting, command.moment)
-    if substitute not in roll.substitutes:
-        raise refusals.NotInCouncil(substitute, roll.day)
-    _in_turn(room, substitute, roll)
-    taken = {*room.present, *(pair.seat for pair in room.seated.values())}
-    if member is None:
-        free = [number for number, seat in enumerate(roll.vacancies(), start=1) if seat not in taken]
-    else:
-        free = [] if member in taken or member not in roll.voting else [0]
-    if sits is not None or not free:
-        raise refusals.NoSeatFree(substitute, member)
-    return [
-        events.SubstituteSeated(
-            council=first.council,
-            meeting=first.id,
-            substitute=substitute,
-            instead_of=member,
-            vacancy=free[0] or None,
-            quorate=_from_the_start(room, command, roll),
-            seated=command.moment,
-        )
-    ]
-
-
-def _from_the_start(room: Sitting, command: do.SeatSubstitute, roll: Roll) -> bool | None:
-    """Whether the meeting was opened with a quorum, with this substitute too, if they sat in a free seat then."""
-    there = command.substitute in room.opened_with or command.moment == room.opened
-    if not there or command.instead_of in {*room.opened_with, *room.moved}:
-        return None
-    members = sum(person in roll.voting for person in room.opened_with)
-    return _enough(roll, members + len({*room.stood_in, command.substitute}))
-
-
-def _in_turn(room: Sitting, substitute: str, roll: Roll) -> None:
-    """Whether nobody who is there and not seated yet steps in before this substitute. Raises `OutOfTurn`."""
-    for other in roll.substitutes[: roll.substitutes.index(substitute)]:
-        if other in roll.turns and other in room.present and other not in room.seated:
-            raise refusals.OutOfTurn(substitute, other)
 
 
 def _chair(meeting: State, command: do.TakeChair, roll: Roll) -> list[Event]:

@@ -92,7 +92,7 @@ def _council(recorded: Recorded[Any], event: ev.CouncilEvent) -> Iterator[Row]:
             yield Row("offices", (council, "secretary", str(event.from_)), {**tenant, **held})
 
 
-VIEW = View("council-history", 11, TABLES, project)
+VIEW = View("council-history", 12, TABLES, project)
 
 
 def council_history(reader: Reader, query: CouncilHistory, scope: Scope) -> CouncilHistoryShown:

@@ -157,7 +157,7 @@ def test_what_a_meeting_deferred_is_not_deferred_unasked_in_the_next() -> None:
     assert when(case, DEFER) == []
     again = DEFER.model_copy(update={"at": NEXT})
     tabled = then(case, [TABLED.model_copy(update={"meeting": LATER})])
-    put_off = then(tabled, when(tabled, CarryOver(LATER, quorate=False)))
+    put_off = then(tabled, when(tabled, CarryOver(LATER, floor=None)))
     for state in (case, tabled, put_off):
         assert when(state, DEFER) == []
         assert when(state, vote(ADA, "for", Motion.DEFERRAL)) == []
