@@ -10,7 +10,7 @@ from contracts.answers import Accepted, RefusedAnswer
 from contracts.catalogue import commands
 from interfaces.cli import naming
 from interfaces.cli.common import Wrong, new_id, now, run
-from interfaces.cli.printing import as_json, as_lines, show, table
+from interfaces.cli.printing import as_one, show, table
 from interfaces.client import Denied, NotServed, doors
 from runtime.ror import COMMAND_LINE
 
@@ -32,13 +32,10 @@ def send(given: str, said: Sequence[str], municipality: str, person: str, common
     tenant = here.registry.tenant(municipality).slug
     accepted = run(_send(here, tenant, (service, name), body, person))
     told = accepted.model_dump(mode="json")
-    match common.output:
-        case "json":
-            as_json(told)
-        case "ndjson":
-            as_lines([told])
-        case _:
-            show(table(f"{name}: accepted", ("Service", "Position#", "About"), [tuple(told[c] for c in _COLUMNS)]))
+    if common.output == "table":
+        show(table(f"{name}: accepted", ("Service", "Position#", "About"), [tuple(told[c] for c in _COLUMNS)]))
+    else:
+        as_one(told, common.output)
 
 
 _COLUMNS = ("service", "position", "about")

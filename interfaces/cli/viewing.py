@@ -16,7 +16,7 @@ from contracts.queries.prioritising import FollowUp, Queue
 from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio
 from interfaces.cli import tables, things
 from interfaces.cli.common import Wrong, new_id, now, run, say
-from interfaces.cli.printing import as_json, as_lines
+from interfaces.cli.printing import as_json, as_lines, as_one
 from interfaces.cli.printing import show as show_tables
 from interfaces.cli.refusals import NoCouncilThen
 from interfaces.client import Denied, doors
@@ -155,13 +155,10 @@ def show(kind: str, given: str, municipality: str | None, common: Common) -> Non
     tenant, answer = next(iter(found.items()))
     if any(other != answer for other in found.values()):  # after a merger two may show the same
         raise Wrong(f"{given} is in {', '.join(sorted(found))}, not the same {kind}: name one with --municipality")
-    match common.output:
-        case "json":
-            as_json(answer)
-        case "ndjson":
-            as_lines([answer])
-        case _:
-            show_tables(*things.thing(f"{kind} of {tenant}", answer))
+    if common.output == "table":
+        show_tables(*things.thing(f"{kind} of {tenant}", answer))
+    else:
+        as_one(answer, common.output)
 
 
 def _named(kind: str, given: str) -> Query:

@@ -13,33 +13,13 @@ from hypothesis import strategies as st
 
 from runtime.projector import Projector
 from tests import warm
-from tests.runtime.view_store import FOREST, START, Batch, batches, measured, planted, trees
+from tests.runtime.view_store import FOREST, START, Batch, batches, content, measured, planted, trees
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
     from pathlib import Path
 
     from contracts.envelope import Recorded
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/views.db"
-    return str(request.getfixturevalue("view_database"))
-
-
-@pytest.fixture
-def projector(url: str) -> Iterator[Projector]:
-    opened = Projector(url, [FOREST], clock=lambda: START)
-    yield opened
-    opened.close()
-
-
-def content(projector: Projector) -> dict[int, tuple[Any, ...]]:
-    with projector.read("forest") as reader:
-        return trees(reader.rows("trees"))
 
 
 def test_a_row_is_made_by_whichever_event_comes_first(projector: Projector) -> None:
@@ -112,7 +92,7 @@ CRASH = """
 import os, signal, sys
 import sqlalchemy as sa
 from runtime.projector import Projector
-from tests.runtime.view_store import FOREST, START, planted
+from tests.runtime.view_store import FOREST, START, planted, trees
 projector = Projector(sys.argv[1], [FOREST], clock=lambda: START)
 projector.apply([planted(1, 1)])
 

@@ -10,32 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from runtime.projector import Behind, Difference, NotBuilt, Projector, Row, View
-from tests.runtime.view_store import FOREST, START, Batch, batches, measured, planted, project, tables, trees
+from tests.runtime.view_store import FOREST, START, Batch, batches, content, measured, planted, project, tables, trees
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
 
 EVENTS = [*(planted(n, n) for n in range(1, 11)), *(measured(n, n, n / 2) for n in range(1, 8))]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/views.db"
-    return str(request.getfixturevalue("view_database"))
-
-
-@pytest.fixture
-def projector(url: str) -> Iterator[Projector]:
-    opened = Projector(url, [FOREST], clock=lambda: START)
-    yield opened
-    opened.close()
-
-
-def content(projector: Projector) -> dict[int, tuple[Any, ...]]:
-    with projector.read("forest") as reader:
-        return trees(reader.rows("trees"))
 
 
 def by_hand(projector: Projector, statement: str) -> None:

@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import pytest
 import sqlalchemy as sa
 
 from contracts.envelope import Recorded
 from contracts.message import Event
-from runtime.projector import Row, View
+from runtime.projector import Projector, Row, View
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from pathlib import Path
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -100,3 +102,22 @@ async def batches(events: Iterable[Recorded[Any]], size: int = 3) -> AsyncIterat
 def trees(rows: Iterable[Sequence[Any]]) -> dict[int, tuple[Any, ...]]:
     """Rows by their tree."""
     return {row[0]: tuple(row[1:]) for row in rows}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/views.db"
+    return str(request.getfixturevalue("view_database"))
+
+
+@pytest.fixture
+def projector(url: str) -> Iterator[Projector]:
+    opened = Projector(url, [FOREST], clock=lambda: START)
+    yield opened
+    opened.close()
+
+
+def content(projector: Projector) -> dict[int, tuple[Any, ...]]:
+    with projector.read("forest") as reader:
+        return trees(reader.rows("trees"))

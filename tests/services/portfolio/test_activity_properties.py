@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from functools import reduce
 
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from contracts.commands import portfolio as commands
-from contracts.events.portfolio import ActivityStarted, PortfolioEvent
+from contracts.events.portfolio import ActivityStarted
 from contracts.identity import derive
 from contracts.refusals import Refused
 from services.portfolio.claims import ClaimActivity
-from services.portfolio.domain.activity import INITIAL, Activity, decide, evolve
+from services.portfolio.domain import activity as noun
+from services.portfolio.domain.activity import decide
 from services.portfolio.domain.benefit import benefit_id
 from services.portfolio.domain.claimed import RevokeActivity
 from services.portfolio.domain.shown import shown
 from services.portfolio.doors import COMMANDS
+from tests.services.lives import does_nothing_again, live, replays_as_lived, whenever
 
 CASE = derive("case", "rauma", 1)
 DECISION = derive("event", "council", CASE, 4)
@@ -69,29 +70,12 @@ lives = st.tuples(
 ).map(lambda parts: [parts[0], *parts[1], *parts[2]])
 
 ANY_EXAMPLE = settings(phases=[Phase.generate], max_examples=5000, derandomize=True, database=None)
-whenever = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
-
-
-def live(life: list[commands.PortfolioCommand]) -> tuple[Activity, list[PortfolioEvent]]:
-    """The state and events after a life in which refusals change nothing."""
-    state = INITIAL
-    happened: list[PortfolioEvent] = []
-    for command in life:
-        try:
-            decided = decide(state, command)
-        except Refused:
-            continue
-        state = reduce(evolve, decided, state)
-        happened += decided
-    return state, happened
 
 
 @whenever
 @given(lives)
 def test_a_replay_gives_what_was_lived(life: list[commands.PortfolioCommand]) -> None:
-    state, happened = live(life)
-    stored = [type(event).model_validate_json(event.model_dump_json(exclude_none=True)) for event in happened]
-    assert reduce(evolve, stored, INITIAL) == state
+    replays_as_lived(noun, life)
 
 
 @whenever
@@ -99,18 +83,13 @@ def test_a_replay_gives_what_was_lived(life: list[commands.PortfolioCommand]) ->
 def test_the_same_command_again_changes_nothing(
     life: list[commands.PortfolioCommand], command: commands.PortfolioCommand
 ) -> None:
-    state, _ = live(life)
-    try:
-        after = reduce(evolve, decide(state, command), state)
-    except Refused:
-        return
-    assert decide(after, command) == []
+    does_nothing_again(noun, life, command)
 
 
 @whenever
 @given(st.lists(any_command, max_size=15))
 def test_a_decision_starts_at_most_one_activity(life: list[commands.PortfolioCommand]) -> None:
-    _, happened = live(life)
+    _, happened = live(noun, life)
     assert sum(isinstance(event, ActivityStarted) for event in happened) <= 1
 
 
@@ -119,14 +98,14 @@ def test_a_decision_starts_at_most_one_activity(life: list[commands.PortfolioCom
 def test_a_late_replay_of_the_decision_never_sets_an_activity_back(
     life: list[commands.PortfolioCommand], again: commands.StartActivity
 ) -> None:
-    state, _ = live(life)
+    state, _ = live(noun, life)
     assert decide(state, again) == []
 
 
 @whenever
 @given(lives)
 def test_every_activity_can_be_shown(life: list[commands.PortfolioCommand]) -> None:
-    _, happened = live(life)
+    _, happened = live(noun, life)
     activity = shown(happened)
     assert activity is not None
     assert activity.model_validate_json(activity.model_dump_json()) == activity
@@ -135,7 +114,7 @@ def test_every_activity_can_be_shown(life: list[commands.PortfolioCommand]) -> N
 @whenever
 @given(lives)
 def test_no_measurement_and_no_report_vanishes_but_by_a_correction(life: list[commands.PortfolioCommand]) -> None:
-    _, happened = live(life)
+    _, happened = live(noun, life)
     told = [event for event in happened if type(event).__name__ in {"StatusReported", "BenefitRealised"}]
     activity = shown(happened)
     assert activity is not None
@@ -146,7 +125,7 @@ def test_no_measurement_and_no_report_vanishes_but_by_a_correction(life: list[co
 @pytest.mark.parametrize("kind", list(going_on), ids=lambda kind: kind.__name__)
 def test_every_command_is_accepted_by_some_activity(kind: type[commands.ActivityCommand]) -> None:
     def accepted(pair: tuple[list[commands.PortfolioCommand], commands.ActivityCommand]) -> bool:
-        state, _ = live(pair[0])
+        state, _ = live(noun, pair[0])
         try:
             return bool(decide(state, pair[1]))
         except Refused:

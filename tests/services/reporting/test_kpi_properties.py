@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import reduce
-from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.commands import reporting as commands
 from contracts.events.reporting import KpiCorrected, KpiRecorded
-from contracts.refusals import Refused
-from services.reporting.domain.kpi import INITIAL, Defined, Kpi, decide, evolve, kpi_id
+from services.reporting.domain import kpi
+from services.reporting.domain.kpi import Defined, kpi_id
 from services.reporting.doors import COMMANDS
-
-if TYPE_CHECKING:
-    from contracts.events.reporting import ReportingEvent
+from tests.services.lives import does_nothing_again, live, replays_as_lived, whenever
 
 AT = datetime(2026, 4, 20, 12, 0, tzinfo=UTC)
 KPI = kpi_id("molde", "co2")
@@ -39,29 +35,11 @@ correct = st.builds(commands.CorrectKpi, **ABOUT, period=period, was=value, valu
 any_command = define | record | correct
 lives = st.tuples(define, st.lists(any_command, max_size=20)).map(lambda parts: [parts[0], *parts[1]])
 
-whenever = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
-
-
-def live(life: list[commands.ReportingCommand]) -> tuple[Kpi, list[ReportingEvent]]:
-    """The state and events after a life in which refusals change nothing."""
-    state: Kpi = INITIAL
-    happened: list[ReportingEvent] = []
-    for command in life:
-        try:
-            decided = decide(state, command)
-        except Refused:
-            continue
-        state = reduce(evolve, decided, state)
-        happened += decided
-    return state, happened
-
 
 @whenever
 @given(lives)
 def test_a_replay_gives_what_was_lived(life: list[commands.ReportingCommand]) -> None:
-    state, happened = live(life)
-    stored = [type(event).model_validate_json(event.model_dump_json(exclude_none=True)) for event in happened]
-    assert reduce(evolve, stored, INITIAL) == state
+    replays_as_lived(kpi, life)
 
 
 @whenever
@@ -69,18 +47,13 @@ def test_a_replay_gives_what_was_lived(life: list[commands.ReportingCommand]) ->
 def test_the_same_command_again_changes_nothing(
     life: list[commands.ReportingCommand], command: commands.ReportingCommand
 ) -> None:
-    state, _ = live(life)
-    try:
-        after = reduce(evolve, decide(state, command), state)
-    except Refused:
-        return
-    assert decide(after, command) == []
+    does_nothing_again(kpi, life, command)
 
 
 @whenever
 @given(lives)
 def test_every_change_of_a_recorded_figure_says_what_it_was(life: list[commands.ReportingCommand]) -> None:
-    state, happened = live(life)
+    state, happened = live(kpi, life)
     figures = {}
     for event in happened:
         if isinstance(event, KpiRecorded):
