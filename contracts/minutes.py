@@ -127,6 +127,7 @@ class RecommendationEntry(Message):
     responsible: Person | None = None
     deadline: date | None = None
     by: Person | None = None
+    handed_to: str | None = None
 
 
 class StatementEntry(Message):

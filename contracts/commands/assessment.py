@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from contracts.commands.case import CaseCommand
+from contracts.commands.case import CaseCommand, Referred
 from contracts.events.assessment import Barrier, Effect, Elsewhere, Fit, Participant, Score, Technology
 from contracts.events.deliberation import Outcome, Route, Strength
 from contracts.figure import Figure
@@ -137,7 +137,7 @@ class ScoreCase(AssessmentCommand):
 
 
 class RecommendOutcome(AssessmentCommand):
-    """Recommend an outcome to the council (innstilling)."""
+    """Recommend an outcome to the council (innstilling), and what belongs to it: of a referral, to whom."""
 
     outcome: Outcome
     reasons: Prose
@@ -148,6 +148,7 @@ class RecommendOutcome(AssessmentCommand):
     responsible: PersonId | None = None
     deadline: date | None = None
     conditions: tuple[Line, ...] = ()
+    referral: Referred | None = None
 
 
 class RankCase(CaseCommand):

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, model_validator
 from contracts.events.deliberation import (
     FormalDecision,
     Ground,
+    Matter,
     Motion,
     Outcome,
     PoliticalDecision,
@@ -62,6 +63,7 @@ class OpenCase(CouncilCommand):
 
     The case's id follows from the idea (or the key), so the same idea never has two. `referral` is 2 when intake hands
     over again what the council returned; `parties` are the parties to the case besides `person`, who submitted it.
+    `matter`: what a case of the council's own is about that is nothing to carry out, such as its mandate (R19).
     """
 
     idea: UUID | None = None
@@ -73,11 +75,15 @@ class OpenCase(CouncilCommand):
     visibility: Visibility = Visibility.NETWORK
     referral: int = Field(default=1, ge=1)
     parties: tuple[PersonId, ...] = ()
+    matter: Matter | None = None
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         if (self.idea is None) == (self.key is None):
             msg = "a case is opened for an idea or under a key of the council's own: give one of them"
+            raise ValueError(msg)
+        if self.matter and self.idea:
+            msg = "an idea is not a matter of the council's own: only a case under a key is"
             raise ValueError(msg)
         return self
 
@@ -183,7 +189,7 @@ class DecisionCommand(CaseCommand):
     `responsible_name` is what the responsible is called, for the minutes; the council knows its own members' names.
     """
 
-    outcome: Literal[Outcome.APPROVED, Outcome.DECLINED, Outcome.REFERRED, Outcome.FORMAL]
+    outcome: Literal[Outcome.APPROVED, Outcome.DECLINED, Outcome.REFERRED, Outcome.FORMAL, Outcome.ADOPTED]
     reasons: Prose
     form: Slug | None = None
     route: Route | None = None
@@ -201,8 +207,10 @@ class DecisionCommand(CaseCommand):
 class DecideCase(DecisionCommand):
     """Decide the case as the votes say: approved needs form, priorities (R6) and responsible (R15).
 
-    Referred needs `referral`, and is voted on as a motion of its own (R27). `political` are decisions of other bodies
-    (R54). `votes` registers votes together with the decision they bear.
+    Referred needs `referral`, and is voted on as a motion of its own (R27). Formal needs `formal`, and where it gives
+    that decision a form, route or strength it says what an approval must. Adopted is for a `matter` of the council's
+    own, and has no onward course. `political` are decisions of other bodies (R54). `votes` registers votes together
+    with the decision they bear.
     """
 
     votes: tuple[Ballot, ...] = ()

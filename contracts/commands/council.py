@@ -50,8 +50,8 @@ class AdoptMandate(CouncilCommand):
     """Adopt a new edition of the mandate; its rules hold from `in_force`, which is `adopted` when left out.
 
     It takes the place of every earlier edition from then on, also of one that is not in force yet. It points to the
-    decision (R19): the council's own `case`, whose number it takes, or another `body`'s
-    `case_reference`.
+    decision (R19): the one in the council's own `case`, which is about its mandate, bears one edition and gives it its
+    number; or another `body`'s `case_reference`.
     """
 
     adopted: date
@@ -236,7 +236,7 @@ class ReportLeaderDecisions(MeetingCommand):
 class CloseMeeting(MeetingCommand):
     """Close the meeting; cases it did not decide go back to the queue.
 
-    What the leader decided alone before it was to begin has been reported to it by then.
+    What the leader decided alone before it was opened has been reported to it by then.
     """
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from contracts.events.deliberation import CouncilEvent, Outcome, Route, Strength
+from contracts.events.deliberation import CouncilEvent, Outcome, Referral, Route, Strength
 from contracts.figure import Figure
 from contracts.message import Line, PersonId, Prose, Slug
 from contracts.sealed import Sealed
@@ -236,6 +236,7 @@ class OutcomeRecommended(AssessmentEvent):
     responsible: PersonId | None = None
     deadline: date | None = None
     conditions: tuple[Line, ...] = ()
+    referral: Referral | None = None
     recommended_by: PersonId
     sealed_reasons: Sealed[str] | None = None
     sealed_conditions: tuple[Sealed[str], ...] = ()

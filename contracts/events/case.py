@@ -10,6 +10,7 @@ from pydantic import Field
 from contracts.events.deliberation import (
     CouncilEvent,
     Ground,
+    Matter,
     Motion,
     Raised,
     Substitution,
@@ -34,6 +35,7 @@ class CaseOpened(CaseEvent):
     `submitted` is when the idea was, `received` when the council got it (R10); `person` submitted it, `parties` are the
     parties to the case besides them; `referral` counts the times intake has handed it over. `external`: another
     system's case, opened here with its decision and under its reference there; it takes no number of the council's.
+    `matter`: the case is the council's own and nothing to carry out.
     """
 
     idea: UUID | None = None
@@ -47,6 +49,7 @@ class CaseOpened(CaseEvent):
     referral: int = Field(default=1, ge=1)
     parties: tuple[PersonId, ...] = ()
     external: bool = False
+    matter: Matter | None = None
 
 
 class CaseReferredAgain(CaseEvent):

@@ -30,8 +30,8 @@ class CouncilEstablished(CouncilEvent):
 class MandateAdopted(CouncilEvent):
     """An edition of the mandate was adopted (R19); its rules hold from `in_force` on.
 
-    `case_reference` is the number of the case in which it was decided: the council's own `case`, or one of another
-    `body`.
+    `case_reference` is the number of the case in which it was decided: the council's own `case`, where `decision` is
+    the id of its `CouncilDecided`, or one of another `body`.
     """
 
     edition: int = Field(ge=1)
@@ -43,6 +43,7 @@ class MandateAdopted(CouncilEvent):
     rules: RuleSet
     case: UUID | None = None
     body: Line | None = None
+    decision: UUID | None = None
 
 
 class LeaderAppointed(CouncilEvent):

@@ -89,7 +89,10 @@ class CouncilDecided(CaseEvent):
 
     @property
     def goes_on(self) -> bool:
-        """Whether it starts an activity: it approves, or follows another body's decision (R54) and gives it a form."""
+        """Whether it starts an activity: it approves, or follows another body's decision (R54) and gives it a form.
+
+        The council's own matters are adopted, and start none.
+        """
         return self.outcome is Outcome.APPROVED or (self.outcome is Outcome.FORMAL and self.form is not None)
 
 

@@ -25,7 +25,7 @@ class Motion(StrEnum):
     """What the votes are about."""
 
     SUBSTANCE = "substance"
-    """The matter itself: for is to approve (or to follow the formal decision), against is to decline."""
+    """The matter itself: for is to approve or adopt (or to follow the formal decision), against is to decline."""
     DEFERRAL = "deferral"
     """To take it up in a later meeting (utsettelse)."""
     RETURN = "return"
@@ -47,6 +47,17 @@ class Outcome(StrEnum):
     """To the line, to suppliers or to KS Digital, whose matter it is (R27): the council is done with it."""
     FORMAL = "formal"
     """The matter was decided formally by another body; the council follows that decision (R54)."""
+    ADOPTED = "adopted"
+    """The council's own matter was adopted (vedtatt), such as a new edition of its mandate: nothing is set going."""
+
+
+class Matter(StrEnum):
+    """What a case of the council's own is about, where it is nothing to carry out."""
+
+    MANDATE = "mandate"
+    """A new edition of the mandate (R19)."""
+    PROCEDURE = "procedure"
+    """How the council works: its plan of meetings, its criteria, its reports."""
 
 
 class Ground(StrEnum):

@@ -102,7 +102,16 @@ class CaseShown(Message):
     submitted: date | None
     received: date
     status: Literal[
-        "waiting", "tabled", "taken-up", "returned", "approved", "declined", "referred", "formal", "withdrawn"
+        "waiting",
+        "tabled",
+        "taken-up",
+        "returned",
+        "approved",
+        "declined",
+        "referred",
+        "formal",
+        "adopted",
+        "withdrawn",
     ]
     meetings: tuple[UUID, ...]
     recusals: tuple[Recusal, ...]

@@ -108,8 +108,8 @@ def _among(case: dossier.State) -> Queue | None:
 
 
 def gate(work: Work, command: DecisionCommand, rules: RuleSet, acting: Acting) -> None:
-    """Bar an approval that rests on immature technology, by the rules it is decided under (R35)."""
-    if command.outcome is Outcome.APPROVED:
+    """Bar an onward course that rests on immature technology, by the rules it is decided under (R35)."""
+    if command.outcome in {Outcome.APPROVED, Outcome.FORMAL}:
         known = work.state(assessments(acting, command.case), assessment_id(command.case))
         assessment.gate(known, command.form, rules)
 

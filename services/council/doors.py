@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from contracts.commands import council as commands
 from contracts.door import NotFound
-from contracts.events.council import Outcome
+from contracts.events.council import CouncilDecided
 from contracts.queries import council as queries
 from services.council import assessing, deciding, leading, proceedings, showing
 from services.council.calling import call, move, plan
@@ -14,9 +14,9 @@ from services.council.domain import (
     agenda,
     case,
     composition,
-    council,
     dossier,
     external,
+    mandate,
     meeting,
     numbering,
     room,
@@ -61,13 +61,13 @@ def compose(work: Work, command: commands.CouncilCommand, acting: Acting) -> UUI
 
 def adopt(work: Work, command: commands.AdoptMandate, acting: Acting) -> UUID:
     """Adopt an edition of the mandate, with the decision of ours that it points to. Raises `NotFound`."""
-    of, number, decided = council_id(acting.tenant), None, None
+    of, adoption = council_id(acting.tenant), mandate.Adoption(command)
     if command.case is not None:
-        held = dossier.dossier(own_case(work, command.case, acting))
-        number, last = held.number, held.last
-        by_the_body = last is not None and not last.by_leader and last.outcome in {Outcome.APPROVED, Outcome.FORMAL}
-        decided = last.decided if last and by_the_body else None
-    work.do(councils(acting), of, council.Adoption(command, number, decided))
+        decisions = [each.id for each in work.ledger.history(command.case) if isinstance(each.data, CouncilDecided)]
+        held = own_case(work, command.case, acting)
+        dossier.dossier(held)
+        adoption = mandate.Adoption(command, held, decisions[-1] if decisions else None)
+    work.do(councils(acting), of, adoption)
     return of
 
 

@@ -35,8 +35,9 @@ def decide(work: Work, command: commands.DecideAsLeader, acting: Acting) -> UUID
     if by != acting.person and Role.SECRETARY not in acting.roles:
         raise refusals.NotYourDecision(by, acting.actor)
     command = proceedings.as_recorded(work, held, command)
+    meeting = own_meeting(work, held.meeting, acting) if isinstance(held, dossier.Tabled) else None
     roll = composition.roll_on(own_council(work, acting), command.day)
-    for event in work.do(cases(acting, command.case), command.case, leading.AsLeader(command, by, roll)):
+    for event in work.do(cases(acting, command.case), command.case, leading.AsLeader(command, by, roll, meeting)):
         if isinstance(event, CouncilDecided):
             assessing.gate(work, command, roll.rules, acting)
             made = LeaderDecisionMade(council=event.council, case=event.case, number=event.number, made=command.moment)

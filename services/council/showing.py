@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MeetingStatus: TypeAlias = Literal["planned", "called", "open", "closed", "adjourned", "cancelled"]
 Status: TypeAlias = Literal[
-    "waiting", "tabled", "taken-up", "returned", "approved", "declined", "referred", "formal", "withdrawn"
+    "waiting", "tabled", "taken-up", "returned", "approved", "declined", "referred", "formal", "adopted", "withdrawn"
 ]
 
 
@@ -127,7 +127,7 @@ def _status(state: dossier.State) -> Status:
         case dossier.Withdrawn():
             return "withdrawn"
         case dossier.Closed(dossier=held) if held.last is not None:
-            closings: tuple[Status, ...] = ("approved", "declined", "referred", "formal")
+            closings: tuple[Status, ...] = ("approved", "declined", "referred", "formal", "adopted")
             return next(each for each in closings if each == held.last.outcome)
         case _:
             return "waiting"

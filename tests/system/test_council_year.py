@@ -206,7 +206,7 @@ def outcome(meeting: int, place: int) -> str | None:
         return str(course)
     if course == "reversed" and not first:
         return "declined"
-    known = {"declined": "declined", "declined-dissent": "declined", "formal": "formal"}
+    known = {"declined": "declined", "declined-dissent": "declined", "formal": "formal", "mandate": "adopted"}
     return (known | {"line": "referred", "suppliers": "referred"}).get(course, "approved")
 
 

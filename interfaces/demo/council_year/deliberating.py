@@ -134,6 +134,8 @@ def outcome_at(meeting: Meeting, case: Case) -> str:
             return "referred"
         case "formal":
             return "formal"
+        case "mandate":
+            return "adopted"
         case _:
             return "approved"
 
@@ -163,7 +165,7 @@ def terms(meeting: Meeting, case: Case, outcome: str) -> dict[str, Any]:
     """The terms of going on: form, route, strength, priorities, who is responsible, by when."""
     if outcome == "formal":
         return {"formal": do.Formal(**book()["formal"])}
-    if outcome == "declined":
+    if outcome in {"declined", "adopted"}:
         return {}
     if outcome == "referred":
         return {"referral": do.Referred(to=case.course, whom=case.turn(f"{case.course}_whom"))}

@@ -28,6 +28,7 @@ RECOMMENDED = {
     "declined-dissent": (Outcome.DECLINED, "recommend_declined"),
     "deferred": (Outcome.DEFERRED, "recommend_later"),
     "returned": (Outcome.DEFERRED, "recommend_later"),
+    "mandate": (Outcome.ADOPTED, "recommend_adopted"),
 }
 """What is recommended by a case's course, and why; otherwise to approve."""
 
@@ -73,7 +74,7 @@ def referred(case: Case) -> Step:
     """It goes to the council, where it gets its number; a case of the council's own is opened by the secretary."""
     moment = at(brought_in(case), 10, case.number % A_MEETING)
     if case.own:
-        opened = council.OpenCase(at=moment, key=case.key, title=case.title)
+        opened = council.OpenCase(at=moment, key=case.key, title=case.title, matter="mandate")
         return step(staff("secretary"), opened, of(case, "opened_case"))
     return step(staff("caseworker"), intake.ReferIdea(at=moment, idea=case.idea), of(case, "referred"))
 

@@ -10,7 +10,7 @@ from contracts.events import assessment as events
 from contracts.events.council import Outcome
 from contracts.sealed import Retention, Sealed
 from services.council.domain import assessing_refusals as refused
-from services.council.domain import dossier, publicity, refusals, withholding
+from services.council.domain import deciding, dossier, publicity, refusals, withholding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.ruleset import RuleSet
+    from services.council.domain.folder import Dossier
 
 Event: TypeAlias = (
     events.ProblemDescribed
@@ -85,6 +86,10 @@ UNDERSTANDS: dict[type[do.AssessmentCommand], type[Event]] = {
 """What is about the problem itself, and may come first."""
 
 
+NEEDED = {Outcome.APPROVED: ("form",), Outcome.REFERRED: ("referral",)}
+"""What a recommendation must say."""
+
+
 def decide(assessment: Assessment, assess: Assess) -> list[Event]:
     """What the assessment records on a command. Raises `Refused`."""
     held, command = dossier.dossier(assess.case), assess.command
@@ -99,7 +104,7 @@ def decide(assessment: Assessment, assess: Assess) -> list[Event]:
         raise refused.RecommendedLate(held.number, assess.case.floor.meeting)
     if type(command) in SOLVES and assessment.problem is None:
         raise refused.ProblemFirst(held.number)
-    _must_hold(command, assess.rules)
+    _must_hold(command, assess.rules, held)
     if isinstance(event, events.OutcomeRecommended):
         return [publicity.veiled_recommendation(event, held)]
     notice = publicity.of_assessment(held)
@@ -172,7 +177,7 @@ def _occasion(event: events.PeopleInvolved) -> Occasion:
     return event.participant, event.who, event.on
 
 
-def _must_hold(command: do.AssessmentCommand, rules: RuleSet) -> None:
+def _must_hold(command: do.AssessmentCommand, rules: RuleSet, held: Dossier) -> None:
     match command:
         case do.AssessSolution(ai=True):
             considered = {barrier.barrier for barrier in command.barriers}
@@ -185,20 +190,15 @@ def _must_hold(command: do.AssessmentCommand, rules: RuleSet) -> None:
             if criterion not in keys:
                 raise refused.UnknownCriterion(criterion, keys)
         case do.RecommendOutcome():
-            _must_be_decidable(command, rules)
+            _must_be_decidable(command, rules, held)
 
 
-def _must_be_decidable(command: do.RecommendOutcome, rules: RuleSet) -> None:
-    """Nothing is recommended that could not be decided so."""
-    given = tuple(name for name in ("form", "route", "strength") if getattr(command, name))
-    if command.outcome is Outcome.DECLINED and given:
-        raise refusals.NothingToCarryOut(given)
-    if command.outcome is Outcome.APPROVED and command.form is None:
-        raise refused.RecommendationIncomplete(command.outcome, ("form",))
-    if command.form and command.form not in rules.forms:
-        raise refusals.UnknownForm(command.form, rules.forms)
-    if command.strength and not command.route:
-        raise refusals.StrengthWithoutRoute(command.strength)
+def _must_be_decidable(command: do.RecommendOutcome, rules: RuleSet, held: Dossier) -> None:
+    """Nothing is recommended that could not be decided so; who is responsible, and on what, the council may yet say."""
+    missing = tuple(name for name in NEEDED.get(command.outcome, ()) if not getattr(command, name))
+    if missing:
+        raise refused.RecommendationIncomplete(command.outcome, missing)
+    deciding.must_be_possible(command, rules, command.day, held)
 
 
 def written(assessment: Assessment) -> tuple[UUID, ...]:

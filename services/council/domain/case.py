@@ -147,6 +147,7 @@ def _open(case: State, numbered: Numbered) -> list[Event]:
                 visibility=command.visibility,
                 referral=command.referral,
                 parties=command.parties,
+                matter=command.matter,
             )
         ]
     held = dossier(case)

@@ -114,66 +114,6 @@ class Unsettled(Refused):
 
 
 @dataclass(eq=False)
-class VotesSayOtherwise(Refused):
-    """A decision is what the votes say."""
-
-    outcome: str
-    votes_for: int
-    votes_against: int
-    says = "{votes_for} for and {votes_against} against do not make it {outcome}"
-    field: ClassVar[str | None] = "outcome"
-
-
-@dataclass(eq=False)
-class DecisionIncomplete(Refused):
-    """An approval says in which form (R11), on which of the municipality's priorities (R6) and by whom (R15)."""
-
-    outcome: str
-    missing: tuple[str, ...]
-    says = "a decision with the outcome {outcome} also needs {missing}"
-
-
-@dataclass(eq=False)
-class NothingToCarryOut(Refused):
-    """What is declined has no onward course."""
-
-    given: tuple[str, ...]
-    says = "what is declined has no onward course: {given} cannot be given"
-
-
-@dataclass(eq=False)
-class UnknownForm(Refused):
-    """The form is one of those the council's rules name (R11)."""
-
-    form: str
-    forms: tuple[str, ...]
-    says = "the council has no form {form}"
-    field: ClassVar[str | None] = "form"
-    accepts = "one of {forms}"
-
-
-@dataclass(eq=False)
-class UnknownRoute(Refused):
-    """The route is one of those the council's rules name (R12)."""
-
-    route: str
-    routes: tuple[str, ...]
-    says = "the council has no route {route}"
-    field: ClassVar[str | None] = "route"
-    accepts = "one of {routes}"
-
-
-@dataclass(eq=False)
-class NotHandedOn(Refused):
-    """To whom a case is handed on belongs to a decision to do so (R27)."""
-
-    outcome: str
-    says = "a case whose outcome is {outcome} is handed on to nobody"
-    field: ClassVar[str | None] = "referral"
-    accepts = "the outcome referred"
-
-
-@dataclass(eq=False)
 class NotDecided(Refused):
     """What comes after a decision waits for it."""
 
@@ -208,27 +148,6 @@ class DecidedElsewhere(Refused):
     number: str
     body: str
     says = "case {number} was decided by {body}, which alone can put that right"
-
-
-@dataclass(eq=False)
-class StrengthWithoutRoute(Refused):
-    """*Skal* or *bør* says how strongly a route is meant (R12)."""
-
-    strength: str
-    says = "`{strength}` says how strongly a route is meant, and none is given"
-    field: ClassVar[str | None] = "route"
-    accepts = "pilot or inter-municipal"
-
-
-@dataclass(eq=False)
-class DeadlinePassed(Refused):
-    """A deadline is not before the decision that sets it."""
-
-    deadline: date
-    decided: date
-    says = "the deadline {deadline} is before the decision on {decided}"
-    field: ClassVar[str | None] = "deadline"
-    accepts = "a date from {decided} on"
 
 
 # --- decisions that were made elsewhere
@@ -271,14 +190,3 @@ class IdeaGone(Refused):
     def accepts(self) -> str | None:  # type: ignore[override]  # the other idea is known or there is none
         """The idea that it became part of."""
         return "{into}" if self.into else None
-
-
-@dataclass(eq=False)
-class DecidedAhead(Refused):
-    """What is put on record has happened. The day after the present one in UTC is taken: it may have begun here."""
-
-    decided: date
-    day: date
-    says = "{decided} is after {day}, when it is said to have been decided"
-    field: ClassVar[str | None] = "decided"
-    accepts = "a date that has been"

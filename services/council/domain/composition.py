@@ -52,7 +52,7 @@ class Membership(Term):
 
 @dataclass(frozen=True)
 class Edition:
-    """An edition of the mandate (R19), and the decision it rests on: our own `case`, or another `body`'s."""
+    """An edition of the mandate (R19), and what it rests on: the `decision` in our own `case`, or another `body`'s."""
 
     number: int
     adopted: date
@@ -63,6 +63,7 @@ class Edition:
     rules: RuleSet
     case: UUID | None = None
     body: str | None = None
+    decision: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -10,7 +10,7 @@ from contracts.commands import council as do
 from contracts.events import council as events
 from contracts.ruleset import RuleSet
 from contracts.sealed import Retention, Sealed
-from services.council.domain import refusals
+from services.council.domain import mandate, refusals
 from services.council.domain.composition import (
     Council,
     Edition,
@@ -18,9 +18,9 @@ from services.council.domain.composition import (
     State,
     Term,
     Unestablished,
-    edition_on,
     roll_on,
 )
+from services.council.domain.mandate import Adoption
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,15 +38,6 @@ Event: TypeAlias = (
 )
 
 
-@dataclass(frozen=True)
-class Adoption:
-    """A new edition, with the number of our case that it points to, if it does, and when that case got its yes."""
-
-    command: do.AdoptMandate
-    number: str | None = None
-    decided: date | None = None
-
-
 def decide(  # noqa: C901, PLR0911, PLR0912 - one line a command
     council: State, command: do.CouncilCommand | Adoption
 ) -> list[Event]:
@@ -61,7 +52,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line a command
                 return []
             raise refusals.AlreadyEstablished(council.established)
         case Council(), Adoption():
-            return _adopt(council, command)
+            return [*mandate.adopt(council, command)]
         case Council(), do.AppointMember():
             return _appoint(council, command)
         case Council(), do.ReleaseMember():
@@ -102,46 +93,6 @@ def _establish(council: Unestablished, command: do.EstablishCouncil) -> list[Eve
             rules=RuleSet(**command.rules.model_dump()),
             body=command.body,
         ),
-    ]
-
-
-def _adopt(council: Council, adoption: Adoption) -> list[Event]:
-    command, last = adoption.command, council.editions[-1]
-    edition = Edition(
-        number=last.number + 1,
-        adopted=command.adopted,
-        in_force=command.in_force or command.adopted,
-        case_reference=command.case_reference or str(adoption.number),
-        change=command.change,
-        text=command.mandate,
-        rules=RuleSet(**command.rules.model_dump()),
-        case=command.case,
-        body=command.body,
-    )
-    if any(replace(edition, number=past.number) == past for past in council.editions):
-        return []
-    if command.case is not None and (adoption.decided is None or adoption.decided > edition.adopted):
-        raise refusals.MandateNotDecided(edition.case_reference, edition.adopted, adoption.decided)
-    if edition.adopted > command.day:
-        raise refusals.AdoptedAhead(edition.adopted, command.day)
-    if edition.in_force < edition.adopted:
-        raise refusals.MandateReachesBack(edition.in_force, edition.adopted)
-    held = edition_on(council, command.day)  # one that is not in force yet is put right by the next
-    if held is not None and edition.in_force < held.in_force:
-        raise refusals.MandateOutOfOrder(edition.in_force, held.number, held.in_force)
-    return [
-        events.MandateAdopted(
-            council=council.id,
-            edition=edition.number,
-            adopted=edition.adopted,
-            in_force=edition.in_force,
-            case_reference=edition.case_reference,
-            change=edition.change,
-            text=edition.text,
-            rules=edition.rules,
-            case=edition.case,
-            body=edition.body,
-        )
     ]
 
 
@@ -234,6 +185,7 @@ def evolve(council: State, event: Event) -> State:
                 rules=event.rules,
                 case=event.case,
                 body=event.body,
+                decision=event.decision,
             )
             return replace(council, editions=(*council.editions, edition))
         case Council(), events.MemberAppointed():

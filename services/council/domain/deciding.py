@@ -22,20 +22,23 @@ from services.council.domain.dossier import TakenUp, dossier, why_not_up
 if TYPE_CHECKING:
     from datetime import date
 
+    from contracts.commands.assessment import RecommendOutcome
     from contracts.ruleset import RuleSet
     from services.council.domain.dossier import Event, State
     from services.council.domain.folder import Dossier
 
 MOTIONS = {Outcome.DEFERRED: Motion.DEFERRAL, Outcome.RETURNED: Motion.RETURN, Outcome.REFERRED: Motion.REFERRAL}
 
-NEEDED = {
-    Outcome.APPROVED: ("form", "priorities", "responsible"),
-    Outcome.REFERRED: ("referral",),
-    Outcome.FORMAL: ("formal",),
-}
-"""What a decision must say (R6, R11, R15, R27, R54)."""
+ONWARD = ("form", "priorities", "responsible")
+"""What a decision says that sets something going (R6, R11, R15)."""
 
-ENDING = frozenset({Outcome.APPROVED, Outcome.DECLINED, Outcome.REFERRED, Outcome.FORMAL})
+NEEDED = {Outcome.APPROVED: ONWARD, Outcome.REFERRED: ("referral",), Outcome.FORMAL: ("formal",)}
+"""What a decision must say (R27, R54)."""
+
+COURSE = ("form", "route", "strength")
+"""How what is decided is carried out."""
+
+ENDING = frozenset({Outcome.APPROVED, Outcome.DECLINED, Outcome.REFERRED, Outcome.FORMAL, Outcome.ADOPTED})
 """The outcomes that end a case."""
 
 
@@ -133,7 +136,7 @@ def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCas
     if result.carried != (vote_for(outcome) == "for"):
         raise refusals.VotesSayOtherwise(outcome, in_favour, len(votes) - in_favour)
     if isinstance(command, do.DecideCase):
-        check(command, floor.rules, floor.day)
+        check(command, floor.rules, floor.day, case.dossier)
     elif isinstance(command, do.ReturnCase) and case.dossier.standing:
         raise refusals.DecisionStands(case.dossier.number)
     return CouncilDecided(
@@ -162,21 +165,49 @@ def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCas
     )
 
 
-def check(command: do.DecisionCommand, rules: RuleSet, day: date) -> None:
-    """Refuse a decision that lacks what it must say, or says what it cannot."""
-    missing = tuple(name for name in NEEDED.get(command.outcome, ()) if not getattr(command, name))
+def check(command: do.DecisionCommand, rules: RuleSet, day: date, held: Dossier) -> None:
+    """Refuse a decision that lacks what it must say, or says what it cannot.
+
+    Raises `DecisionIncomplete`, `NotFormal`, `DecidedAhead` and what `must_be_possible` raises.
+    """
+    missing = tuple(name for name in _needed(command) if not getattr(command, name))
     if missing:
         raise refusals.DecisionIncomplete(command.outcome, missing)
-    given = tuple(name for name in ("form", "route", "strength") if getattr(command, name))
-    if command.outcome in {Outcome.DECLINED, Outcome.REFERRED} and given:
-        raise refusals.NothingToCarryOut(given)
-    if command.referral and command.outcome is not Outcome.REFERRED:
-        raise refusals.NotHandedOn(command.outcome)
-    if command.form and command.form not in rules.forms:
-        raise refusals.UnknownForm(command.form, rules.forms)
-    if command.route and command.route not in rules.routes:
-        raise refusals.UnknownRoute(command.route, rules.routes)
-    if command.strength and not command.route:
-        raise refusals.StrengthWithoutRoute(command.strength)
-    if command.deadline and command.deadline < day:
-        raise refusals.DeadlinePassed(command.deadline, day)
+    if command.formal and command.outcome is not Outcome.FORMAL:
+        raise refusals.NotFormal(command.outcome)
+    for other in (command.formal, *command.political):
+        if other and other.decided > day:
+            raise refusals.DecidedAhead(other.decided, day)
+    must_be_possible(command, rules, day, held)
+
+
+def _needed(command: do.DecisionCommand) -> tuple[str, ...]:
+    """What it must say; following another body's decision takes no less than approval where it sets something going."""
+    needed = NEEDED.get(command.outcome, ())
+    sets_going = command.outcome is Outcome.FORMAL and any(getattr(command, name) for name in COURSE)
+    return (*needed, *ONWARD) if sets_going else needed
+
+
+def must_be_possible(said: do.DecisionCommand | RecommendOutcome, rules: RuleSet, day: date, held: Dossier) -> None:
+    """Refuse what cannot be decided, nor recommended to be.
+
+    Raises `NotOwnMatter`, `NothingToCarryOut`, `OwnMatter`, `NotHandedOn`, `UnknownForm`, `UnknownRoute`,
+    `StrengthWithoutRoute` and `DeadlinePassed`.
+    """
+    given = tuple(name for name in COURSE if getattr(said, name))
+    if said.outcome is Outcome.ADOPTED and held.matter is None:
+        raise refusals.NotOwnMatter(held.number)
+    if given and said.outcome not in {Outcome.APPROVED, Outcome.FORMAL}:
+        raise refusals.NothingToCarryOut(said.outcome, given)
+    if held.matter and (given or said.outcome is Outcome.APPROVED):
+        raise refusals.OwnMatter(held.number, held.matter)
+    if said.referral and said.outcome is not Outcome.REFERRED:
+        raise refusals.NotHandedOn(said.outcome)
+    if said.form and said.form not in rules.forms:
+        raise refusals.UnknownForm(said.form, rules.forms)
+    if said.route and said.route not in rules.routes:
+        raise refusals.UnknownRoute(said.route, rules.routes)
+    if said.strength and not said.route:
+        raise refusals.StrengthWithoutRoute(said.strength)
+    if said.deadline and said.deadline < day:
+        raise refusals.DeadlinePassed(said.deadline, day)

@@ -162,6 +162,7 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
                     visibility=event.visibility,
                     referral=event.referral,
                     parties=frozenset(event.parties) | ({event.person} if event.person else frozenset()),
+                    matter=event.matter,
                 )
             )
         case Unopened(), _:

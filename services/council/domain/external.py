@@ -168,7 +168,7 @@ def _check(command: AdoptDecision) -> None:
             raise refusals.DecidedAhead(each.decided, command.day)
     given = tuple(name for name in ("form", "route", "strength") if getattr(command, name))
     if command.outcome != "approved" and given:
-        raise refusals.NothingToCarryOut(given)
+        raise refusals.NothingToCarryOut(command.outcome, given)
     if command.outcome == "referred" and command.referral is None:
         raise refusals.DecisionIncomplete(Outcome.REFERRED, ("referral",))
     if command.outcome != "referred" and command.referral is not None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from contracts.commands import council as do
     from contracts.events import council as events
-    from contracts.events.council import CouncilDecided, Ground, PoliticalDecision
+    from contracts.events.council import CouncilDecided, Ground, Matter, PoliticalDecision
     from contracts.events.intake import Visibility
     from contracts.publicity import Exempt
     from services.council.domain.questions import Questions
@@ -27,7 +27,7 @@ class Dossier:
     are those that have dealt with it or ended without; `last` is the latest decision in it. `standing` is the id of the
     decision that holds in a reopened case, `holds` that decision; `left` is when a
     reopening was last withdrawn. `exempt` is what is exempt from publicity, last since `exempted`, where
-    `public_title` stands for the title.
+    `public_title` stands for the title. `matter` is what it is about where it is the council's own.
     """
 
     council: UUID
@@ -50,6 +50,7 @@ class Dossier:
     exempt: tuple[Exempt, ...] = ()
     exempted: datetime | None = None
     public_title: str | None = None
+    matter: Matter | None = None
 
     @property
     def recused(self) -> dict[str, Ground]:

@@ -24,18 +24,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AsLeader:
-    """A decision of somebody alone (`by`), with who leads the council that day and by which rules."""
+    """A decision of somebody alone (`by`), with who leads the council that day and by which rules.
+
+    `meeting` is the one whose agenda the case is on, if it is on any.
+    """
 
     command: do.DecideAsLeader
     by: str
     roll: Roll
+    meeting: room.State | None = None
 
 
 def decide(case: State, asked: AsLeader) -> list[CaseEvent]:
     """The decision, once.
 
-    Raises `LeaderDoesNotDecide`, `NobodyLeads`, `NotLeader`, `Recused`, `RecusalUndecided`, `LeaderIsParty`,
-    `DecisionStands`, what `deciding.check` raises, and why the case is not to be decided.
+    Raises `InSession`, `LeaderDoesNotDecide`, `NobodyLeads`, `NotLeader`, `Recused`, `RecusalUndecided`,
+    `LeaderIsParty`, `DecisionStands`, what `deciding.check` raises, and why the case is not to be decided.
     """
     command, roll, held = asked.command, asked.roll, dossier(case)
     last = held.last
@@ -45,6 +49,8 @@ def decide(case: State, asked: AsLeader) -> list[CaseEvent]:
         raise refusals.CaseTakenUpElsewhere(held.number, case.floor.meeting)
     if not isinstance(case, Waiting | Tabled):
         raise why_not_up(case)
+    if isinstance(asked.meeting, room.Open):
+        raise refusals.InSession(held.number, asked.meeting.called.id)
     if held.standing:
         raise refusals.DecisionStands(held.number)  # the council alone turns round what has been decided
     if not roll.rules.leader_decides:
@@ -55,7 +61,7 @@ def decide(case: State, asked: AsLeader) -> list[CaseEvent]:
     if asked.by != leader:
         raise refusals.NotLeader(asked.by, leader, roll.day)
     _must_be_able(leader, held)
-    deciding.check(command, roll.rules, roll.day)
+    deciding.check(command, roll.rules, roll.day, held)
     decision = events.CouncilDecided(
         council=held.council,
         case=held.case,
@@ -143,9 +149,9 @@ def kept(unreported: Unreported, event: ListEvent) -> Unreported:
 
 
 def must_be_told(unreported: Unreported, meeting: room.State) -> None:
-    """Whether an open meeting has been told of all that was decided before it began. Raises `DecisionsUnreported`."""
+    """Whether an open meeting has been told of all that was decided before it opened. Raises `DecisionsUnreported`."""
     if not isinstance(meeting, room.Open):
         return
-    untold = unreported.before(meeting.called.starts)
+    untold = unreported.before(meeting.sitting.opened)
     if untold:
         raise refusals.DecisionsUnreported(meeting.called.id, tuple(each.number for each in untold))

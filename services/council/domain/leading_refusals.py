@@ -22,6 +22,15 @@ class LeaderDoesNotDecide(Refused):
 
 
 @dataclass(eq=False)
+class InSession(Refused):
+    """The leader decides between meetings: what an open meeting has on its agenda is the council's to decide there."""
+
+    number: str
+    meeting: UUID
+    says = "case {number} is on the agenda of meeting {meeting}, which is open: the council decides it there"
+
+
+@dataclass(eq=False)
 class NotLeader(Refused):
     """Alone decides who leads the council that day: the leader, or the deputy when nobody does."""
 

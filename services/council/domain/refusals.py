@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from contracts.refusals import Refused
 from services.council.domain.case_refusals import *  # noqa: F403 - one name for all of the service's refusals
+from services.council.domain.decision_refusals import *  # noqa: F403 - as above
 from services.council.domain.leading_refusals import *  # noqa: F403 - as above
+from services.council.domain.mandate_refusals import *  # noqa: F403 - as above
 from services.council.domain.recusal_refusals import *  # noqa: F403 - as above
 
 if TYPE_CHECKING:
@@ -33,40 +35,6 @@ class AlreadyEstablished(Refused):
 
 
 @dataclass(eq=False)
-class MandateOutOfOrder(Refused):
-    """An edition holds from its date and cannot come into force before the one it changes."""
-
-    in_force: date
-    edition: int
-    edition_in_force: date
-    says = "edition {edition} is in force from {edition_in_force}, so the next cannot be from {in_force}"
-    field: ClassVar[str | None] = "in_force"
-    accepts = "a date from {edition_in_force} on"
-
-
-@dataclass(eq=False)
-class AdoptedAhead(Refused):
-    """What is put on record as adopted has been adopted."""
-
-    adopted: date
-    day: date
-    says = "{adopted} is after {day}, when the edition is said to have been adopted"
-    field: ClassVar[str | None] = "adopted"
-    accepts = "a date that has been; `in_force` may be later"
-
-
-@dataclass(eq=False)
-class MandateReachesBack(Refused):
-    """An edition binds from its adoption on: what the council did before that stands by the rules of then (R19)."""
-
-    in_force: date
-    adopted: date
-    says = "an edition adopted on {adopted} cannot be in force from {in_force}"
-    field: ClassVar[str | None] = "in_force"
-    accepts = "a date from {adopted} on"
-
-
-@dataclass(eq=False)
 class ReleasedBack(Refused):
     """Who has sat has sat: a release is for the time to come, from when it was decided."""
 
@@ -76,18 +44,6 @@ class ReleasedBack(Refused):
     says = "{member} cannot be released after {until}: they have sat since, and what they did stands"
     field: ClassVar[str | None] = "until"
     accepts = "a date from {earliest} on, or the time at which it was decided (`at`)"
-
-
-@dataclass(eq=False)
-class MandateNotDecided(Refused):
-    """An edition of the mandate that points to a case of the council's own needs its yes in that case (R19)."""
-
-    number: str
-    adopted: date
-    decided: date | None
-    says = "{number} has no decision by {adopted} that the edition could rest on (decided: {decided})"
-    field: ClassVar[str | None] = "case"
-    accepts = "a case in which the council has said yes by then, or another body's case reference"
 
 
 @dataclass(eq=False)

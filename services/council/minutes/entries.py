@@ -109,6 +109,7 @@ def _recommendation(
         responsible=reading.name(last.responsible) if last.responsible else None,
         deadline=last.deadline,
         by=reading.name(last.recommended_by),
+        handed_to=last.referral.whom if last.referral else None,
     )
 
 

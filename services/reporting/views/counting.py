@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from contracts.queries.reporting import IdeaRow
     from services.reporting.views.coordinating import Facts
 
-FINAL = frozenset({Outcome.APPROVED, Outcome.DECLINED, Outcome.REFERRED, Outcome.FORMAL})
+FINAL = frozenset({Outcome.APPROVED, Outcome.DECLINED, Outcome.REFERRED, Outcome.FORMAL, Outcome.ADOPTED})
 """The outcomes that end the wait (R10): a deferred or returned case waits on."""
 
 

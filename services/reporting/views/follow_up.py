@@ -40,7 +40,7 @@ table(
 )
 table("rankings", TABLES, ["council", "number#"], ["among", "case", "reason", "order", "ranked"])
 
-SETTLED = frozenset({"declined", "referred"})
+SETTLED = frozenset({"declined", "referred", "adopted"})
 """Outcomes that ask for nothing."""
 
 UP = frozenset({"tabled", "taken-up"})

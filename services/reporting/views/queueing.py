@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 OPEN = frozenset({"waiting", "referred-again", "tabled", "taken-up", "deferred", "reopened"})
 """How a case stands that waits for the council; a returned one waits for its submitter, and is followed up instead."""
 
-ENDED = frozenset({"approved", "declined", "referred", "formal", "settled"})
+ENDED = frozenset({"approved", "declined", "referred", "formal", "adopted", "settled"})
 """The outcomes that end a case, until it is reopened, and that a reopening was withdrawn."""
 
 

@@ -126,7 +126,7 @@ def test_a_rule_of_a_message_s_own_has_its_words() -> None:
             {"case": str(IDEA), "outcome": "ja", "reasons": "Nei."},
             (
                 "«outcome» kan ikke være slik: det er ikke en av mulighetene "
-                "(oppgitt: ja; lovlig: approved, declined, referred og formal)."
+                "(oppgitt: ja; lovlig: approved, declined, referred, formal og adopted)."
             ),
         ),
         (

@@ -102,6 +102,21 @@ def test_immature_technology_is_no_project_but_may_be_an_experiment(molde: Town)
         molde.send(solution(case, level=9))
 
 
+@pytest.mark.requirement("R35", "R54")
+def test_another_bodys_decision_stands_and_the_course_the_council_gives_it_passes_the_same_gate(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN)
+    case = molde.opened("referat")
+    prepare(molde, case)
+    molde.send(solution(case, level=4))
+    taken_up(molde, case)
+    formal = deciding.Formal(body="Kommunestyret", reference="PS 12/26", decided=AT.date())
+    followed = approve(case, "project").model_copy(update={"outcome": Outcome.FORMAL, "formal": formal})
+    with pytest.raises(refused.ImmatureTechnology):
+        molde.send(followed)
+    molde.send(followed.model_copy(update={"form": None}))
+    assert molde.case(case).status == "formal"
+
+
 @pytest.mark.requirement("R35")
 def test_a_council_with_other_rules_lets_through_what_its_own_mandate_does(molde: Town) -> None:
     molde.establish(ADA, BO, CAN, maturity=4)

@@ -88,7 +88,10 @@ def test_what_an_approval_says_wrong_is_named(changes: dict[str, Any], told: tup
 def test_what_a_declined_case_cannot_have_is_named() -> None:
     case = given(*up(ADA), vote_cast(ADA, "against"))
     command = DECLINE.model_copy(update={"form": "project", "route": "pilot"})
-    assert refused(when, case, command) == ("NothingToCarryOut", {"given": ["form", "route"]})
+    assert refused(when, case, command) == (
+        "NothingToCarryOut",
+        {"outcome": "declined", "given": ["form", "route"]},
+    )
 
 
 def test_a_decision_names_its_idea_and_the_chair_of_its_meeting() -> None:

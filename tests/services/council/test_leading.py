@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from contracts.acting import Role
 from contracts.commands import council as do
 from contracts.commands.minutes import ExemptFromPublicity
 from contracts.events import council as events
-from contracts.events.council import Outcome
+from contracts.events.council import Matter, Outcome
 from contracts.events.minutes import CaseExempted
 from contracts.identity import derive
 from contracts.minutes import Minutes
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
 REASONS = "Fristen for tilskotet er i morgon."
 SECOND = timedelta(seconds=1)
 BEFORE = AT - timedelta(days=3)
+CALLED = Called(COUNCIL, MEETING, AT, "Rådhuset", remote=False, agenda=(), call=None)
+OPEN = Open(CALLED, Sitting(AT, ADA, (ADA, BO), (ADA, BO), quorate=True))
 FIELDS: dict[str, Any] = {"form": "experiment", "priorities": ("Trygge tenester",), "responsible": BO}
 
 
@@ -111,6 +114,15 @@ def test_the_same_decision_again_is_nothing_new_and_another_meets_a_closed_case(
 def test_what_is_up_in_a_meeting_is_decided_there() -> None:
     facts = {"number": "PS-3/26", "meeting": str(MEETING)}
     assert no(given(*up(ADA, BO)), asked()) == ("CaseTakenUpElsewhere", facts)
+
+
+def test_what_an_open_meeting_has_on_its_agenda_the_leader_does_not_decide_alone() -> None:
+    state, facts = given(OPENED, TABLED), {"number": "PS-3/26", "meeting": str(MEETING)}
+    assert no(state, replace(asked(), meeting=OPEN)) == ("InSession", facts)
+    for elsewhere in (None, CALLED, Over(CALLED, OPEN.sitting)):
+        assert decided(state, replace(asked(), meeting=elsewhere)).by_leader == ADA
+    decision = then(state, when(state, asked()))
+    assert when(decision, replace(asked(), meeting=OPEN)) == []  # told again
 
 
 def test_the_leader_decides_alone_only_where_the_rules_of_the_day_say_so() -> None:
@@ -209,8 +221,6 @@ def test_exempt_reasons_are_sealed_in_the_leader_s_decision_too() -> None:
 
 # --- what the next meeting is told
 
-CALLED = Called(COUNCIL, MEETING, AT, "Rådhuset", remote=False, agenda=(), call=None)
-OPEN = Open(CALLED, Sitting(AT, ADA, (ADA, BO), (ADA, BO), quorate=True))
 REPORT = do.ReportLeaderDecisions(at=AT, meeting=MEETING)
 
 
@@ -231,6 +241,13 @@ def test_a_meeting_is_not_closed_before_it_has_been_told_of_what_was_decided_bef
     told = kept(untold, reported)
     must_be_told(told, OPEN)
     assert keep(told, Report(REPORT, OPEN)) == []
+
+
+def test_what_was_decided_up_to_the_opening_is_told_also_when_the_meeting_opens_late() -> None:
+    late = replace(OPEN, sitting=replace(OPEN.sitting, opened=AT + timedelta(minutes=20)))
+    with pytest.raises(refusals.DecisionsUnreported):
+        must_be_told(kept(Unreported(COUNCIL), made(AT + timedelta(minutes=10))), late)
+    must_be_told(kept(Unreported(COUNCIL), made(late.sitting.opened)), late)
 
 
 def test_only_an_open_meeting_is_told_and_only_of_what_has_been_decided() -> None:
@@ -282,6 +299,18 @@ def test_what_the_leader_decides_is_shown_reported_and_in_the_minutes(molde: Tow
         assert (entry.by.id, entry.by.name) == (ADA, "Ada Namn")
 
 
+def test_no_decision_of_the_leader_slips_past_the_open_meeting_that_has_the_case(molde: Town) -> None:
+    molde.establish(ADA, BO, leader_decides=True)
+    case = molde.opened("nattilsyn", BEFORE)
+    meeting = opened_meeting(molde, case)
+    with pytest.raises(refusals.InSession) as refused:
+        molde.send(alone(case), ADA, Role.LEADER)
+    assert refused.value.facts == {"number": "PS-1/26", "meeting": str(meeting)}
+    molde.send(do.CloseMeeting(at=AT, meeting=meeting))
+    molde.send(alone(case, AT + SECOND), ADA, Role.LEADER)
+    assert molde.case(case).status == "approved"
+
+
 def test_a_meeting_that_breaks_off_leaves_the_report_to_the_next(molde: Town) -> None:
     molde.establish(ADA, BO, leader_decides=True)
     case = molde.opened("nattilsyn", BEFORE)
@@ -329,8 +358,9 @@ def test_immature_technology_is_barred_from_the_leader_s_decisions_too_and_leave
 @pytest.mark.requirement("R19")
 def test_a_mandate_does_not_rest_on_a_decision_of_the_leader_alone(molde: Town) -> None:
     molde.establish(ADA, BO, leader_decides=True)
-    case = molde.opened("mandat")
-    molde.send(alone(case), ADA, Role.LEADER)
+    case = molde.opened("mandat", matter=Matter.MANDATE)
+    adopted = do.DecideAsLeader(at=AT, case=case, outcome=Outcome.ADOPTED, reasons="Det hastar.")
+    molde.send(adopted, ADA, Role.LEADER)
     adopt = do.AdoptMandate(at=AT, adopted=DAY, case=case, change="Ny", mandate="Meir.", rules=do.Rules())
     with pytest.raises(refusals.MandateNotDecided):
         molde.send(adopt)

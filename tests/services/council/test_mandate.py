@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from contracts.commands import council as do
 from contracts.door import NotFound
-from contracts.events.council import Outcome
+from contracts.events.council import CouncilDecided, Matter, Outcome
 from contracts.identity import derive
 from contracts.ruleset import RuleSet
 from services.council.domain import refusals
@@ -49,13 +49,14 @@ def bound_by(*editions: Edition) -> Council:
     return Council(COUNCIL, "molde", "Innovasjonsrådet", START, editions)
 
 
-def decided(town: Town, *votes: str, outcome: Outcome = Outcome.APPROVED) -> UUID:
+def decided(
+    town: Town, *votes: str, outcome: Outcome = Outcome.ADOPTED, matter: Matter | None = Matter.MANDATE, **said: Any
+) -> UUID:
     """A case of the council's own about its mandate, decided on AT's day."""
-    case = town.opened("mandat")
+    case = town.opened("mandat", matter=matter)
     meeting = town.called(case)
     town.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA, BO, CAN)))
     town.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
-    approved = {"form": "project", "priorities": ("Eit råd som verkar",), "responsible": ADA}
     town.send(
         do.DecideCase(
             at=AT,
@@ -66,7 +67,7 @@ def decided(town: Town, *votes: str, outcome: Outcome = Outcome.APPROVED) -> UUI
                 do.Ballot.model_validate({"member": member, "vote": vote})
                 for member, vote in zip((ADA, BO, CAN), votes, strict=True)
             ),
-            **(approved if outcome is Outcome.APPROVED else {}),
+            **said,
         )
     )
     return case
@@ -146,7 +147,7 @@ def test_an_edition_is_not_adopted_before_it_is_decided(molde: Town, adopted: da
 
 def test_an_edition_does_not_rest_on_a_case_without_a_yes(molde: Town) -> None:
     molde.establish(ADA, BO, CAN)
-    waiting = molde.opened("anna-sak")
+    waiting = molde.opened("anna-sak", matter=Matter.MANDATE)
     declined = decided(molde, "against", "against", "for", outcome=Outcome.DECLINED)
     for case in (waiting, declined):
         with pytest.raises(refusals.MandateNotDecided):
@@ -154,6 +155,62 @@ def test_an_edition_does_not_rest_on_a_case_without_a_yes(molde: Town) -> None:
     with pytest.raises(NotFound):
         molde.send(adopt(case=derive("case", "ingen"), case_reference=None))
     assert molde.on(APRIL).edition == 1
+
+
+@pytest.mark.requirement("R19")
+def test_to_adopt_a_mandate_sets_no_activity_going(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN)
+    case = decided(molde, "for", "for", "for")
+    (decision,) = [event.data for event in molde.history(case) if isinstance(event.data, CouncilDecided)]
+    assert (decision.outcome, decision.form, decision.goes_on) == (Outcome.ADOPTED, None, False)
+    assert molde.case(case).status == "adopted"
+
+
+@pytest.mark.parametrize("matter", [None, Matter.PROCEDURE])
+def test_an_edition_rests_on_a_case_about_the_mandate(molde: Town, matter: Matter | None) -> None:
+    molde.establish(ADA, BO, CAN)
+    going_on = {"outcome": Outcome.APPROVED, "form": "project", "priorities": ("Klima",), "responsible": ADA}
+    case = decided(molde, "for", "for", "for", matter=matter, **({} if matter else going_on))
+    with pytest.raises(refusals.NotAboutMandate) as refused:
+        molde.send(adopt(case=case, case_reference=None))
+    assert refused.value.facts == {"number": "PS-1/26"}
+
+
+def test_an_edition_can_rest_on_another_bodys_decision_that_the_council_follows(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN)
+    formal = do.Formal(body="Kommunestyret", reference="PS 12/26", decided=MARCH)
+    case = decided(molde, "for", "for", "for", outcome=Outcome.FORMAL, formal=formal)
+    molde.send(adopt(case=case, case_reference=None))
+    assert molde.on(APRIL).case == case
+
+
+def test_a_decision_bears_one_edition_and_what_is_reopened_none(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN)
+    case = decided(molde, "for", "for", "for")
+    first = adopt(case=case, case_reference=None)
+    molde.send(first)
+    again = adopt(case=case, case_reference=None, change="Enda ei utgåve")
+    with pytest.raises(refusals.MandateRests) as refused:
+        molde.send(again)
+    assert refused.value.facts == {"number": "PS-1/26", "edition": 2}
+    molde.send(do.ReopenCase(at=AT + DAY, case=case, reasons="Feil varsel."))
+    with pytest.raises(refusals.MandateNotDecided) as reopened:
+        molde.send(again)
+    assert reopened.value.decided is None
+    head = molde.ledger.head()
+    molde.send(first)  # told again, whatever has become of the case
+    assert molde.ledger.head() == head
+    later = AT + DAY
+    meeting = molde.called(case, starts=later)
+    molde.send(do.OpenMeeting(at=later, meeting=meeting, present=(ADA, BO, CAN)))
+    molde.send(do.TakeUpCase(at=later, case=case, meeting=meeting))
+    ballots = tuple(do.Ballot(member=member, vote="for") for member in (ADA, BO, CAN))
+    said = {"outcome": Outcome.ADOPTED, "reasons": "Rett varsel.", "votes": ballots}
+    molde.send(do.DecideCase(at=later, case=case, **said))
+    molde.send(again.model_copy(update={"at": later, "adopted": later.date()}))
+    editions = [event.data for event in molde.history(molde.council) if event.name == "MandateAdopted"]
+    assert [edition.case for edition in editions] == [None, case, case]
+    assert len({edition.decision for edition in editions}) == len(editions)
 
 
 def test_another_municipalitys_case_is_no_ground_for_an_edition(molde: Town, aukra: Town) -> None:

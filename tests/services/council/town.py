@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.envelope import Recorded
+    from contracts.events.council import Matter
     from contracts.message import Query
 
 T = TypeVar("T")
@@ -88,8 +89,8 @@ class Town:
         if members:
             self.send(do.AppointLeader(at=AT, member=members[0], from_=START))
 
-    def opened(self, key: str, at: datetime = AT) -> UUID:
-        return self.send(do.OpenCase(at=at, key=key, title=f"Sak om {key}"))
+    def opened(self, key: str, at: datetime = AT, matter: Matter | None = None) -> UUID:
+        return self.send(do.OpenCase(at=at, key=key, title=f"Sak om {key}", matter=matter))
 
     def called(self, *agenda: UUID, starts: datetime = AT) -> UUID:
         return self.send(do.CallMeeting(at=starts, starts=starts, place="Rådhuset", agenda=agenda))
