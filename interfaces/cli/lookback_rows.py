@@ -92,23 +92,24 @@ def mandate(asked: Asked) -> Rows:
 
 
 def agenda(asked: Asked) -> Rows:
-    """The cases of each meeting asked for, in order, with what came of them there."""
+    """The cases of each meeting asked for, in order, with what came of them there; then those that were struck."""
     known = {case["case"]: case for case in asked.council["cases"]}
-    return [
-        {
-            "meeting": meeting["meeting"],
-            "starts": meeting["starts"],
-            "place": meeting["place"],
-            "state": meeting["state"],
-            "item": item,
-            "case": case,
-            "number": known[case]["number"] if case in known else None,
-            "title": known[case]["title"] if case in known else None,
-            "outcome": _outcome_in(known.get(case), meeting),
-        }
-        for meeting in _meetings(asked)
-        for item, case in enumerate(meeting["agenda"], start=1)
-    ]
+    return [row for meeting in _meetings(asked) for row in _items(meeting, known)]
+
+
+def _items(meeting: Record, known: dict[str, Record]) -> Iterator[Record]:
+    where = {name: meeting[name] for name in ("meeting", "starts", "place", "state")}
+    struck = {turn["case"]: turn["reason"] for turn in meeting["struck"] if turn["case"] not in meeting["agenda"]}
+    for item, case in enumerate(meeting["agenda"], start=1):
+        came = {"outcome": _outcome_in(known.get(case), meeting), "reason": None}
+        yield where | {"item": item} | _named(case, known) | came
+    for case, reason in struck.items():
+        yield where | {"item": None} | _named(case, known) | {"outcome": "struck", "reason": reason}
+
+
+def _named(case: str, known: dict[str, Record]) -> Record:
+    told = known.get(case, {})
+    return {"case": case, "number": told.get("number"), "title": told.get("title")}
 
 
 def _meetings(asked: Asked) -> Rows:

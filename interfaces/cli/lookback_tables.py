@@ -94,7 +94,7 @@ def agenda(head: Record, rows: Rows, _: Mapping[str, str]) -> list[Table]:
             f"\nmeeting {meeting}",
             ("#", "Case!", "Title", "Outcome"),
             (
-                (row["item"], row["number"], _title(row), row["outcome"])
+                (row["item"], row["number"], _title(row), _fate(row))
                 for row in rows
                 if row["meeting"] == meeting
             ),
@@ -102,6 +102,10 @@ def agenda(head: Record, rows: Rows, _: Mapping[str, str]) -> list[Table]:
         for meeting, starts, place, state in meetings
     ]  # fmt: skip
     return made or [table(f"{head['name']}: no meeting on {head['on']}, and none called", ("Case",), ())]
+
+
+def _fate(row: Record) -> str | None:
+    return f"{row['outcome']}: {row['reason']}" if row.get("reason") else row["outcome"]
 
 
 def decisions(head: Record, rows: Rows, names: Mapping[str, str]) -> list[Table]:

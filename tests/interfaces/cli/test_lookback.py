@@ -7,6 +7,7 @@ import pytest
 from contracts.door import NotFound
 from interfaces.cli.lookback import must_be_there
 from interfaces.cli.lookback_rows import Asked
+from interfaces.cli.lookback_rows import agenda as agenda_rows
 from interfaces.cli.lookback_tables import agenda
 from interfaces.client import Denied
 
@@ -34,3 +35,21 @@ def test_an_agenda_has_the_time_of_its_meeting_by_the_clocks_of_norway(starts: s
     (table,) = agenda({"name": "Rådet", "on": "2026-03-01"}, [row | {"number": "PS-3/26", "title": "Sak"}], {})
     assert told in str(table.title)
     assert "Z" not in str(table.title).split("\n")[0]
+
+
+def test_what_was_struck_from_an_agenda_stands_after_it_with_the_reason_unless_it_came_back() -> None:
+    cases = [
+        {"case": key, "number": f"PS-{place}/26", "title": key.title(), "decisions": [], "withdrawn": None}
+        for place, key in enumerate(("lys", "drone", "buss"), start=1)
+    ]
+    struck = [{"case": key, "struck": "2026-03-02", "reason": "Ikkje klar"} for key in ("drone", "buss", "drone")]
+    held = {"meeting": MEETING, "starts": "2026-03-04T08:00:00Z", "place": None, "state": "called"}
+    council = {"cases": cases, "meetings": [held | {"agenda": ["buss", "lys"], "struck": struck}]}
+    rows = agenda_rows(Asked(council=council, follow_up=[], today="2026-03-04"))
+    assert [(row["item"], row["number"], row["outcome"], row["reason"]) for row in rows] == [
+        (1, "PS-3/26", None, None),
+        (2, "PS-1/26", None, None),
+        (None, "PS-2/26", "struck", "Ikkje klar"),
+    ]
+    (table,) = agenda({"name": "Rådet", "on": "2026-03-04"}, rows, {})
+    assert str(list(table.columns[3].cells)[-1]) == "struck: Ikkje klar"
