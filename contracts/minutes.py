@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from contracts.events.council import Ground, Motion, Outcome, PoliticalDecision, Route, Strength, Vote
+from contracts.events.council import Ground, Motion, Outcome, PoliticalDecision, Raised, Route, Strength, Vote
 from contracts.events.minutes import Language
 from contracts.message import Line, Message, PersonId, Prose, Slug
 from contracts.publicity import ExemptionGround, Part
@@ -53,17 +53,22 @@ class Chairing(Message):
 
 
 class RecusalEntry(Message):
-    """Who was recused on what ground (forvaltningsloven § 6).
+    """A question of recusal (forvaltningsloven §§ 6 and 8): whose and on what ground, and what the body found.
 
-    `declared`: they said so themselves; otherwise somebody pointed it out. `decided_by`: who found them recused, where
-    that was voted on. `substitute`: who sat for them in the case.
+    `raised`: how it came up. `recused`: what the body found; `None` where the meeting could not settle it. `reasons`
+    are those of the finding, `decided_by` who voted what on it, where that is not exempt; `ground` is left out where
+    the whole case is. `there`: whether they were in the room with a vote. `found`: the day of the earlier meeting that
+    found them recused, which holds in this one. `substitute`: who sat for them in the case.
     """
 
     person: Person
-    ground: Ground
-    declared: bool
+    ground: Ground | None
+    raised: Raised
+    recused: bool | None
+    reasons: str | None = None
+    there: bool = False
+    found: date | None = None
     decided_by: tuple[Ballot, ...] = ()
-    dismissed: bool = False
     substitute: Person | None = None
 
 
@@ -75,12 +80,16 @@ class Ballot(Message):
 
 
 class Voting(Message):
-    """The votes on one motion, by name; `ballots` is empty where who voted what is exempt."""
+    """The votes on one motion, by name; `ballots` is empty where who voted what is exempt.
+
+    `not_voted`: who was there with a vote in the case when it was decided, and cast none.
+    """
 
     motion: Motion
     in_favour: int
     against: int
     ballots: tuple[Ballot, ...]
+    not_voted: tuple[Person, ...] = ()
 
 
 class Withheld(Message):
@@ -92,9 +101,13 @@ class Withheld(Message):
 
 
 class DecisionEntry(Message):
-    """What the council decided, with everything that was said of it."""
+    """What the council decided, with everything that was said of it.
+
+    `corrects`: the day of the earlier decision in the case that this one takes the place of.
+    """
 
     outcome: Outcome
+    corrects: date | None = None
     unanimous: bool
     tie_broken_by: Person | None
     reasons: str
@@ -141,13 +154,23 @@ class StatementEntry(Message):
 class SettledBefore(Message):
     """That a case on the agenda had been decided before it was taken up: `by` the leader alone, or by another `body`.
 
-    `reference` is that body's own of the case.
+    `reference` is that body's own of the case, `made` when the leader did.
     """
 
     decided: date
+    made: LocalTime | None = None
     by: Person | None
     body: Line | None
     reference: Line | None
+
+
+class ReopeningEntry(Message):
+    """That a case had been decided before, how and when, and why it was reopened (gjenopptatt)."""
+
+    outcome: Outcome
+    decided: date
+    reopened: date
+    reasons: str
 
 
 class CaseEntry(Message):
@@ -167,6 +190,7 @@ class CaseEntry(Message):
     chair: Person | None
     voters: tuple[Person, ...]
     recommendation: RecommendationEntry | None = None
+    reopening: ReopeningEntry | None = None
     recusals: tuple[RecusalEntry, ...]
     votings: tuple[Voting, ...]
     decision: DecisionEntry | None

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from contracts.events import council as events
 from contracts.events.assessment import OutcomeRecommended
-from contracts.events.council import Raised
 from contracts.minutes import (
     Ballot,
     CaseEntry,
     DecisionEntry,
     RecommendationEntry,
     RecusalEntry,
+    ReopeningEntry,
     ReportedDecision,
     SettledBefore,
     StatementEntry,
@@ -22,6 +22,7 @@ from contracts.minutes import (
 )
 from contracts.publicity import Part
 from services.council.domain import dossier, publicity
+from services.council.minutes.people import local
 from services.council.minutes.told import Reading, Told
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def entry(
         chair=name(floor.chair) if floor else None,
         voters=tuple(map(name, floor.voters)) if floor else (),
         recommendation=_recommendation(assessment, history[len(told.said) - 1].recordedtime, told, reading),
+        reopening=_reopening(told, reading),
         recusals=_recusals(told, reading),
         votings=_votings(told, reading),
         statements=_statements(told, reading),
@@ -79,6 +81,7 @@ def _withheld(exempt: Sequence[Exempt]) -> tuple[Withheld, ...]:
 def _settled(decision: events.CouncilDecided, reading: Reading) -> SettledBefore:
     return SettledBefore(
         decided=decision.decided,
+        made=local(decision.made) if decision.made else None,
         by=reading.name(decision.by_leader) if decision.by_leader else None,
         body=decision.body,
         reference=decision.reference,
@@ -114,19 +117,50 @@ def _recommendation(
 
 
 def _recusals(told: Told, reading: Reading) -> tuple[RecusalEntry, ...]:
-    secret = reading.withheld(Part.VOTES, told.exempt) is not None
+    there = {voter for floor in told.floors for voter in floor.voters}
+    secret = reading.withheld(Part.CASE, told.exempt) is not None
     return tuple(
         RecusalEntry(
-            person=reading.name(event.member),
-            ground=event.ground,
-            declared=how is Raised.DECLARED,
-            decided_by=()
-            if secret
-            else tuple(Ballot(person=reading.name(record.member), vote=record.vote) for record in event.votes),
-            dismissed=isinstance(event, events.RecusalDismissed),
-            substitute=reading.name(told.called_in[event.member]) if event.member in told.called_in else None,
+            person=reading.name(raised.member),
+            ground=None if secret else raised.ground,
+            raised=raised.how,
+            recused=None if finding is None else isinstance(finding, events.MemberRecused),
+            there=raised.member in there,
+            substitute=reading.name(told.called_in[raised.member]) if raised.member in told.called_in else None,
+            **({} if finding is None else _finding(finding, told, reading)),
         )
-        for event, how in told.findings
+        for raised, finding in told.questions
+    )
+
+
+def _finding(finding: events.RecusalFindingEvent, told: Told, reading: Reading) -> dict[str, Any]:
+    """What was found in the meeting, and why; of an earlier finding when."""
+    if finding.meeting != told.meeting:
+        return {"found": local(finding.found)[:10]}
+    secret = reading.withheld(Part.VOTES, told.exempt) is not None
+    ballots = (Ballot(person=reading.name(record.member), vote=record.vote) for record in finding.votes)
+    return {"reasons": _reasons(finding, told, reading), "decided_by": () if secret else tuple(ballots)}
+
+
+def _reasons(
+    event: events.RecusalFindingEvent | events.CaseReopened | events.CouncilDecided, told: Told, reading: Reading
+) -> str:
+    """As written, or a notice. What has been opened to the public since is read as before."""
+    hidden = reading.withheld(Part.REASONS, told.exempt)
+    if hidden is not None:
+        return hidden
+    return event.reasons if event.sealed_reasons is None else reading.open_(event.sealed_reasons)
+
+
+def _reopening(told: Told, reading: Reading) -> ReopeningEntry | None:
+    if told.reopened is None:
+        return None
+    reopening, held = told.reopened
+    return ReopeningEntry(
+        outcome=held.outcome,
+        decided=held.decided,
+        reopened=reopening.reopened,
+        reasons=_reasons(reopening, told, reading),
     )
 
 
@@ -156,6 +190,9 @@ def _votings(told: Told, reading: Reading) -> tuple[Voting, ...]:
             ballots=()
             if secret
             else tuple(Ballot(person=reading.name(member), vote=vote) for member, vote in votes.items()),
+            not_voted=()
+            if secret or told.decision is None or told.decision.motion is not motion
+            else tuple(map(reading.name, told.not_voted)),
         )
         for motion, votes in told.votes().items()
     )
@@ -167,6 +204,7 @@ def _decision(decision: events.CouncilDecided, told: Told, reading: Reading) -> 
     secret = reading.withheld(Part.VOTES, told.exempt) is not None
     return DecisionEntry(
         outcome=decision.outcome,
+        corrects=told.reopened[1].decided if decision.corrects and told.reopened else None,
         unanimous=decision.unanimous,
         tie_broken_by=name(decision.tie_broken_by) if decision.tie_broken_by and not secret else None,
         reasons=reasons,
@@ -188,11 +226,8 @@ def _decision(decision: events.CouncilDecided, told: Told, reading: Reading) -> 
 
 
 def _written(decision: events.CouncilDecided, told: Told, reading: Reading) -> tuple[str, tuple[str, ...]]:
-    """Reasons and conditions: as written, or a notice. What has been opened to the public since is read as before."""
-    reasons = reading.withheld(Part.REASONS, told.exempt)
-    if reasons is None:
-        sealed = decision.sealed_reasons
-        reasons = decision.reasons if sealed is None else reading.open_(sealed)
+    """Reasons and conditions: as written, or a notice."""
+    reasons = _reasons(decision, told, reading)
     hidden = reading.withheld(Part.CONDITIONS, told.exempt)
     if hidden is not None:
         return reasons, (hidden,) if decision.conditions else ()

@@ -7,9 +7,10 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from contracts.events import council as events
-from contracts.events.council import Purpose, Raised
+from contracts.events.council import Purpose
 from contracts.publicity import ExemptionGround, Part, ground_of
 from services.council.domain import dossier
+from services.council.domain.deciding import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,17 +108,58 @@ class Told:
         return frozenset(member for (member, _), recused in found.items() if recused)
 
     @property
-    def findings(self) -> list[tuple[events.RecusalFindingEvent, Raised]]:
-        """What that meeting and those before it found of each question of recusal, and how the question came up."""
-        asked: dict[tuple[str, Ground], Raised] = {}
+    def questions(self) -> list[tuple[events.RecusalRaised, events.RecusalFindingEvent | None]]:
+        """The questions of recusal that the meeting had before it, if it had the case up: as last raised, as answered.
+
+        They are those it answered, those it could not settle, and those that an earlier meeting found grounds in.
+        """
+        asked: dict[tuple[str, Ground], events.RecusalRaised] = {}
         found: dict[tuple[str, Ground], events.RecusalFindingEvent] = {}
-        for event in self.said:
+        for event in self.said if self.floors else ():
             match event:
                 case events.RecusalRaised():
-                    asked[event.member, event.ground] = event.how
+                    asked[event.member, event.ground] = event
+                    found.pop((event.member, event.ground), None)
                 case events.RecusalFindingEvent():
                     found[event.member, event.ground] = event
-        return [(event, asked[question]) for question, event in found.items()]
+        told = ((raised, found.get(question)) for question, raised in asked.items())
+        return [
+            (raised, finding)
+            for raised, finding in told
+            if finding is None or finding.meeting == self.meeting or isinstance(finding, events.MemberRecused)
+        ]
+
+    @property
+    def reopened(self) -> tuple[events.CaseReopened, events.CouncilDecided] | None:
+        """Why the case was up once more, and the decision that held until then."""
+        reopening: events.CaseReopened | None = None
+        held: events.CouncilDecided | None = None
+        for event in self.said:
+            match event:
+                case events.CaseReopened():
+                    reopening = event
+                case events.ReopeningWithdrawn():
+                    reopening = None
+                case events.CouncilDecided() if event.meeting == self.meeting:
+                    break
+                case events.CouncilDecided() if event.outcome in ENDING:
+                    reopening, held = None, event
+        return None if reopening is None or held is None else (reopening, held)
+
+    @property
+    def not_voted(self) -> tuple[str, ...]:
+        """Who was there with a vote in the case when it was decided, in a seat for which nobody voted."""
+        decision = self.decision
+        if decision is None:
+            return ()
+        before = self.said[: self.said.index(decision)]
+        initial: dossier.State = dossier.Unopened(decision.council, decision.case)
+        case = reduce(dossier.evolve, before, initial)
+        if not isinstance(case, dossier.TakenUp):
+            return ()
+        voted = {member for record in decision.votes for member in (record.member, record.instead_of)}
+        seats = {voter: seat.instead_of for voter in case.voters() if (seat := case.in_seat(voter))}
+        return tuple(voter for voter in case.voters() if voter not in voted and seats.get(voter, voter) not in voted)
 
     @property
     def called_in(self) -> dict[str, str]:

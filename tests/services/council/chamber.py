@@ -88,8 +88,8 @@ class Chamber:
             )
         )
 
-    def deferred(self, case: UUID, votes: str) -> None:
-        self.town.send(do.DeferCase(at=at(8, 45), case=case, reasons="Meir tid.", votes=_ballots(votes, "")))
+    def deferred(self, case: UUID, votes: str, day: int = 4) -> None:
+        self.town.send(do.DeferCase(at=at(8, 45, day), case=case, reasons="Meir tid.", votes=_ballots(votes, "")))
 
     def closed(self, meeting: UUID, day: int = 4) -> None:
         self.town.send(do.CloseMeeting(at=at(9, 0, day), meeting=meeting))
@@ -101,7 +101,12 @@ class Chamber:
     def page(self, meeting: UUID, *, public: bool = False, language: Language = "nb") -> str:
         """The text of the PDF, in one line."""
         file = body(AtTheDesk(self.town).ask(DraftMinutes(meeting=meeting, language=language, public=public)))
-        return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(file)).pages).split())
+        return text_of(file)
+
+
+def text_of(document: bytes) -> str:
+    """The text of a PDF, in one line."""
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(document)).pages).split())
 
 
 def _ballots(votes: str, against: str) -> tuple[do.Ballot, ...]:

@@ -124,7 +124,12 @@ def test_a_recusal_stands_with_its_ground_but_not_with_what_the_member_told_of_i
     """Forvaltningsloven § 6."""
     minutes = drafted(march)
     (recusal,) = minutes.cases[1].recusals
-    assert (recusal.person.name, recusal.ground, recusal.declared) == ("Åre Sæther", "leads", True)
+    assert (recusal.person.name, recusal.ground, recusal.raised, recusal.recused) == (
+        "Åre Sæther",
+        "leads",
+        "declared",
+        True,
+    )
     assert "Styreleiar" not in minutes.model_dump_json()
 
 
@@ -163,14 +168,26 @@ def test_a_case_that_was_deferred_is_told_in_each_meeting_as_it_went_there(fresh
     assert drafted(March(town, later, {})).opened == "2026-04-04T10:30:00+02:00"  # summer time
 
 
-def test_a_meeting_that_was_called_off_has_minutes_too(molde: Town) -> None:
+def test_a_meeting_adjourned_before_it_was_opened_was_not_held_nor_called_off(molde: Town) -> None:
     council_of(molde)
     meeting = molde.send(do.CallMeeting(at=meeting_of_march.CALLED, starts=meeting_of_march.STARTS))
     molde.send(do.AdjournMeeting(at=at(8, 50), meeting=meeting, reason="For få møtte"))
     march = March(molde, meeting, {})
     minutes = drafted(march)
     assert (minutes.opened, minutes.adjourned, minutes.cases) == (None, "For få møtte", ())
-    assert "Møtet vart avlyst: For få møtte." in text_of(pdf(march))
+    text = text_of(pdf(march))
+    assert "Møtet vart ikkje sett: For få møtte." in text
+    for untrue in ("avlyst", "Ingen møtte", "Til stades", "heva", "avbrote"):
+        assert untrue not in text
+
+
+def test_a_meeting_that_was_called_off_has_minutes_too(molde: Town) -> None:
+    council_of(molde)
+    meeting = molde.send(do.CallMeeting(at=meeting_of_march.CALLED, starts=meeting_of_march.STARTS))
+    molde.send(do.CancelMeeting(at=meeting_of_march.CALLED, meeting=meeting, reason="Ingen saker"))
+    text = text_of(pdf(March(molde, meeting, {})))
+    assert "Møtet vart avlyst: Ingen saker." in text
+    assert "ikkje sett" not in text
 
 
 @pytest.mark.parametrize(("language", "said"), [("nb", "Votering over utsettelse"), ("nn", "Røysting over utsetjing")])

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contracts.acting import Role
 from contracts.commands import council as do
-from contracts.commands.minutes import ApproveMinutes
+from contracts.commands.minutes import ApproveMinutes, ExemptFromPublicity
+from contracts.events.council import Ground
+from contracts.publicity import ExemptionGround, Part
 from contracts.queries.minutes import DraftMinutes
-from tests.services.council.chamber import CALLED, SEATED, Chamber, at
+from services.council.minutes import setting
+from tests.services.council.chamber import CALLED, SEATED, Chamber, at, text_of
 from tests.services.council.desk import AtTheDesk
 from tests.services.council.town import START, appoint
 
@@ -84,3 +88,162 @@ def test_who_sits_in_a_vacant_seat_is_said_to(molde: Town, language: Language) -
     assert [one.vacant_seat for one in minutes.attendance if one.person.id == "stig"] == [True]
     assert (minutes.with_vote, minutes.quorate) == (4, True)
     assert "møtte for ledig plass" in chamber.page(meeting, language=language)
+
+
+def test_a_decision_that_turns_an_earlier_one_round_says_so_and_why_the_case_was_reopened(molde: Town) -> None:
+    chamber = Chamber.of(molde)
+    case = chamber.case()
+    first = chamber.met(case)
+    chamber.decided(case, "bjorg are guro pal")
+    chamber.closed(first)
+    molde.send(do.ReopenCase(at=at(9, 0, 5), case=case, reasons="Prisen var feil."))
+    second = chamber.met(case, day=20)
+    chamber.decided(case, "", "bjorg are guro pal", day=20, outcome="declined")
+    chamber.closed(second, day=20)
+    (entry,) = chamber.minutes(second).cases
+    assert entry.reopening is not None
+    assert (entry.reopening.outcome, str(entry.reopening.decided)) == ("approved", "2026-03-04")
+    assert (str(entry.reopening.reopened), entry.reopening.reasons) == ("2026-03-05", "Prisen var feil.")
+    assert entry.decision is not None
+    assert str(entry.decision.corrects) == "2026-03-04"
+    page = chamber.page(second)
+    assert "Saken ble avgjort 4. mars 2026 og gjenopptatt 5. mars 2026. Prisen var feil." in page
+    assert "Vedtaket omgjør vedtaket av 4. mars 2026." in page
+    assert "Vedtaket gjer om vedtaket av 4. mars 2026." in chamber.page(second, language="nn")
+    assert "gjenopptatt" not in chamber.page(first)
+
+
+def test_a_decision_that_is_as_the_one_before_takes_its_place_and_a_deferral_leaves_it(molde: Town) -> None:
+    chamber = Chamber.of(molde)
+    case = chamber.case()
+    first = chamber.met(case)
+    chamber.decided(case, "bjorg are guro pal")
+    chamber.closed(first)
+    molde.send(ExemptFromPublicity(at=at(9, 30), case=case, parts=(Part.REASONS,), ground=ExemptionGround.PERSONAL))
+    molde.send(do.ReopenCase(at=at(9, 0, 5), case=case, reasons="Frist manglar."))
+    second = chamber.met(case, day=20)
+    chamber.deferred(case, "bjorg are guro pal", day=20)
+    chamber.closed(second, day=20)
+    third = chamber.met(case, day=25)
+    chamber.decided(case, "bjorg are guro pal", day=25)
+    chamber.closed(third, day=25)
+    later, last = (chamber.minutes(meeting).cases[0] for meeting in (second, third))
+    assert later.reopening == last.reopening
+    assert later.reopening is not None
+    assert later.reopening.reasons == "Frist manglar."
+    assert (later.decision and later.decision.corrects, str(last.decision and last.decision.corrects)) == (
+        None,
+        "2026-03-04",
+    )
+    assert "Vedtaket erstatter vedtaket av 4. mars 2026." in chamber.page(third)
+    public = chamber.minutes(third, public=True).cases[0].reopening
+    assert public is not None
+    assert public.reasons == "Unntatt offentlighet (offl. § 13, jf. fvl. § 13 første ledd nr. 1)"
+
+
+# --- recusal
+
+
+def test_a_finding_of_an_earlier_meeting_stands_with_its_day_and_nobody_stepped_down_who_was_not_there(
+    molde: Town,
+) -> None:
+    chamber = Chamber.of(molde)
+    case = chamber.case()
+    first = chamber.met(case)
+    chamber.question(case, "pal", declared=True)
+    chamber.found(case, "pal")
+    chamber.deferred(case, "bjorg are guro")
+    chamber.closed(first)
+    second = chamber.met(case, present="bjorg are guro toril", day=20)
+    chamber.decided(case, "bjorg are guro toril", day=20)
+    chamber.closed(second, day=20)
+    (then,), (later,) = (chamber.minutes(meeting).cases[0].recusals for meeting in (first, second))
+    assert (then.found, then.recused, then.there, then.reasons) == (None, True, True, "Syster til Pal.")
+    assert (str(later.found), later.recused, later.there, later.decided_by) == ("2026-03-04", True, False, ())
+    page = chamber.page(first)
+    assert "Pal meldte seg inhabil, og ble kjent inhabil, jf. forvaltningsloven § 6 første ledd bokstav b og c" in page
+    assert "Vedkommende fratrådte under behandlingen av saken. Begrunnelse: Syster til Pal." in page
+    page = chamber.page(second)
+    assert "Pal ble kjent inhabil i saken 4. mars 2026, jf. forvaltningsloven § 6 første ledd bokstav b og c" in page
+    assert "fratrådte" not in page
+
+
+def test_a_question_that_the_meeting_could_not_settle_stands_as_such(molde: Town) -> None:
+    chamber = Chamber.of(molde)
+    case = chamber.case()
+    meeting = chamber.met(case, present="bjorg are guro")
+    chamber.question(case, "guro", declared=True)
+    chamber.closed(meeting)
+    (recusal,) = chamber.minutes(meeting).cases[0].recusals
+    assert (recusal.raised, recusal.recused, recusal.there) == ("declared", None, True)
+    assert "Rådet tok ikke stilling til spørsmålet i møtet." in chamber.page(meeting)
+    assert "Rådet tok ikkje stilling til spørsmålet i møtet." in chamber.page(meeting, language="nn")
+
+
+def test_how_a_question_of_recusal_came_up_is_told_apart(molde: Town) -> None:
+    chamber = Chamber.of(molde)
+    case = chamber.case(person="ida")
+    meeting = chamber.met(case, present="bjorg are guro pal toril ida")
+    chamber.question(case, "pal", declared=True)
+    chamber.question(case, "toril", declared=False)
+    for member, ground in (("pal", Ground.KIN), ("toril", Ground.KIN), ("ida", Ground.PARTY)):
+        chamber.found(case, member, recused=member != "pal", ground=ground)
+    chamber.decided(case, "bjorg are guro pal")
+    chamber.closed(meeting)
+    recusals = {one.person.id: one for one in chamber.minutes(meeting).cases[0].recusals}
+    assert {name: (one.raised, one.recused) for name, one in recusals.items()} == {
+        "pal": ("declared", False),
+        "toril": ("pointed-out", True),
+        "ida": ("of-itself", True),
+    }
+    page = chamber.page(meeting)
+    assert "Pal meldte seg inhabil, jf." in page
+    assert "Rådet kom til at vedkommende er habil. Begrunnelse: Syster til Pal." in page
+    assert "Det ble reist spørsmål om habiliteten til Toril, som ble kjent inhabil" in page
+    assert "Ida står som innmelder av eller part i saken, og ble kjent inhabil" in page
+
+
+# --- who did not vote, and the leader
+
+
+def test_who_was_there_with_a_vote_and_cast_none_stands_by_name(molde: Town) -> None:
+    chamber = Chamber.of(molde)
+    case = chamber.case()
+    meeting = chamber.met(case, present="bjorg are guro pal ror")
+    chamber.decided(case, "bjorg are guro")
+    chamber.closed(meeting)
+    (voting,) = chamber.minutes(meeting).cases[0].votings
+    assert [person.id for person in voting.not_voted] == ["pal"]
+    assert "Stemte ikke Pal" in chamber.page(meeting)
+    assert "Røysta ikkje Pal" in chamber.page(meeting, language="nn")
+
+
+def test_a_seat_that_has_voted_is_not_one_that_did_not_when_its_member_comes(molde: Town) -> None:
+    chamber = Chamber.of(molde)
+    case = chamber.case()
+    meeting = chamber.met(case, present="bjorg are guro stig", up=False)
+    molde.send(do.SeatSubstitute(at=at(8, 30), meeting=meeting, substitute="stig", instead_of="pal"))
+    molde.send(do.TakeUpCase(at=at(8, 40), case=case, meeting=meeting))
+    molde.send(do.CastVote(at=at(8, 41), case=case, member="stig", vote="for"))
+    molde.send(do.RecordArrival(at=at(8, 42), meeting=meeting, member="pal"))
+    chamber.decided(case, "bjorg are guro")
+    chamber.closed(meeting)
+    (voting,) = chamber.minutes(meeting).cases[0].votings
+    assert voting.not_voted == ()
+
+
+def test_what_the_leader_decided_before_the_meeting_was_between_meetings(molde: Town) -> None:
+    chamber = Chamber.of(molde, leader_decides=True)
+    case = chamber.case()
+    meeting = chamber.called(case)
+    molde.send(do.DecideAsLeader(at=at(8, 0), case=case, outcome="declined", reasons="Nei."), "bjorg", Role.LEADER)
+    molde.send(do.OpenMeeting(at=at(8, 30), meeting=meeting, present=("bjorg", "are", "guro")))
+    molde.send(do.ReportLeaderDecisions(at=at(8, 31), meeting=meeting))
+    chamber.closed(meeting)
+    assert "Bjorg avgjorde saken på egen hånd 4. mars 2026, mellom møtene." in chamber.page(meeting)
+    minutes = chamber.minutes(meeting)
+    (entry,) = minutes.cases
+    assert entry.settled is not None
+    late = entry.settled.model_copy(update={"made": "2026-03-04T09:40:00+01:00"})  # it had been opened at 9:30
+    changed = minutes.model_copy(update={"cases": (entry.model_copy(update={"settled": late}),)})
+    assert "på egen hånd 4. mars 2026. Den ble derfor ikke behandlet i møtet." in text_of(setting.as_pdf(changed).body)
