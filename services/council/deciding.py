@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def take_up(work: Work, command: commands.TakeUpCase, acting: Acting) -> UUID:
     """Take a case up on the floor as it is: who sits and is there, who chairs, the rules of the day."""
     held = own_meeting(work, command.meeting, acting)
-    if not dossier.dealt_with_in(own_case(work, command.case, acting), command.meeting):
+    if not voting.dealt_with(own_case(work, command.case, acting), command.meeting, command.moment):
         floor = room.floor(held, roll_of(work, held, acting))
         work.do(cases(acting, command.case), command.case, voting.OnFloor(command, floor))
     return command.case

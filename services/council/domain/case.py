@@ -93,7 +93,7 @@ def _decide(case: State, command: Command) -> list[Event]:  # noqa: C901, PLR091
         case do.WithdrawCase():
             return _withdraw(case, command)
         case do.TableCase():
-            return _table(case, command.meeting)
+            return _table(case, command)
         case do.StrikeCase():
             return _strike(case, command)
         case OnFloor():
@@ -193,16 +193,16 @@ def _withdraw(case: State, command: do.WithdrawCase) -> list[Event]:
     ]
 
 
-def _table(case: State, meeting: UUID) -> list[Event]:
-    held = dossier(case)
+def _table(case: State, command: do.TableCase) -> list[Event]:
+    held, meeting = dossier(case), command.meeting
+    if voting.dealt_with(case, meeting, command.moment):
+        return []
     match case:
-        case _ if meeting in held.meetings:
-            return []  # it has been dealt with there
         case Closed() | Withdrawn():
             raise refusals.CaseClosed(held.number)
         case Returned():
             raise refusals.CaseReturned(held.number)
-        case Tabled(meeting=where) | TakenUp(floor=Floor(meeting=where)) if where == meeting:
+        case Tabled(meeting=where) if where == meeting:
             return []
         case TakenUp():
             raise refusals.CaseTakenUpElsewhere(held.number, case.floor.meeting)

@@ -38,6 +38,15 @@ class CaseTakenUpElsewhere(Refused):
 
 
 @dataclass(eq=False)
+class DealtWith(Refused):
+    """A meeting deals with a case once, so that its minutes tell of one decision; what waits anew is for another."""
+
+    number: str
+    meeting: UUID
+    says = "meeting {meeting} has dealt with case {number}, which waits for another"
+
+
+@dataclass(eq=False)
 class NotTabled(Refused):
     """A case that is not on the meeting's agenda cannot be taken up there."""
 

@@ -130,12 +130,6 @@ def dossier(case: State) -> Dossier:
     return case.dossier
 
 
-def dealt_with_in(case: State, meeting: UUID) -> bool:
-    """Whether the meeting has taken the case up, decided it or ended without."""
-    up = isinstance(case, TakenUp) and case.floor.meeting == meeting
-    return up or meeting in dossier(case).meetings
-
-
 def why_not_up(case: State) -> Refused:
     """Why a case that is not up is neither voted on nor decided."""
     held = dossier(case)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from contracts.events import council as events
 from services.council.domain import moments, refusals, rules
-from services.council.domain.dossier import State, Tabled, TakenUp, dealt_with_in, dossier, why_not_up
+from services.council.domain.dossier import State, Tabled, TakenUp, Waiting, dossier, why_not_up
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from contracts.commands import council as do
     from contracts.events.council import Substitution
@@ -34,10 +35,26 @@ class MoveFloor:
     moment: datetime
 
 
-def take_up(case: State, floor: Floor, moment: datetime) -> list[Event]:
-    """The case on this floor. Raises `NotTabled`, `BackInTime` and `NoQuorum`."""
+def dealt_with(case: State, meeting: UUID, moment: datetime) -> bool:
+    """Whether the meeting has the case up, or has dealt with it or ended without: then it is not tabled or taken up.
+
+    What is asked after the meeting decided is asked anew. Raises `DealtWith` then, and why the case is not up.
+    """
     held = dossier(case)
-    if dealt_with_in(case, floor.meeting):
+    if isinstance(case, TakenUp) and case.floor.meeting == meeting:
+        return True
+    if meeting not in held.meetings:
+        return False
+    last = held.last
+    if last is None or last.meeting != meeting or last.made is None or moment <= last.made:
+        return True
+    raise refusals.DealtWith(held.number, meeting) if isinstance(case, Waiting | Tabled | TakenUp) else why_not_up(case)
+
+
+def take_up(case: State, floor: Floor, moment: datetime) -> list[Event]:
+    """The case on this floor. Raises `NotTabled`, `BackInTime`, `NoQuorum` and what `dealt_with` raises."""
+    held = dossier(case)
+    if dealt_with(case, floor.meeting, moment):
         return []
     if not isinstance(case, Tabled) or case.meeting != floor.meeting:
         raise refusals.NotTabled(held.number, floor.meeting)

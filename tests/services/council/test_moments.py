@@ -8,23 +8,31 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts.commands import council as do
+from contracts.events import council as events
 from contracts.events.council import Ground, Motion, Outcome
+from contracts.ruleset import RuleSet
 from services.council.domain import refusals
 from services.council.domain.afterwards import Reopening
 from services.council.domain.case import CarryOver
+from services.council.domain.roll import Floor
+from services.council.domain.voting import OnFloor
 from tests.services.council.given import (
     ADA,
     AT,
     BO,
     CAN,
     CASE,
+    COUNCIL,
     DECLINE,
     DEFER,
     EVA,
     LATER,
     MEETING,
+    RETURN,
     TABLED,
+    approve,
     given,
+    taken_up,
     then,
     up,
     vote,
@@ -34,6 +42,7 @@ from tests.services.council.given import (
 from tests.services.council.town import Town, appoint
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -201,3 +210,78 @@ def test_a_deferral_and_its_votes_that_come_late_do_not_fall_in_the_next_meeting
     assert molde.ledger.head() == head
     molde.send(deferral.model_copy(update={"at": NEXT}))
     assert [each.outcome for each in molde.case(case).decisions] == [Outcome.DEFERRED, Outcome.DEFERRED]
+
+
+# --- what comes up once more in the meeting that has dealt with it
+
+REOPENED = events.CaseReopened(council=COUNCIL, case=CASE, decision=CASE, reopened=AT.date(), reasons="Feil kostnad.")
+AFTER = AT + timedelta(minutes=1)
+
+
+def closed() -> Any:
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    return then(case, when(case, approve()))
+
+
+def asked(moment: datetime, meeting: Any = MEETING) -> tuple[Any, Any]:
+    """To table it in the meeting, and to take it up there."""
+    floor = Floor(meeting, AT.date(), ADA, 1, (ADA,), (), RuleSet(), since=AT)
+    return (
+        do.TableCase(at=moment, case=CASE, meeting=meeting),
+        OnFloor(do.TakeUpCase(at=moment, case=CASE, meeting=meeting), floor),
+    )
+
+
+def test_what_waits_anew_does_not_come_up_again_in_the_meeting_that_dealt_with_it() -> None:
+    deferred = given(*DEFERRED)
+    deferred = then(deferred, when(deferred, DEFER))
+    reopened = then(closed(), [REOPENED])
+    elsewhere = then(reopened, [TABLED.model_copy(update={"meeting": LATER})])
+    up_there = then(elsewhere, [taken_up(ADA, meeting=LATER)])
+    for state in (deferred, reopened, elsewhere, up_there):
+        for command in asked(AFTER):
+            with pytest.raises(refusals.DealtWith) as no:
+                when(state, command)
+            assert no.value.facts == {"number": "PS-3/26", "meeting": str(MEETING)}
+        for replay in asked(AT):
+            assert when(state, replay) == []
+
+
+def test_what_the_meeting_has_closed_is_told_to_be_closed_when_it_is_asked_for_anew() -> None:
+    returned = given(*up(ADA), vote_cast(ADA, "for", Motion.RETURN))
+    returned = then(returned, when(returned, RETURN))
+    for state, rule in ((closed(), refusals.CaseClosed), (returned, refusals.CaseReturned)):
+        for command in asked(AFTER):
+            with pytest.raises(rule):
+                when(state, command)
+        for replay in asked(AT):
+            assert when(state, replay) == []
+
+
+def test_a_meeting_that_ended_without_deciding_or_whose_decision_has_no_moment_leaves_nothing_to_ask() -> None:
+    left = then(given(*up(ADA)), when(given(*up(ADA)), CarryOver(MEETING, None)))
+    before = closed()
+    last = before.dossier.last.model_copy(update={"made": None})
+    old = then(given(*up(ADA), vote_cast(ADA, "for")), [last, REOPENED])
+    put_off = given(*DEFERRED)
+    put_off = then(put_off, when(put_off, DEFER))
+    later = then(put_off, [last.model_copy(update={"meeting": LATER, "made": AT}), REOPENED])
+    for state in (left, old, later):
+        for command in asked(AFTER):
+            assert when(state, command) == []
+
+
+def test_at_the_doors_a_case_is_dealt_with_once_in_a_meeting(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN)
+    case = molde.opened("nattilsyn")
+    meeting = opened(molde, case)
+    take_up = do.TakeUpCase(at=AT, case=case, meeting=meeting)
+    molde.send(take_up)
+    ballots = tuple(do.Ballot(member=member, vote="for") for member in (ADA, BO))
+    molde.send(do.DeferCase(at=AT, case=case, reasons="Til etter lunsj.", votes=ballots))
+    head = molde.ledger.head()
+    for again in (do.TableCase, do.TakeUpCase):
+        with pytest.raises(refusals.DealtWith):
+            molde.send(again(at=AFTER, case=case, meeting=meeting))
+        molde.send(again(at=AT, case=case, meeting=meeting))
+    assert molde.ledger.head() == head
