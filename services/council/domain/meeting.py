@@ -193,8 +193,8 @@ def _end(meeting: State, command: do.CloseMeeting | do.AdjournMeeting) -> list[E
             raise refusals.MeetingOver(first.id)
         case Called() if reason is None:
             raise refusals.MeetingNotOpen(first.id)
-        case Open(sitting=room) if command.moment < room.latest:
-            raise refusals.BackInTime(first.id, room.latest, command.moment)
+        case Open(sitting=room) if command.moment < room.latest():
+            raise refusals.BackInTime(first.id, room.latest(), command.moment)
         case _ if reason is None:
             return [events.MeetingClosed(council=first.council, meeting=first.id, closed=command.moment)]
         case _:

@@ -100,10 +100,9 @@ class Sitting:
                 there.discard(turn.member)
         return frozenset(there)
 
-    @property
     def latest(self) -> datetime:
         """When it was opened, or somebody last came or went."""
-        return max(self.opened, *self.moved.values(), self.opened)
+        return max((self.opened, *self.moved.values()))
 
 
 @dataclass(frozen=True)

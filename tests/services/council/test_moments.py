@@ -9,7 +9,7 @@ import pytest
 
 from contracts.commands import council as do
 from contracts.events import council as events
-from contracts.events.council import Ground, Motion, Outcome
+from contracts.events.council import CouncilDecided, Ground, Motion, Outcome
 from contracts.ruleset import RuleSet
 from services.council.domain import refusals
 from services.council.domain.afterwards import Reopening
@@ -176,10 +176,22 @@ def test_what_a_meeting_deferred_is_not_deferred_unasked_in_the_next() -> None:
 
 
 def test_a_deferral_entered_the_day_after_is_known_when_it_comes_twice() -> None:
-    late = DEFER.model_copy(update={"at": AT + DAY})
     case = given(*DEFERRED)
-    case = then(case, when(case, late))
-    assert when(case, late) == []
+    for late in (DEFER.model_copy(update={"at": AT + DAY}), DEFER):
+        deferred = then(case, when(case, late))
+        assert when(deferred, late) == []
+    assert when(deferred, DEFER.model_copy(update={"at": AT + HOUR})) == []  # nor later on the day
+
+
+def test_what_was_deferred_earlier_the_same_day_is_not_deferred_by_a_late_replay() -> None:
+    case = given(*DEFERRED)
+    case = then(case, when(case, DEFER))
+    again = taken_up(ADA, BO, meeting=LATER, since=AT + HOUR)
+    votes = (vote_cast(member, "for", Motion.DEFERRAL) for member in (ADA, BO))
+    case = then(case, [TABLED.model_copy(update={"meeting": LATER}), again, *votes])
+    assert when(case, DEFER) == []
+    (anew,) = when(case, DEFER.model_copy(update={"at": AT + HOUR}))
+    assert isinstance(anew, CouncilDecided)
 
 
 def test_a_reopened_case_is_not_decided_by_repeating_the_decision() -> None:
