@@ -94,8 +94,6 @@ def _open(meeting: State, command: do.OpenMeeting, roll: Roll) -> list[Event]:
             raise refusals.MeetingOver(first.id)
         case Called(call=None):
             raise refusals.MeetingNotCalled(first.id)
-        case _:
-            pass
     if command.day != first.starts.date():
         raise refusals.NotTheDay(first.id, first.starts.date(), command.day)
     present, remote = tuple(dict.fromkeys(command.present)), tuple(dict.fromkeys(command.remote))

@@ -13,7 +13,7 @@ from contracts.commands import council as do
 from contracts.door import NotFound
 from contracts.events import council as events
 from contracts.events.council import Substitution
-from contracts.ruleset import RuleSet
+from contracts.ruleset import Quorum, RuleSet
 from services.council.domain import refusals
 from services.council.domain.agenda import TakeOff
 from services.council.domain.meeting import OnRoll, decide, evolve
@@ -101,8 +101,15 @@ def test_the_opening_records_who_is_there_and_who_is_not_and_what_the_meeting_go
     assert evolve(CALLED, opened) == Open(CALLED, room)
 
 
-def test_a_meeting_is_quorate_with_half_of_the_seats_that_vote() -> None:
-    for roll, quorate in ((ROLL, False), (replace(ROLL, seats=4), True)):
+def test_a_meeting_is_quorate_with_half_of_the_seats_that_vote_or_as_the_council_chose() -> None:
+    for rules, seats, quorate in (
+        (RuleSet(), 5, False),
+        (RuleSet(), 4, True),
+        (RuleSet(quorum=Quorum.HALF_PRESENT), 5, False),
+        (RuleSet(quorum=Quorum.HALF_PRESENT), 4, True),
+        (RuleSet(quorum=Quorum.NONE), 5, True),
+    ):
+        roll = replace(ROLL, rules=rules, seats=seats)
         (opened,) = when(CALLED, opening(ADA, BO, "ror", DAG), roll)
         assert opened.quorate is quorate
         assert evolve(CALLED, opened).sitting.quorate is quorate  # type: ignore[union-attr]
@@ -223,6 +230,40 @@ def test_a_substitute_takes_the_seat_of_one_who_is_not_there_and_yields_when_the
 def test_a_substitute_who_was_there_already_is_not_counted_twice() -> None:
     there = then(OPEN, arrival(DAG), seating(DAG, CAN))
     assert there.sitting.present == (ADA, BO, DAG)
+
+
+def test_a_substitute_who_was_there_when_it_was_opened_counts_in_its_quorum_once_they_have_a_seat() -> None:
+    opened = then(CALLED, opening(ADA, BO, DAG, "ror"))
+    assert opened.sitting.quorate is False
+    for meeting in (opened, OPEN):
+        (seated,) = when(meeting, seating(DAG, CAN, AT))
+        assert seated.quorate is True
+        room = evolve(meeting, seated).sitting  # type: ignore[union-attr]
+        assert (room.quorate, room.stood_in) == (True, (DAG,))
+    assert when(opened, seating(DAG, CAN))[0].quorate is True
+    assert when(OPEN, seating(DAG, CAN))[0].quorate is None
+    back = then(opened, seating(DAG, CAN), departure(DAG), arrival(DAG, LATER), seating(DAG, CAN, LATER))
+    assert (back.sitting.quorate, back.sitting.stood_in) == (True, (DAG,))
+    assert then(back, seating(EVA, at=LATER)).sitting.stood_in == (DAG,)
+
+
+def test_each_of_two_substitutes_who_were_there_from_the_start_counts_once() -> None:
+    seven = replace(ROLL, seats=7)
+    opened = then(CALLED, opening(ADA, BO, DAG, EVA), roll=seven)
+    (first,) = when(opened, seating(DAG), seven)
+    assert first.quorate is False
+    (again,) = when(then(opened, seating(DAG), departure(DAG), roll=seven), seating(DAG, at=LATER), seven)
+    assert again.quorate is False
+    both = then(opened, seating(DAG), seating(EVA), roll=seven)
+    assert (both.sitting.quorate, both.sitting.stood_in) == (True, (DAG, EVA))
+
+
+def test_a_seat_whose_member_was_there_or_has_come_and_gone_was_not_free_from_the_start() -> None:
+    opened = then(CALLED, opening(ADA, BO, DAG))
+    left = then(opened, departure(BO))
+    assert when(left, seating(DAG, BO, LATER))[0].quorate is None
+    come_and_gone = then(opened, arrival(CAN), departure(CAN, LATER))
+    assert when(come_and_gone, seating(DAG, CAN, LATER))[0].quorate is None
 
 
 def test_substitutes_fill_the_vacant_seats_in_their_order_and_each_seat_once() -> None:
