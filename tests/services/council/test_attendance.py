@@ -18,7 +18,7 @@ from services.council.domain import refusals
 from services.council.domain.agenda import TakeOff
 from services.council.domain.meeting import OnRoll, decide, evolve
 from services.council.domain.roll import Roll
-from services.council.domain.room import Call, Called, Open, Over, Sitting, Uncalled
+from services.council.domain.room import Call, Called, Open, Over, Sitting, Turn, Uncalled
 from tests.services.council.given import ADA, AT, BO, CAN, CASE, COUNCIL, DAG, DAY, EVA, MEETING
 
 LATE, LATER, LAST = (AT + timedelta(minutes=minutes) for minutes in (5, 10, 15))
@@ -168,11 +168,14 @@ def test_who_comes_is_there_from_then_on_and_who_goes_is_not() -> None:
     (arrived,) = when(OPEN, arrival(CAN))
     assert arrived == events.MemberArrived(**ON, member=CAN, arrived=LATE)
     there = evolve(OPEN, arrived)
-    assert there.sitting == replace(OPEN.sitting, present=(ADA, BO, CAN), moved={CAN: LATE})  # type: ignore[union-attr]
+    came, went = Turn(CAN, LATE, came=True), Turn(BO, LATER, came=False)
+    room = replace(OPEN.sitting, present=(ADA, BO, CAN), moved={CAN: LATE}, turns=(came,))
+    assert there == replace(OPEN, sitting=room)
     (left,) = when(there, departure(BO, LATER))
     assert left == events.MemberLeft(**ON, member=BO, left=LATER)
     gone = evolve(there, left)
-    assert gone.sitting == replace(OPEN.sitting, present=(ADA, CAN), moved={CAN: LATE, BO: LATER})  # type: ignore[union-attr]
+    room = replace(OPEN.sitting, present=(ADA, CAN), moved={CAN: LATE, BO: LATER}, turns=(came, went))
+    assert gone == replace(OPEN, sitting=room)
 
 
 def test_coming_and_going_are_recorded_once_and_a_late_replay_sets_nothing_back() -> None:
@@ -216,10 +219,14 @@ def test_only_who_sits_in_the_council_comes_and_the_chair_does_not_go() -> None:
 
 def test_a_substitute_takes_the_seat_of_one_who_is_not_there_and_yields_when_they_come() -> None:
     (seated,) = when(OPEN, seating(DAG, CAN))
-    assert seated == events.SubstituteSeated(**ON, substitute=DAG, instead_of=CAN)
+    assert seated == events.SubstituteSeated(**ON, substitute=DAG, instead_of=CAN, seated=LATE)
     there = evolve(OPEN, seated)
     pair = Substitution(substitute=DAG, instead_of=CAN)
-    assert there.sitting == replace(OPEN.sitting, present=(ADA, BO, DAG), seated={DAG: pair})  # type: ignore[union-attr]
+    came = (Turn(DAG, LATE, came=True),)
+    room = replace(OPEN.sitting, present=(ADA, BO, DAG), seated={DAG: pair}, turns=came)
+    assert there == replace(OPEN, sitting=room)
+    unsaid = evolve(OPEN, seated.model_copy(update={"seated": None}))  # before seatings had their time
+    assert unsaid.sitting.turns == (Turn(DAG, AT, came=True),)  # type: ignore[union-attr]
     assert when(there, seating(DAG, CAN)) == []
     assert when(then(there, closing()), seating(DAG, CAN)) == []
     vacant = then(there, seating(EVA))
@@ -228,8 +235,8 @@ def test_a_substitute_takes_the_seat_of_one_who_is_not_there_and_yields_when_the
 
 
 def test_a_substitute_who_was_there_already_is_not_counted_twice() -> None:
-    there = then(OPEN, arrival(DAG), seating(DAG, CAN))
-    assert there.sitting.present == (ADA, BO, DAG)
+    there = then(OPEN, arrival(DAG), seating(DAG, CAN, LATER))
+    assert (there.sitting.present, there.sitting.turns) == ((ADA, BO, DAG), (Turn(DAG, LATE, came=True),))
 
 
 def test_a_substitute_who_was_there_when_it_was_opened_counts_in_its_quorum_once_they_have_a_seat() -> None:
@@ -268,9 +275,9 @@ def test_a_seat_whose_member_was_there_or_has_come_and_gone_was_not_free_from_th
 
 def test_substitutes_fill_the_vacant_seats_in_their_order_and_each_seat_once() -> None:
     (first,) = when(OPEN, seating(DAG))
-    assert first == events.SubstituteSeated(**ON, substitute=DAG, vacancy=1)
+    assert first == events.SubstituteSeated(**ON, substitute=DAG, vacancy=1, seated=LATE)
     (second,) = when(evolve(OPEN, first), seating(EVA))
-    assert second == events.SubstituteSeated(**ON, substitute=EVA, vacancy=2)
+    assert second == events.SubstituteSeated(**ON, substitute=EVA, vacancy=2, seated=LATE)
     full = then(OPEN, seating(DAG), seating(EVA))
     frida = replace(ROLL, substitutes=(DAG, EVA, "frida"))
     assert no(refusals.NoSeatFree, full, seating("frida"), frida) == {"substitute": "frida", "instead_of": None}

@@ -457,6 +457,13 @@ def test_a_case_is_carried_over_with_whether_those_there_in_the_end_could_have_d
         assert when(given(*history), CarryOver(MEETING, floor)) == [over]
 
 
+def test_a_substitute_called_in_for_the_recused_is_among_those_who_could_have_decided_it() -> None:
+    called_in = events.SubstituteCalledIn(council=COUNCIL, case=CASE, meeting=MEETING, substitute=EVA, instead_of=BO)
+    case = given(*up(ADA, BO, CAN, seats=4), *recused(BO), *recused(CAN), called_in)
+    (over,) = when(case, CarryOver(MEETING, Floor(MEETING, DAY, ADA, 4, (ADA, BO, CAN), (), RuleSet())))
+    assert over.quorate is True  # type: ignore[union-attr]
+
+
 def test_who_is_kept_out_of_a_case_could_not_have_decided_it() -> None:
     floor = Floor(MEETING, DAY, ADA, 3, (ADA, BO), (), RuleSet())
     question = events.RecusalRaised(

@@ -11,7 +11,7 @@ from contracts.events.council import Substitution
 from contracts.ruleset import RuleSet
 from services.council.domain import refusals
 from services.council.domain.roll import Floor, Roll
-from services.council.domain.room import Called, Open, Over, Sitting, Uncalled, floor, has_left, in_time, voters
+from services.council.domain.room import Called, Open, Over, Sitting, Turn, Uncalled, floor, has_left, in_time, voters
 from tests.services.council.given import ADA, AT, BO, CAN, COUNCIL, DAG, DAY, EVA, MEETING
 
 MINUTE = timedelta(minutes=1)
@@ -58,6 +58,19 @@ def test_a_case_is_voted_on_with_the_chair_the_seats_the_people_and_the_rules_of
         present=(ADA, EVA, DAG),
         since=AT,
     )
+
+
+def test_who_was_in_the_room_at_a_moment_is_told_by_when_they_came_and_went_in_whatever_order_it_was_entered() -> None:
+    there = replace(room(ADA, BO), present=())  # who is there now does not matter
+    for turn in (
+        Turn(BO, AT + 3 * MINUTE, came=False),
+        Turn(CAN, AT + MINUTE, came=True),
+        Turn(BO, AT + MINUTE, came=False),
+        Turn(BO, AT + 2 * MINUTE, came=True),
+    ):
+        there = there.turned(turn.member, turn.moment, came=turn.came)
+    told = [there.there_at(AT + minute * MINUTE) for minute in range(4)]
+    assert told == [{ADA, BO}, {ADA, CAN}, {ADA, BO, CAN}, {ADA, CAN}]
 
 
 # --- in its time
