@@ -35,6 +35,7 @@ OF_RULES = frozenset(
         "numbering",
         "composition",
         "council",
+        "mandate",
         "roll",
         "room",
         "meeting",
