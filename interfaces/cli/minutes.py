@@ -121,7 +121,7 @@ def approve(  # noqa: PLR0913 - what, by whom, instead of what
     """
     from interfaces.cli import protocol  # noqa: PLC0415 - `--help` must not wait for it
 
-    read_ = protocol.digest(file, digest)
+    read_ = protocol.Draft.of(file, digest)
     protocol.approve(meeting, municipality, read_, person, approved_by, corrects, reason, common)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from contracts.answers import RefusedAnswer, Unavailable
@@ -88,24 +89,26 @@ def show(meeting: UUID | date, municipality: str, person: str, common: Common) -
 def approve(  # noqa: PLR0913, PLR0917 - the command's own words
     meeting: UUID | date,
     municipality: str,
-    digest: str,
+    draft_: Draft,
     person: str,
     approved_by: tuple[str, ...],
     corrects: int | None,
     reason: str | None,
     common: Common,
 ) -> None:
-    """Approve a draft. Raises `Denied`, `NotServed`."""
+    """Approve a draft. Raises `Wrong`, `Denied`, `NotServed`."""
+    of = _id(meeting, municipality, common)
+    draft_.must_be_of(of)
     command = ApproveMinutes(
-        meeting=_id(meeting, municipality, common),
-        digest=digest,
+        meeting=of,
+        digest=draft_.digest,
         language=_language(common),
         approved_by=approved_by,
         corrects=corrects,
         reason=reason,
     )
     run(_send(command, municipality, person, common))
-    say(f"approved: {digest}")
+    say(f"approved: {draft_.digest}")
 
 
 def publish(meeting: UUID | date, municipality: str, person: str, common: Common) -> None:
@@ -115,11 +118,28 @@ def publish(meeting: UUID | date, municipality: str, person: str, common: Common
     say("published")
 
 
-def digest(file: Path | None, given: str | None) -> str:
-    """The digest of the draft that was read. Raises `Wrong`, `OSError`."""
-    if (file is None) == (given is None):
-        raise Wrong("--file or --digest: say which draft was read, one way")
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file else str(given)
+@dataclass(frozen=True)
+class Draft:
+    """The draft that was read, with the file if that was given."""
+
+    digest: str
+    file: Path | None = None
+    content: bytes = b""
+
+    @classmethod
+    def of(cls, file: Path | None, digest: str | None) -> Draft:
+        """As the command line names it. Raises `Wrong`, `OSError`."""
+        if (file is None) == (digest is None):
+            raise Wrong("--file or --digest: say which draft was read, one way")
+        if file is None:
+            return cls(str(digest))
+        content = file.read_bytes()
+        return cls(hashlib.sha256(content).hexdigest(), file, content)
+
+    def must_be_of(self, meeting: UUID) -> None:
+        """Whether a file is a draft of this meeting's minutes, which PDF and JSON both name. Raises `Wrong`."""
+        if self.file is not None and str(meeting).encode() not in self.content:
+            raise Wrong(f"--file {self.file}: this is not a draft of the minutes of this meeting")
 
 
 def _id(meeting: UUID | date, municipality: str, common: Common) -> UUID:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -149,10 +150,11 @@ def approve(work: Work, command: commands.ApproveMinutes, acting: Acting) -> UUI
     record = _record(work.ledger.history, meeting, acting)
     refs = content.sealed_in(record, command.language, public=False)
     texts = {ref: row.value for ref, row in work.ledger.unseal(refs).items()}
-    full = _written(record, command.language, texts, public=False)
-    public = _written(record, command.language, texts, public=True)
-    files = (setting.as_pdf(full), setting.as_json(full)), (setting.as_pdf(public), setting.as_json(public))
-    if work.do(decider, of, minutes.Approve(command, *files)) and texts:
+    full, public = (setting.both(_written(record, command.language, texts, public=each)) for each in (False, True))
+    asked = minutes.Approve(command, full, public)
+    if command.digest not in {file.sha256 for file in full}:
+        asked = replace(asked, translated=setting.both(_written(record, asked.other, texts, public=False)))
+    if work.do(decider, of, asked) and texts:
         opened = PersonalDataUnsealed(refs=tuple(texts), purpose="Godkjenning av protokoll")
         work.record(derive("unsealed", "council", work.origin.causation), opened)
     return of
@@ -179,7 +181,9 @@ def draft(histories: Histories, opening: Opening, query: queries.DraftMinutes, a
 def read(histories: Histories, opening: Opening, query: queries.ReadMinutes, acting: Acting) -> queries.MinutesFile:
     """Approved minutes, byte for byte as they were approved.
 
-    Raises `NotFound`, `NotApproved`, `NotPublished`, `NotAllowed`, `NoSuchPart`.
+    To the public an edition is closed once it is corrected: what was wrong with it may be what it made public.
+
+    Raises `NotFound`, `NotApproved`, `NotPublished`, `EditionReplaced`, `NotAllowed`, `NoSuchPart`.
     """
     state = _state(histories, query.meeting, acting)
     edition = next((one for one in reversed(state.editions) if query.edition in {None, one.edition}), None)
@@ -188,9 +192,12 @@ def read(histories: Histories, opening: Opening, query: queries.ReadMinutes, act
     documents = edition.public if query.public else edition.documents
     document = next(one for one in documents if one.media_type == query.media_type)
     refs = tuple(sealed.ref for sealed in document.content if sealed.ref is not None)
-    open_to_all = query.public and edition.published is not None
+    last = state.editions[-1].edition
+    open_to_all = query.public and edition.published is not None and edition.edition == last
     texts = opening.published(refs) if open_to_all else opening.unseal(refs, query.purpose)
     if len(texts) < len(refs):
+        if query.public and edition.edition != last:
+            raise refusals.EditionReplaced(query.meeting, edition.edition, last)
         if query.public:
             raise refusals.NotPublished(query.meeting)
         raise NotAllowed("ReadMinutes in full", tuple(sorted(acting.roles)), tuple(sorted(IN_FULL)))

@@ -431,6 +431,7 @@ def test_the_page_for_the_secretary_does_what_it_shows(year, tmp_path):
     [
         (("minutes", "show", MEETINGS[2] + DAY), 2),
         (("minutes", "approve", MEETINGS[2], "--person", "mo-1041"), 2),
+        (("minutes", "approve", MEETINGS[2], "--person", "mo-1041", "--file", ROOT / "README.md"), 2),
         (("minutes", "draft", MEETINGS[2], "--out", "/nowhere/utkast.pdf"), 4),
         (("minutes", "draft", MEETINGS[2], "--out", "utkast.pdf", "--language", "en"), 2),
         (("minutes", "publish", MEETINGS[2], "--person", "mo-2003"), 3),

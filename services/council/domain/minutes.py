@@ -67,11 +67,32 @@ class Minutes:
 
 @dataclass(frozen=True)
 class Approve:
-    """Minutes to approve of a meeting that is over, and what they are now: PDF and JSON, in full and for the public."""
+    """Minutes to approve of a meeting that is over, and what they are now: PDF and JSON, in full and for the public.
+
+    `translated` are the full ones in the `other` language, for telling what is wrong with a draft.
+    """
 
     command: do.ApproveMinutes
     full: tuple[File, File]
     public: tuple[File, File]
+    translated: tuple[File, ...] = ()
+
+    @property
+    def other(self) -> events.Language:
+        """The language the minutes are not approved in."""
+        return "nn" if self.command.language == "nb" else "nb"
+
+    def check(self) -> None:
+        """Whether what was read is the full draft. Raises `DraftInOtherLanguage`, `PublicDraft` and `StaleDraft`."""
+        command = self.command
+        pdf, json = (file.sha256 for file in self.full)
+        if command.digest in {pdf, json}:
+            return
+        if command.digest in {file.sha256 for file in self.translated}:
+            raise refusals.DraftInOtherLanguage(command.meeting, command.language, self.other)
+        if command.digest in {file.sha256 for file in self.public}:
+            raise refusals.PublicDraft(command.meeting, command.digest)
+        raise refusals.StaleDraft(command.meeting, command.digest, pdf, json)
 
 
 Command: TypeAlias = Approve | do.PublishMinutes | do.RecordArchiveReference
@@ -97,9 +118,7 @@ def _approve(minutes: Minutes, approve: Approve) -> list[Event]:
     command, last = approve.command, minutes.editions[-1] if minutes.editions else None
     if last is not None and last.holds(command.digest):
         return []  # approved as it is
-    pdf, json = (file.sha256 for file in approve.full)
-    if command.digest not in {pdf, json}:
-        raise refusals.StaleDraft(minutes.meeting, command.digest, pdf, json)
+    approve.check()
     if not command.approved_by:
         raise refusals.ApproverUnknown(minutes.meeting)
     if last is None and command.corrects is not None:

@@ -72,10 +72,38 @@ class StaleDraft(Refused):
     digest: str
     pdf: str
     json: str
-    says = "the draft {digest} is not what the record says today (PDF {pdf}, JSON {json}): read the new one"
+    says = (
+        "{digest} is no draft of the minutes of meeting {meeting} as the record is today (PDF {pdf}, JSON {json}): it"
+        " has changed since, or it is another file; read a new one"
+    )
     field: ClassVar[str | None] = "digest"
     offending: ClassVar[str | None] = "digest"
     accepts = "the digest of a draft made now, in the language named"
+
+
+@dataclass(eq=False)
+class DraftInOtherLanguage(Refused):
+    """Minutes are approved in the language they were read in."""
+
+    meeting: UUID
+    language: str
+    written: str
+    says = "the draft of the minutes of meeting {meeting} is in {written}, and {language} was to be approved"
+    field: ClassVar[str | None] = "language"
+    offending: ClassVar[str | None] = "language"
+    accepts = "{written}"
+
+
+@dataclass(eq=False)
+class PublicDraft(Refused):
+    """What is approved is the full version; the public one follows from it."""
+
+    meeting: UUID
+    digest: str
+    says = "{digest} is the public version of the minutes of meeting {meeting}: read and approve the full one"
+    field: ClassVar[str | None] = "digest"
+    offending: ClassVar[str | None] = "digest"
+    accepts = "the digest of the full draft"
 
 
 @dataclass(eq=False)
@@ -114,6 +142,21 @@ class NotPublished(Refused):
 
     meeting: UUID
     says = "the minutes of meeting {meeting} have not been published"
+
+
+@dataclass(eq=False)
+class EditionReplaced(Refused):
+    """Minutes that have been corrected are no longer the public's: what was wrong may be what they made public."""
+
+    meeting: UUID
+    edition: int
+    last: int
+    says = (
+        "edition {edition} of the minutes of meeting {meeting} is corrected by edition {last}, and closed to the public"
+    )
+    field: ClassVar[str | None] = "edition"
+    offending: ClassVar[str | None] = "edition"
+    accepts = "{last}, once it has been published"
 
 
 @dataclass(eq=False)

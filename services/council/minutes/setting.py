@@ -33,3 +33,8 @@ def as_pdf(minutes: Minutes) -> File:
     inputs = {"minutes": minutes.model_dump(mode="json"), "words": json.loads(_text(f"words.{minutes.language}.json"))}
     moment = datetime.fromisoformat(minutes.ended or minutes.starts)
     return File("application/pdf", typesetting.pdf(_text("minutes.typ"), inputs, moment))
+
+
+def both(minutes: Minutes) -> tuple[File, File]:
+    """The document as PDF and as JSON."""
+    return as_pdf(minutes), as_json(minutes)

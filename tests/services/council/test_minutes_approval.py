@@ -10,8 +10,9 @@ import pytest
 
 from contracts.acting import Role
 from contracts.commands import council as do
-from contracts.commands.minutes import ApproveMinutes, PublishMinutes, RecordArchiveReference
+from contracts.commands.minutes import ApproveMinutes, ExemptFromPublicity, PublishMinutes, RecordArchiveReference
 from contracts.commands.record import ErasePersonalData
+from contracts.publicity import ExemptionGround, Part
 from contracts.queries.minutes import DraftMinutes, ReadMinutes, ShowMinutes
 from contracts.queries.record import Unseal
 from contracts.ruleset import Majority
@@ -45,6 +46,7 @@ def approve(desk: AtTheDesk, march: March, **more: object) -> str:
 
 def test_minutes_are_approved_by_the_digest_of_the_draft_that_was_read(desk: AtTheDesk, march: March) -> None:
     draft = desk.ask(DraftMinutes(meeting=march.meeting))
+    assert str(march.meeting).encode() in body(draft)  # by which a file is told from other meetings' drafts
     assert (
         desk.do(ApproveMinutes(meeting=march.meeting, digest=draft["sha256"], approved_by=("bjorg", "guro")))
         == "accepted"
@@ -66,6 +68,14 @@ def test_a_draft_that_is_not_what_the_record_says_any_more_is_not_approved(desk:
     archived(march)
     assert desk.do(ApproveMinutes(meeting=march.meeting, digest=draft["sha256"])) == "StaleDraft"
     assert desk.do(ApproveMinutes(meeting=march.meeting, digest=draft["sha256"], language="nn")) == "StaleDraft"
+
+
+def test_a_draft_in_the_other_language_or_the_public_one_is_told_for_what_it_is(desk: AtTheDesk, march: March) -> None:
+    nynorsk = desk.ask(DraftMinutes(meeting=march.meeting, language="nn"))
+    public = desk.ask(DraftMinutes(meeting=march.meeting, public=True, media_type="application/json"))
+    for draft, wrong in ((nynorsk, "DraftInOtherLanguage"), (public, "PublicDraft")):
+        assert desk.do(ApproveMinutes(meeting=march.meeting, digest=draft["sha256"])) == wrong
+    assert desk.do(ApproveMinutes(meeting=march.meeting, digest=nynorsk["sha256"], language="nn")) == "accepted"
 
 
 def test_minutes_of_a_meeting_that_goes_on_are_not_approved(desk: AtTheDesk, march: March) -> None:
@@ -120,6 +130,31 @@ def test_the_public_reads_the_public_version_once_it_has_been_published(desk: At
     assert "Tilrettelegging for ein tilsett" in text
     for hidden in (REASONS, "Kari Nordmann", "Utstyret følgjer"):
         assert hidden not in text
+
+
+def test_an_edition_that_has_been_corrected_is_closed_to_the_public_and_open_to_those_entitled(
+    desk: AtTheDesk, march: March
+) -> None:
+    """Offentleglova § 13: what is under a duty of confidentiality is not given out, also when it once was."""
+    told = "Løysinga er prøvd i Nittedal"
+    first = ReadMinutes(meeting=march.meeting, public=True, media_type="application/json", edition=1)
+    approve(desk, march)
+    desk.do(PublishMinutes(meeting=march.meeting))
+    bytes_then = body(desk.ask(first, Role.SUBMITTER, "ola"))
+    case = march.cases["nattilsyn"]
+    exempt = ExemptFromPublicity(case=case, parts=(Part.REASONS,), ground=ExemptionGround.PERSONAL)
+    assert desk.do(exempt) == "accepted"
+    assert approve(desk, march, corrects=1, reason="Grunngivinga er unnateken") == "accepted"
+    assert desk.ask(first, Role.SUBMITTER, "ola") == "EditionReplaced"
+    assert desk.ask(first.model_copy(update={"edition": None}), Role.SUBMITTER, "ola") == "NotPublished"
+    desk.do(PublishMinutes(meeting=march.meeting))
+    assert desk.ask(first, Role.SUBMITTER, "ola") == "EditionReplaced"
+    now = body(desk.ask(first.model_copy(update={"edition": None}), Role.SUBMITTER, "ola")).decode()
+    assert told in bytes_then.decode()
+    assert told not in now
+    before = len(desk.recorded("PersonalDataUnsealed"))
+    assert body(desk.ask(first)) == bytes_then
+    assert len(desk.recorded("PersonalDataUnsealed")) == before + 1
 
 
 def test_the_full_version_is_read_by_those_entitled_and_each_time_on_record(desk: AtTheDesk, march: March) -> None:
