@@ -147,15 +147,16 @@ class Follower:
                 event = decode(message.data)
             except ValueError as error:
                 raise ImpossibleHistory(f"{message.subject} in {EVENTS} holds no event: {error}") from error
-            known = self._positions.get(event.service)
-            if known is None or event.sequence <= known:
+            service, position = event.service, event.sequence
+            known = self._positions.get(service)
+            if known is None or position <= known:
                 continue
-            if event.sequence != known + 1:
-                if self._doubted == (event.service, known):
-                    raise Gap(f"{event.service} jumps from {known} to {event.sequence} in {EVENTS}")
-                self._doubted, self._lost = (event.service, known), True  # another stream by now? look once more
+            if position != known + 1:
+                if self._doubted == (service, known):
+                    raise Gap(f"{service} jumps from {known} to {position} in {EVENTS}")
+                self._doubted, self._lost = (service, known), True  # another stream by now? look once more
                 break
-            self._positions[event.service] = event.sequence
+            self._positions[service] = position
             events.append(event)
             raw.append(message.data)
         if events:
