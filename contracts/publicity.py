@@ -82,6 +82,8 @@ def withheld(exempt: Iterable[Exempt], public_title: str | None = None) -> dict[
         instead["conditions"] = (notice(ground),)
     if ground_of(Part.VOTES, known) is not None:
         instead |= {"votes": (), "tie_broken_by": None}
+    if ground_of(Part.CASE, known) is not None:
+        instead["recusals"] = ()
     return instead
 
 

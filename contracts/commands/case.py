@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from contracts.events.deliberation import (
     FormalDecision,
@@ -53,6 +53,17 @@ class Ballot(Message):
 
     member: PersonId
     vote: Vote
+
+
+def _each_member_once(ballots: tuple[Ballot, ...]) -> tuple[Ballot, ...]:
+    if len({ballot.member for ballot in ballots}) != len(ballots):
+        msg = "a member's vote is given once"
+        raise ValueError(msg)
+    return ballots
+
+
+Ballots = Annotated[tuple[Ballot, ...], AfterValidator(_each_member_once)]
+"""The votes of several, one each."""
 
 
 # --- cases in the queue
@@ -159,7 +170,7 @@ class DecideRecusal(CaseCommand):
     ground: Ground
     recused: bool
     reasons: Prose
-    votes: tuple[Ballot, ...] = ()
+    votes: Ballots = ()
 
 
 class CallInSubstitute(CaseCommand):
@@ -213,7 +224,7 @@ class DecideCase(DecisionCommand):
     with the decision they bear.
     """
 
-    votes: tuple[Ballot, ...] = ()
+    votes: Ballots = ()
 
 
 class DecideAsLeader(DecisionCommand):
@@ -230,14 +241,14 @@ class DeferCase(CaseCommand):
     """Put the case off to a later meeting, as the votes on the motion to defer say."""
 
     reasons: Prose
-    votes: tuple[Ballot, ...] = ()
+    votes: Ballots = ()
 
 
 class ReturnCase(CaseCommand):
     """Send the case back to the one who submitted it, as the votes on the motion to return say."""
 
     reasons: Prose
-    votes: tuple[Ballot, ...] = ()
+    votes: Ballots = ()
 
 
 class RecordStatement(CaseCommand):

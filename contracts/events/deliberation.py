@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from contracts.message import Event, Line, PersonId
+from contracts.message import Event, Instant, Line, PersonId
 
 Route = Literal["pilot", "inter-municipal"]
 """Go first and pilot, or an inter-municipal course (R12)."""
@@ -87,13 +87,29 @@ class Raised(StrEnum):
 
 
 class VoteRecord(BaseModel):
-    """Who voted what; a substitute in whose seat."""
+    """Who voted what; a substitute in whose seat, or in the vacant one of which number."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     member: PersonId
     vote: Vote
     instead_of: PersonId | None = None
+    vacancy: int | None = None
+
+
+class RecusalRecord(BaseModel):
+    """A question of recusal that the body had answered: whose, on what ground, how it came up, what was found and when.
+
+    Where the whole case is exempt from publicity the ground is left out.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    member: PersonId
+    ground: Ground | None = None
+    how: Raised | None = None
+    recused: bool
+    found: Instant
 
 
 class Substitution(BaseModel):

@@ -166,6 +166,7 @@ def votes(asked: Asked) -> Rows:
         | {"outcome": decision["outcome"], "motion": decision["motion"]}
         | {vote: [one["member"] for one in decision["votes"] if one["vote"] == vote] for vote in ("for", "against")}
         | {"instead_of": {one["member"]: one["instead_of"] for one in decision["votes"] if one.get("instead_of")}}
+        | {"in_vacant": {one["member"]: one["vacancy"] for one in decision["votes"] if one.get("vacancy")}}
         | {name: decision[name] for name in ("recused", "chair", "unanimous", "tie_broken_by", "seats")}
         for case, decision in asked.decided()
     ]

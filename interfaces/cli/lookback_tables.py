@@ -147,14 +147,18 @@ def _standing_of(row: Record, names: Mapping[str, str]) -> str:
     )
 
 
+def _in_seat(row: Record, who: str, names: Mapping[str, str]) -> str:
+    """In whose seat somebody voted, unless it was their own."""
+    if who in row["instead_of"]:
+        return f" (for {_who(row['instead_of'][who], names)})"
+    return f" (in vacant seat {row['in_vacant'][who]})" if who in row["in_vacant"] else ""
+
+
 def votes(head: Record, rows: Rows, names: Mapping[str, str]) -> list[Table]:
     """A row a decision."""
 
     def people(row: Record, vote: str) -> str:
-        return "\n".join(
-            _who(who, names) + (f" (for {_who(row['instead_of'][who], names)})" if who in row["instead_of"] else "")
-            for who in row[vote]
-        )
+        return "\n".join(_who(who, names) + _in_seat(row, who, names) for who in row[vote])
 
     return [
         table(

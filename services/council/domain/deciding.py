@@ -13,10 +13,9 @@ from contracts.events.council import (
     PoliticalDecision,
     Referral,
     Vote,
-    VoteRecord,
 )
 from contracts.sealed import Retention, Sealed
-from services.council.domain import moments, publicity, refusals, rules
+from services.council.domain import moments, publicity, questions, refusals, rules, voting
 from services.council.domain.dossier import TakenUp, dossier, why_not_up
 
 if TYPE_CHECKING:
@@ -149,12 +148,11 @@ def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCas
         meeting=floor.meeting,
         decided=floor.day,
         motion=motion,
-        votes=tuple(
-            VoteRecord(member=cast.member, vote=cast.vote, instead_of=cast.seat.instead_of if cast.seat else None)
-            for cast in case.cast_on(motion)
-        ),
+        votes=tuple(voting.recorded(cast.member, cast.vote, cast.seat) for cast in case.cast_on(motion)),
         recused=tuple(case.dossier.recused),
+        recusals=questions.answered(case.dossier.questions),
         seats=floor.seats,
+        present=present,
         chair=floor.chair,
         unanimous=result.unanimous,
         tie_broken_by=result.tie_broken_by,

@@ -182,7 +182,7 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
             return replace(case, dossier=replace(case.dossier, parties=case.dossier.parties | {event.party}))
         case _, events.RecusalRaised():
             known = case.dossier.questions.get((event.member, event.ground), Question())
-            return replace(case, dossier=_asked(case.dossier, event, known.again()))
+            return replace(case, dossier=_asked(case.dossier, event, known.again(event.how)))
         case TakenUp(), events.RecusalFindingEvent():
             finding = Finding(isinstance(event, events.MemberRecused), event.reasons, event.found)
             known = case.dossier.questions[event.member, event.ground]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from contracts.events import council as events
-from services.council.domain import deciding, moments, publicity, refusals, room
+from services.council.domain import deciding, moments, publicity, questions, refusals, room
 from services.council.domain.dossier import State, Tabled, TakenUp, Waiting, dossier, why_not_up
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def decide(case: State, asked: AsLeader) -> list[CaseEvent]:
         visibility=held.visibility,
         decided=roll.day,
         recused=tuple(held.recused),
+        recusals=questions.answered(held.questions),
         seats=0,
         by_leader=leader,
         made=command.moment,

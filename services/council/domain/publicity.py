@@ -105,6 +105,8 @@ def veiled(decision: CouncilDecided, held: Dossier) -> CouncilDecided:
         changes |= _lines("priorities", decision.priorities, ground)
     if (ground := ground_of(Part.CONDITIONS, held.exempt)) is not None:
         changes |= _lines("conditions", decision.conditions, ground)
+    if ground_of(Part.CASE, held.exempt) is not None:
+        changes["recusals"] = tuple(each.model_copy(update={"ground": None}) for each in decision.recusals)
     return decision.model_copy(update=changes)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from contracts.events.council import RecusalRecord
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from contracts.events.council import Ground
+    from contracts.events.council import Ground, Raised
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,18 @@ class Finding:
 
 @dataclass(frozen=True)
 class Question:
-    """Whether a member is recused on one ground: whether it is yet to be decided, and the findings, oldest first."""
+    """Whether a member is recused on one ground: whether it is yet to be decided, and the findings, oldest first.
+
+    `how` says how it last came up.
+    """
 
     findings: tuple[Finding, ...] = ()
     stands: bool = True
+    how: Raised | None = None
 
-    def again(self) -> Question:
+    def again(self, how: Raised) -> Question:
         """The question raised anew."""
-        return replace(self, stands=True)
+        return replace(self, stands=True, how=how)
 
     def answered(self, finding: Finding) -> Question:
         """The question with the body's finding."""
@@ -43,6 +49,21 @@ class Question:
 
 Questions: TypeAlias = "Mapping[tuple[str, Ground], Question]"
 """By member and ground."""
+
+
+def answered(questions: Questions) -> tuple[RecusalRecord, ...]:
+    """What the body has found of each question that does not stand."""
+    return tuple(
+        RecusalRecord(
+            member=member,
+            ground=ground,
+            how=question.how,
+            recused=question.findings[-1].recused,
+            found=question.findings[-1].found,
+        )
+        for (member, ground), question in questions.items()
+        if not question.stands
+    )
 
 
 def recused(questions: Questions) -> dict[str, Ground]:

@@ -9,7 +9,7 @@ from contracts.commands import council as do
 from contracts.events import council as events
 from contracts.events.council import Ground, Raised
 from contracts.sealed import Retention, Sealed
-from services.council.domain import moments, publicity, refusals, rules
+from services.council.domain import moments, publicity, refusals, rules, voting
 from services.council.domain.dossier import Closed, State, TakenUp, Withdrawn, dossier, why_not_up
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _votes(case: TakenUp, command: do.DecideRecusal) -> tuple[events.VoteRecord,
         raise refusals.VotesFindOtherwise(
             command.member, recused=command.recused, votes_for=in_favour, votes_against=len(votes) - in_favour
         )
-    return tuple(events.VoteRecord(member=voter, vote=vote) for voter, vote in votes.items())
+    return tuple(voting.recorded(voter, vote, case.in_seat(voter)) for voter, vote in votes.items())
 
 
 def call_in(case: State, calling: CallIn) -> list[Event]:

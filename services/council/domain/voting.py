@@ -149,5 +149,12 @@ def _counted(last: events.CouncilDecided, command: do.CastVote) -> bool:
     )
 
 
+def recorded(member: str, vote: events.Vote, seat: Substitution | None) -> events.VoteRecord:
+    """A vote as a decision has it: a substitute's with whose seat they sat in, or the number of the vacant one."""
+    if seat is None:
+        return events.VoteRecord(member=member, vote=vote)
+    return events.VoteRecord(member=member, vote=vote, instead_of=seat.instead_of, vacancy=seat.vacancy)
+
+
 def _seat(member: str, taken: Substitution | None) -> str:
     return taken.seat if taken else member

@@ -292,12 +292,12 @@ def test_every_finding_is_kept_and_a_question_raised_anew_stands_until_it_is_ans
         found(BO, recused=False, moment=LATE),
     )
     case = given(*up(ADA, BO, CAN), *recused(BO))
-    assert case.dossier.questions == {(BO, Ground.KIN): Question((first,), stands=False)}
+    assert case.dossier.questions == {(BO, Ground.KIN): Question((first,), stands=False, how=Raised.POINTED_OUT)}
     case = then(case, [raised(BO, moment=LATE)])
-    assert case.dossier.questions == {(BO, Ground.KIN): Question((first,), stands=True)}
+    assert case.dossier.questions == {(BO, Ground.KIN): Question((first,), stands=True, how=Raised.POINTED_OUT)}
     case = then(case, [second])
     both = (first, Finding(recused=False, reasons=second.reasons, found=LATE))
-    assert case.dossier.questions == {(BO, Ground.KIN): Question(both, stands=False)}
+    assert case.dossier.questions == {(BO, Ground.KIN): Question(both, stands=False, how=Raised.POINTED_OUT)}
 
 
 def test_what_was_dismissed_on_one_ground_is_not_dismissed_on_another() -> None:
