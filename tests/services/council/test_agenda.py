@@ -13,9 +13,10 @@ import pytest
 from contracts.acting import Role
 from contracts.commands import council as do
 from contracts.door import NotFound
+from contracts.events import council as events
 from contracts.identity import derive
 from services.council.domain import refusals
-from tests.services.council.given import ADA, AT, BO
+from tests.services.council.given import ADA, AT, BO, CASE, COUNCIL, LATER, MEETING, OPENED, TABLED, given, then, when
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,6 +67,17 @@ def test_a_case_that_is_struck_waits_in_the_queue_and_the_others_stay(
         council.send(do.TakeUpCase(at=STARTS, case=cases[1], meeting=meeting))
     council.send(do.CloseMeeting(at=STARTS + HOUR, meeting=meeting))
     assert council.history(cases[1])[-1].name == "CaseStruck"  # what it was not on, it is not carried over from
+
+
+def test_a_case_that_is_struck_waits_with_all_that_it_carries_and_one_on_another_agenda_is_left_there() -> None:
+    tabled = given(OPENED, TABLED)
+    struck = do.StrikeCase(at=AT, case=CASE, meeting=MEETING, reason=WHY)
+    (said,) = when(tabled, struck)
+    assert said == events.CaseStruck(council=COUNCIL, case=CASE, number="PS-3/26", meeting=MEETING, struck=AT)
+    waits = then(tabled, [said])
+    assert waits == given(OPENED)
+    assert when(waits, struck) == []
+    assert when(tabled, struck.model_copy(update={"meeting": LATER})) == []
 
 
 def test_a_case_that_is_struck_can_be_tabled_again_there_or_elsewhere(

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.commands import council as do
 from services.council.domain import refusals
-from services.council.domain.room import Sitting, Turn
+from services.council.domain.room import Sitting
 from tests.services.council.given import ADA, AT, BO, CAN, DAG, EVA
 from tests.services.council.town import appoint
 
@@ -113,13 +113,13 @@ def test_who_voted_and_has_gone_has_one_still(molde: Town, sitting: tuple[UUID, 
 
 
 def test_who_was_in_the_room_at_a_moment_is_told_by_when_each_came_and_went() -> None:
-    turns = (
-        Turn(CAN, AT + 20 * MINUTE, came=True),
-        Turn(BO, AT + 10 * MINUTE, came=False),
-        Turn(BO, AT + 30 * MINUTE, came=True),
-        Turn(DAG, AT + 5 * MINUTE, came=False),  # entered last, and never there
+    room = (
+        Sitting(AT, ADA, (ADA, CAN, BO), (ADA, BO), quorate=True)
+        .turned(CAN, AT + 20 * MINUTE, came=True)
+        .turned(BO, AT + 10 * MINUTE, came=False)
+        .turned(BO, AT + 30 * MINUTE, came=True)
+        .turned(DAG, AT + 5 * MINUTE, came=False)  # never there
     )
-    room = Sitting(AT, ADA, (ADA, CAN, BO), (ADA, BO), quorate=True, turns=turns)
     there = {after: set(room.there_at(AT + after * MINUTE)) for after in (0, 9, 10, 19, 20, 29, 30)}
     assert there[0] == there[9] == {ADA, BO}
     assert there[10] == there[19] == {ADA}
