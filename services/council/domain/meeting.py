@@ -217,7 +217,7 @@ def evolve(meeting: State, event: Event) -> State:
         case Called(), events.MeetingAdjourned():
             return Over(meeting, None, event.reason)
         case Open(), events.MeetingClosed():
-            return Over(meeting.called, meeting.sitting, None)
+            return Over(meeting.called, meeting.sitting)
         case Open(), events.MeetingAdjourned():
             return Over(meeting.called, meeting.sitting, event.reason)
         case Open(), _:

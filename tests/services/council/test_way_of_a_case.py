@@ -9,7 +9,7 @@ import pytest
 
 from contracts.commands import council as do
 from contracts.events import council as events
-from contracts.events.council import Motion
+from contracts.events.council import Matter, Motion
 from contracts.events.intake import Kind, Visibility
 from contracts.identity import derive
 from services.council.domain import refusals
@@ -86,6 +86,13 @@ def test_a_case_is_opened_with_all_that_its_idea_says_of_itself_and_the_number_i
     assert when(given(), Numbered(do.OpenCase(at=AT, **said), "PS-3/26")) == [opened]
     with pytest.raises(AssertionError, match=r"^a case is numbered before it is opened$"):
         when(given(), Numbered(do.OpenCase(at=AT, **said), None))
+
+
+@pytest.mark.parametrize("matter", list(Matter))
+def test_a_case_of_the_councils_own_says_what_it_is_about(matter: Matter) -> None:
+    (opened,) = when(given(), Numbered(do.OpenCase(at=AT, key="mandat", title="Mandatet", matter=matter), "PS-3/26"))
+    assert isinstance(opened, events.CaseOpened)
+    assert (opened.matter, then(given(), [opened]).dossier.matter) == (matter, matter)
 
 
 def test_a_case_is_put_on_the_agenda_of_one_meeting_and_then_of_another() -> None:
