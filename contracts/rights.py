@@ -148,6 +148,7 @@ SEALED: dict[str, frozenset[Role]] = {
     "council.CaseRanked.sealed_reason": IN_FULL,
     "council.CaseReopened.sealed_reasons": IN_FULL,
     "council.CouncilDecided.sealed_priorities": IN_FULL,
+    "council.CouncilDecided.sealed_whom": IN_FULL,
     "council.CouncilDecided.responsible_name": READERS,
     "council.OutcomeRecommended.sealed_priorities": IN_FULL,
     "council.MemberRecused.sealed_reasons": IN_FULL,

@@ -47,7 +47,8 @@ class CouncilDecided(CaseEvent):
     `report_days`: how many days may go between two status reports of the activity that it starts (R13).
 
     `exempt`: what of the case is exempt from publicity; a notice with the legal ground then stands in its place, and
-    what the council wrote is in `sealed_reasons`, `sealed_conditions` and `sealed_priorities`.
+    what the council wrote is in `sealed_reasons`, `sealed_conditions` and `sealed_priorities`, and in `sealed_whom` to
+    whom it was handed on.
     """
 
     idea: UUID | None = None
@@ -88,6 +89,7 @@ class CouncilDecided(CaseEvent):
     sealed_reasons: Sealed[str] | None = None
     sealed_conditions: tuple[Sealed[str], ...] = ()
     sealed_priorities: tuple[Sealed[str], ...] = ()
+    sealed_whom: Sealed[str] | None = None
     by_leader: PersonId | None = None
     report_days: int | None = Field(default=None, ge=1)
 

@@ -50,10 +50,13 @@ class ShowMeeting(CouncilQuery):
 
 
 class Recusal(Message):
-    """A question of recusal as it came up, and what the body found: nothing yet while `recused` is not known."""
+    """A question of recusal as it came up, and what the body found: nothing yet while `recused` is not known.
+
+    `ground` is left out for whoever may not read it, where the whole case is exempt.
+    """
 
     member: PersonId
-    ground: Ground
+    ground: Ground | None
     how: Raised
     raised: Instant
     note: Sealed[str] | None = None

@@ -122,10 +122,13 @@ class MeetingRecord(Message):
 
 
 class RecusalShown(Message):
-    """Of whom it was a question whether they are recused in a case, since when, and what the body found, if it has."""
+    """Of whom it was a question whether they are recused in a case, since when, and what the body found, if it has.
+
+    `ground` is left out where the whole case is exempt.
+    """
 
     member: PersonId
-    ground: Ground
+    ground: Ground | None
     how: Raised
     raised: date
     recused: bool | None

@@ -28,6 +28,8 @@ GROUNDS = {
 }
 """The grounds of recusal as a secretary cites them."""
 
+EXEMPT = "(exempt)"
+
 
 def composition(head: Record, rows: Rows, names: Mapping[str, str]) -> list[Table]:
     """Who sat."""
@@ -192,7 +194,8 @@ def recusals(head: Record, rows: Rows, names: Mapping[str, str]) -> list[Table]:
             ("On!", "Case!", "Title", "Who", "Ground", "Came up", "Found", "Why"),
             (
                 (
-                    row["on"], row["number"], _title(row), _who(row["member"], names), GROUNDS[row["ground"]],
+                    row["on"], row["number"], _title(row), _who(row["member"], names),
+                    GROUNDS.get(row["ground"], EXEMPT),
                     row["how"], found[row["recused"]], row["reasons"],
                 )
                 for row in rows

@@ -161,7 +161,9 @@ def _council(council: Record) -> list[Table]:
 def _case(case: Record) -> Iterable[tuple[object, ...]]:
     """A row for each decision, or one that says how the case stands."""
     known = (case["number"], _title(case), case["received"])
-    recused = ", ".join(f"{each['member']} ({each['ground']})" for each in case["recusals"] if each["recused"])
+    recused = ", ".join(
+        f"{each['member']} ({each['ground'] or 'exempt'})" for each in case["recusals"] if each["recused"]
+    )
     if not case["decisions"]:
         ended = f"withdrawn {case['withdrawn']}" if case["withdrawn"] else "not decided"
         yield (*known, None, ended, None, None, None, recused)

@@ -8,7 +8,7 @@ from contracts.commands import council as commands
 from contracts.door import NotFound
 from contracts.events.council import CouncilDecided
 from contracts.queries import council as queries
-from services.council import assessing, deciding, leading, proceedings, showing
+from services.council import assessing, deciding, leading, proceedings, seen, showing
 from services.council.calling import call, move, plan
 from services.council.domain import (
     agenda,
@@ -197,7 +197,7 @@ def show_case(histories: Histories, query: queries.ShowCase, acting: Acting) -> 
         raise NotFound("case", str(query.case or query.number))
     assessed = assessing.shown(history[0].data.case, histories(assessment_id(history[0].data.case)))
     reported = told_of(histories, history[0].data.council)
-    return proceedings.as_seen_by(acting, showing.case(history, assessed, reported))
+    return seen.as_seen_by(acting, showing.case(history, assessed, reported))
 
 
 def show_council(histories: Histories, query: queries.ShowCouncil, acting: Acting) -> queries.CouncilShown:

@@ -12,16 +12,14 @@ from contracts.commands import minutes as commands
 from contracts.door import NotAllowed, NotFound
 from contracts.events.record import PersonalDataUnsealed
 from contracts.identity import derive
-from contracts.publicity import Part, ground_of, notice, withheld
 from contracts.queries import minutes as queries
 from contracts.refusals import SEALED
 from contracts.rights import IN_FULL
 from contracts.sealed import references
 from runtime.decider import Decider
-from services.council.domain import dossier, minutes, room, withholding
+from services.council.domain import dossier, minutes, room
 from services.council.domain import minutes_refusals as refusals
 from services.council.domain.ids import assessment_id, council_id, minutes_id
-from services.council.domain.publicity import of_recommendation
 from services.council.loading import cases, own_case, own_meeting, told_of
 from services.council.minutes import content, setting
 
@@ -36,9 +34,6 @@ if TYPE_CHECKING:
     from contracts.events.minutes import Language, MediaType
     from contracts.message import Command, Query
     from contracts.minutes import Minutes
-    from contracts.publicity import Exempt
-    from contracts.queries.assessment import AssessmentShown
-    from contracts.queries.council import CaseShown
     from contracts.sealed import Sealed
     from runtime.declaration import Disclosing, Histories, Opening, Telling, UseCase
     from runtime.work import Work
@@ -75,6 +70,9 @@ def as_recorded(work: Work, held: dossier.State, command: Asked) -> Asked:
         written = tuple(_opened(kept, line) for line in getattr(last, f"sealed_{name}"))
         if written and getattr(command, name, ()) == written:
             changes[name] = getattr(last, name)
+    referral = getattr(command, "referral", None)
+    if last.sealed_whom and last.referral and referral and _opened(kept, last.sealed_whom) == referral.whom:
+        changes["referral"] = referral.model_copy(update={"whom": last.referral.whom})
     return command.model_copy(update=changes)
 
 
@@ -86,51 +84,6 @@ def reopening_as_recorded(work: Work, told: Sequence[CaseReopened], command: Reo
     }
     same = (each.reasons for each, reasons in sealed if _opened(kept, reasons) == command.reasons)
     return command.model_copy(update={"reasons": next(same, command.reasons)})
-
-
-def as_seen_by(acting: Acting, shown: CaseShown) -> CaseShown:
-    """The case with a notice in place of what is exempt, unless the acting person may read it."""
-    if not shown.exempt or acting.roles & IN_FULL:
-        return shown
-    instead = withheld(shown.exempt, shown.public_title)
-    changes: dict[str, object] = {"title": instead.get("title", shown.title)}
-    changes["decisions"] = tuple(
-        one.model_copy(update={name: value for name, value in instead.items() if getattr(one, name)})
-        for one in shown.decisions
-    )
-    changes["recusals"] = tuple(
-        one.model_copy(update={name: instead[name] for name in ("reasons", "votes") if name in instead})
-        if one.recused is not None
-        else one
-        for one in shown.recusals
-    )
-    if "reasons" in instead:
-        written = {"text": instead["reasons"]}
-        changes["statements"] = tuple(one.model_copy(update=written) for one in shown.statements)
-    if "votes" in instead:
-        changes["votes"] = ()
-        changes["statements"] = ()
-    if shown.assessment is not None:
-        changes["assessment"] = _assessment_as_seen(shown.assessment, shown.exempt)
-    return shown.model_copy(update=changes)
-
-
-def _assessment_as_seen(known: AssessmentShown, exempt: tuple[Exempt, ...]) -> AssessmentShown:
-    """The assessment with notices; how it was scored is left out with what was said of it."""
-    changes: dict[str, object] = {}
-    if (ground := ground_of(Part.ASSESSMENT, exempt)) is not None:
-        parts = {name: getattr(known, name) for name in ("problem", "novelty", "solution", "profitability")}
-        parts |= {"capacity": known.capacity, "grounds": known.grounds}
-        changes = {name: part and withholding.withheld(part, notice(ground)) for name, part in parts.items()}
-        involved = (withholding.withheld(each, notice(ground)) for each in known.involved)
-        changes |= {"involved": tuple(involved), "scores": ()}
-    said, conditions = known.recommendation, ground_of(Part.CONDITIONS, exempt)
-    if said is not None and (ground := of_recommendation(exempt)) is not None:
-        hidden = {"reasons": notice(ground), "conditions": (), "priorities": ()}
-        changes["recommendation"] = said.model_copy(update=hidden)
-    elif said is not None and conditions is not None and said.conditions:
-        changes["recommendation"] = said.model_copy(update={"conditions": (notice(conditions),)})
-    return known.model_copy(update=changes)
 
 
 # --- minutes

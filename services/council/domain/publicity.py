@@ -95,7 +95,8 @@ def of_assessment(held: Dossier) -> str | None:
 def veiled(decision: CouncilDecided, held: Dossier) -> CouncilDecided:
     """The decision as it may be recorded: what is exempt is sealed, a notice with the ground stands in its place.
 
-    Who voted what stays: by pseudonyms, and without it nobody could replay how the council decided.
+    Who voted what stays, and on what ground somebody is recused: by pseudonyms, and without it nobody could replay how
+    the council decided.
     """
     if not held.exempt:
         return decision
@@ -107,6 +108,9 @@ def veiled(decision: CouncilDecided, held: Dossier) -> CouncilDecided:
         changes |= _lines("conditions", decision.conditions, ground)
     if ground_of(Part.CASE, held.exempt) is not None:
         changes["recusals"] = tuple(each.model_copy(update={"ground": None}) for each in decision.recusals)
+    if decision.referral is not None and (ground := ground_of(Part.CASE, held.exempt)) is not None:
+        changes["referral"] = decision.referral.model_copy(update={"whom": notice(ground)})
+        changes["sealed_whom"] = Sealed[str].of(decision.referral.whom, Retention.ARCHIVE)
     return decision.model_copy(update=changes)
 
 

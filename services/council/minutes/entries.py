@@ -218,7 +218,7 @@ def _decision(decision: events.CouncilDecided, told: Told, reading: Reading) -> 
         formal_body=formal.body if formal else None,
         formal_reference=formal.reference if formal else None,
         formal_date=formal.decided if formal else None,
-        handed_to=decision.referral.whom if decision.referral else None,
+        handed_to=_whom(decision, told, reading),
         political=told.political,
         votes=len(decision.votes),
         seats=decision.seats,
@@ -232,6 +232,15 @@ def _written(decision: events.CouncilDecided, told: Told, reading: Reading) -> t
     if hidden is not None:
         return reasons, (hidden,) if decision.conditions else ()
     return reasons, tuple(map(reading.open_, decision.sealed_conditions)) or decision.conditions
+
+
+def _whom(decision: events.CouncilDecided, told: Told, reading: Reading) -> str | None:
+    """To whom it is handed on: nobody, or as written, or a notice."""
+    if decision.referral is None:
+        return None
+    sealed = decision.sealed_whom
+    hidden = reading.withheld(Part.CASE, told.exempt)
+    return hidden or (decision.referral.whom if sealed is None else reading.open_(sealed))
 
 
 def _priorities(decision: events.CouncilDecided, told: Told, reading: Reading) -> tuple[str, ...]:

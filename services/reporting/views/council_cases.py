@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from contracts.events import council as ev
 from contracts.events import minutes
+from contracts.publicity import Part
 from contracts.queries.council_history import CaseSummary, DecisionShown, RecusalShown, StatementShown
 from runtime.projector import Row
 from services.reporting.views import exemptions
@@ -108,7 +109,7 @@ def records(asked: Asked) -> dict[str, tuple[CaseSummary, ...]]:
             submitted=row.submitted,
             received=row.received,
             meetings=tuple(tabling.meeting for tabling in tablings.get(row.case, [])),
-            recusals=_recusals(recusals.get(row.case, []), instead, visible=visible),
+            recusals=_recusals(recusals.get(row.case, []), veil, visible=visible),
             decisions=tuple(
                 _decision(one, instead, reports.get(row.case), visible=visible) for one in decisions.get(row.case, [])
             ),
@@ -149,16 +150,20 @@ def _reopened(reopenings: list[Any], decisions: list[Any]) -> Any:  # noqa: ANN4
     return None if any(each.corrects for each in since) else reopenings[-1].reopened
 
 
-def _recusals(rows: list[Any], instead: dict[str, Any], *, visible: bool) -> tuple[RecusalShown, ...]:
+def _recusals(rows: list[Any], veil: exemptions.Veil, *, visible: bool) -> tuple[RecusalShown, ...]:
     """The latest of each question: how it was raised, and what was found since."""
     latest: dict[tuple[str, str], RecusalShown] = {}
     for row in rows:
         key = (row.member, row.ground)
         if row.what in set(ev.Raised):
-            about = {"member": row.member, "ground": row.ground, "how": row.what, "raised": row.told}
+            ground = row.ground if veil.over(Part.CASE) is None else None
+            about = {"member": row.member, "ground": ground, "how": row.what, "raised": row.told}
             latest[key] = RecusalShown(**about, recused=None, reasons=None, found=None)
         else:
-            found = {"recused": row.what == ev.MemberRecused.__name__, "reasons": instead.get("reasons", row.reasons)}
+            found = {
+                "recused": row.what == ev.MemberRecused.__name__,
+                "reasons": veil.instead.get("reasons", row.reasons),
+            }
             found["found"] = date.fromisoformat(row.told)
             latest[key] = latest[key].model_copy(update=found if visible else found | {"reasons": None})
     return tuple(latest.values())

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts.events.council import (
+    Addressee,
     CaseCarriedOver,
     CaseReopened,
     CouncilEstablished,
+    Ground,
     LeaderDecisionReported,
+    Referral,
     ReopeningWithdrawn,
+    SubstituteSeated,
 )
 from contracts.events.intake import Kind
 from contracts.publicity import Part
@@ -215,6 +219,32 @@ def test_the_history_holds_mandates_composition_meetings_and_cases(projector: Pr
     assert [decision.outcome for decision in case.decisions] == ["deferred", "approved"]
     assert [(vote.member, vote.vote) for vote in case.decisions[1].votes] == [("ada", "for")]
     assert case.decisions[1].priorities == ("Bu heime",)
+
+
+def test_a_case_that_is_exempt_as_a_whole_tells_neither_to_whom_it_is_handed_on_nor_why_somebody_is_recused() -> None:
+    told = year()
+    case = ident("case", ident("molde", "Robot i heimetenesta"))
+    whom = Referral(to=Addressee.LINE, whom="Barnevernet, for naboen")
+    told.decide("molde", "2026-11-01", case, "referred", referral=whom)
+    for public in (True, False):
+        if not public:
+            told.tell("molde", "2026-11-02", exempted(case, Part.CASE))
+        projector = over(told.events)
+        (known,) = ask(projector, CouncilHistory(municipality="molde")).councils[0].cases
+        projector.close()
+        shown = (known.decisions[-1].referral, known.recusals[0].ground)
+        assert shown == ((whom, Ground.KIN) if public else (None, None))
+
+
+def test_a_substitute_who_sat_there_from_the_start_counts_for_the_quorum_of_the_meeting() -> None:
+    told, council, meeting = year(), ident("council", "molde"), ident("meeting", "molde", "2026-01-20")
+    seat = {"council": council, "meeting": meeting, "instead_of": "bo"}
+    for quorate in (False, None):
+        told.tell("molde", "2026-02-01", SubstituteSeated(**seat, substitute="stig", quorate=quorate))
+        projector = over(told.events)
+        (known,) = ask(projector, CouncilHistory(municipality="molde")).councils[0].meetings
+        projector.close()
+        assert known.quorate is False
 
 
 def test_a_decision_of_the_leader_alone_tells_when_the_council_was_told_and_to_others_not_by_whom() -> None:

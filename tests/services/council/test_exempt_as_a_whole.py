@@ -1,0 +1,101 @@
+"""A case that is exempt as a whole: to whom it is handed on, and why somebody is recused, is withheld with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contracts.acting import Role
+from contracts.commands import council as do
+from contracts.commands.minutes import ExemptFromPublicity, OpenToPublic
+from contracts.publicity import ExemptionGround, Part, notice
+from contracts.queries.council import ShowCase
+from tests.services.council.chamber import Chamber, at
+from tests.services.council.desk import AtTheDesk
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from tests.services.council.town import Town
+
+WHOM = "Barnevernet, i saka til Kari Nordmann"
+NOTICE = notice(ExemptionGround.PERSONAL)
+HAND_ON: dict[str, Any] = {"outcome": "referred", "referral": {"to": "line", "whom": WHOM}}
+
+
+@dataclass
+class Handled:
+    chamber: Chamber
+    case: UUID
+    meeting: UUID
+
+    def exempt(self, *, after: bool) -> None:
+        when = at(9, 30) if after else at(8, 31)
+        everything = {"parts": (Part.CASE,), "ground": ExemptionGround.PERSONAL}
+        self.chamber.town.send(ExemptFromPublicity(at=when, case=self.case, **everything))
+
+    def handle(self) -> None:
+        self.chamber.question(self.case, "pal", declared=True)
+        self.chamber.found(self.case, "pal")
+        self.chamber.town.send(do.CastVote(at=at(8, 44), case=self.case, member="guro", vote="for", motion="referral"))
+        self.chamber.decided(self.case, "bjorg are", **HAND_ON)
+
+
+@pytest.fixture(params=["before", "after"])
+def handled(molde: Town, request: pytest.FixtureRequest) -> Handled:
+    """The case is handed on, and is exempted before or after that."""
+    chamber = Chamber.of(molde)
+    case = chamber.case()
+    handled = Handled(chamber, case, chamber.met(case))
+    if request.param == "before":
+        handled.exempt(after=False)
+    handled.handle()
+    chamber.closed(handled.meeting)
+    if request.param == "after":
+        handled.exempt(after=True)
+    return handled
+
+
+def test_the_public_minutes_tell_neither_and_the_full_ones_both(handled: Handled) -> None:
+    """Offentleglova § 13."""
+    full, public = (handled.chamber.minutes(handled.meeting, public=each) for each in (False, True))
+    told = [(entry.decision, entry.recusals[0]) for minutes in (full, public) for entry in minutes.cases]
+    assert [(decision and decision.handed_to, recusal.ground) for decision, recusal in told] == [
+        (WHOM, "kin"),
+        (NOTICE, None),
+    ]
+    page = handled.chamber.page(handled.meeting, public=True)
+    assert "Nordmann" not in page
+    assert "§ 6" not in page
+    assert "ble kjent inhabil, på et grunnlag som er unntatt offentlighet (offl. § 13, jf. fvl. § 13" in page
+    assert "vart kjend inhabil, på eit grunnlag som er unnateke offentlegheit (offl. § 13" in handled.chamber.page(
+        handled.meeting, public=True, language="nn"
+    )
+
+
+def test_the_case_shows_neither_to_whoever_may_not_read_it_in_full(handled: Handled) -> None:
+    query, desk = ShowCase(case=handled.case), AtTheDesk(handled.chamber.town)
+    seen = desk.ask(query, Role.MANAGER, "pia")
+    assert (seen["decisions"][0]["referral"], seen["recusals"][0]["ground"]) == (None, None)
+    assert desk.ask(query)["recusals"][0]["ground"] == "kin"
+
+
+def test_to_whom_it_is_handed_on_is_sealed_where_it_was_exempt_and_read_again_once_it_is_opened(molde: Town) -> None:
+    chamber = Chamber.of(molde)
+    case = chamber.case()
+    handled = Handled(chamber, case, chamber.met(case))
+    handled.exempt(after=False)
+    handled.handle()
+    head = molde.ledger.head()
+    handled.chamber.decided(case, "bjorg are", **HAND_ON)  # once more, which is nothing new
+    assert molde.ledger.head() == head
+    chamber.closed(handled.meeting)
+    (decided,) = AtTheDesk(molde).recorded("CouncilDecided")
+    assert (decided.data.referral.to, decided.data.referral.whom) == ("line", NOTICE)
+    assert b"Nordmann" not in b"".join(one.body for one in molde.ledger.read(0, 5000))
+    molde.send(OpenToPublic(at=at(10, 0), case=case, parts=(Part.CASE,), reason="Partane har samtykt."))
+    (entry,) = chamber.minutes(handled.meeting, public=True).cases
+    assert entry.decision is not None
+    assert (entry.decision.handed_to, entry.recusals[0].ground) == (WHOM, "kin")
