@@ -67,9 +67,11 @@ class Common:
         return Installation.open(self.data)
 
     def running(self) -> Installation:
-        """The running installation. Raises `NotRunning`."""
+        """The running installation. Raises `NotRunning`, `NoDataDirectory`."""
+        from interfaces.cli.refusals import NoDataDirectory  # noqa: PLC0415 - see installation
+
         if self.data is not None and not (self.data / "keys").is_dir() and not self.data.is_dir():
-            raise Wrong(f"there is no data directory {self.data}")
+            raise NoDataDirectory(str(self.data))
         return self.installation().found()
 
 
@@ -135,10 +137,28 @@ def explained(error: BaseException) -> tuple[str, Exit] | None:
         case Refused():
             refusal = error.on_the_wire()
             return told(refusal), Exit.UNAVAILABLE if refusal.rule == "NotRunning" else Exit.WRONG
+        case OSError(filename=str() | bytes() | os.PathLike()) if (file := _file(error)) is not None:
+            return told(file.on_the_wire()), Exit.WRONG
         case OSError() if not isinstance(error, unavailable):
             return f"{error.strerror or error}: {error.filename}" if error.filename else str(error), Exit.UNAVAILABLE
         case _ if isinstance(error, unavailable):
             return str(error), Exit.UNAVAILABLE
+        case _:
+            return None
+
+
+def _file(error: OSError) -> Refused | None:
+    """What is the matter with a file that the call named, or would write; nothing where that is not what is wrong."""
+    from interfaces.cli import refusals  # noqa: PLC0415 - see Common.installation
+
+    path = os.fsdecode(error.filename)
+    match error:
+        case FileNotFoundError():
+            return refusals.NoSuchFile(path)
+        case FileExistsError():
+            return refusals.FileThere(path)
+        case PermissionError() | IsADirectoryError() | NotADirectoryError():
+            return refusals.FileUnusable(path)
         case _:
             return None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime  # noqa: TC003 - cyclopts reads the annotations
-from uuid import UUID  # noqa: TC003 - cyclopts reads the annotations
 
 from cyclopts import App, Parameter
 
@@ -33,8 +32,8 @@ class When:
 class Which:
     """Of which meeting or case."""
 
-    meeting: UUID | None = None
-    """Only of the meeting with this id."""
+    meeting: str | None = None
+    """Only of the meeting on this day, or with this id."""
     case: str | None = None
     """Only of the case with this number, such as PS-3/26."""
 
@@ -73,7 +72,7 @@ def mandate(*, when: When, common: Common = DEFAULT) -> None:
 
 
 @council.command
-def agenda(*, when: When, meeting: UUID | None = None, common: Common = DEFAULT) -> None:
+def agenda(*, when: When, meeting: str | None = None, common: Common = DEFAULT) -> None:
     """What was on the agenda: of the meeting on the day, or else of the next one that had been called then.
 
     Example: `loypa council agenda --municipality molde --on 2025-03-27`
@@ -81,7 +80,7 @@ def agenda(*, when: When, meeting: UUID | None = None, common: Common = DEFAULT)
     Parameters
     ----------
     meeting
-        Of the meeting with this id instead.
+        Of the meeting on this day, or with this id, instead.
     """
     from interfaces.cli import lookback  # noqa: PLC0415 - `--help` must not wait for it
 

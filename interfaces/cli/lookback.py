@@ -11,7 +11,7 @@ from contracts.door import NotFound
 from contracts.queries.prioritising import FollowUp
 from contracts.queries.record import Unseal
 from contracts.queries.reporting import CouncilHistory
-from interfaces.cli import lookback_tables, viewing
+from interfaces.cli import lookback_tables, naming, viewing
 from interfaces.cli.common import new_id, now, run, say
 from interfaces.cli.lookback_rows import OF_A_DAY, ROWS, Asked
 from interfaces.cli.printing import as_json, as_lines
@@ -33,7 +33,8 @@ Rows = list[Record]
 def tell(what: str, when: When, which: Which, common: Common) -> None:
     """Print one thing about a council.
 
-    Raises `NoCouncilThen`, `NoCouncilOnRecord`, `NotServed`, `Denied` (no such case or meeting), `UnknownTenant`.
+    Raises `NoSuchMeeting`, `NoMeetingThatDay`, `SeveralMeetings`, `NoCouncilThen`, `NoCouncilOnRecord`, `NotServed`,
+    `Denied` (no such case or meeting), `UnknownTenant`.
     """
     here = common.running()
     history, follow_up, names = run(_asked(here, what, when))
@@ -49,7 +50,7 @@ def tell(what: str, when: When, which: Which, common: Common) -> None:
         follow_up=follow_up,
         today=history["on"],
         on=when.on.isoformat() if when.on else None,
-        meeting=str(which.meeting) if which.meeting else None,
+        meeting=_meeting(history, which.meeting) if which.meeting else None,
         case=which.case,
     )
     must_be_there(asked)
@@ -66,6 +67,11 @@ def tell(what: str, when: When, which: Which, common: Common) -> None:
             as_lines(_named(row, names) for row in rows)
         case _:
             show_tables(*lookback_tables.TABLES[what](head, rows, names))
+
+
+def _meeting(history: Record, given: str) -> str:
+    """The id of the meeting that is given by it or by its day, in the record as it is asked for."""
+    return str(naming.among(history, history["councils"][0]["municipality"], given))
 
 
 def must_be_there(asked: Asked) -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cyclopts import CycloptsError
 
 INTERRUPTED = 130
 """`Exit.INTERRUPTED`, known before anything of ours has been imported."""
@@ -21,6 +25,8 @@ def main() -> None:
 def _run() -> None:
     import logging  # noqa: PLC0415 - Ctrl-C while it loads is `main`'s too
 
+    from cyclopts import CycloptsError  # noqa: PLC0415 - see above
+
     from interfaces.cli.commands import app  # noqa: PLC0415 - see above
     from interfaces.cli.common import Exit, Stop, explained, say  # noqa: PLC0415 - see above
 
@@ -28,7 +34,9 @@ def _run() -> None:
         level=os.environ.get("LOYPA_LOG_LEVEL", "WARNING"), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     try:
-        app()
+        app(exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        _unread(error)
     except Stop as stop:
         sys.exit(stop.code)
     except BrokenPipeError:
@@ -40,3 +48,15 @@ def _run() -> None:
             raise
         say(f"loypa: {told[0]}")
         sys.exit(told[1])
+
+
+def _unread(error: CycloptsError) -> None:
+    """Tell what is wrong with the call, and end."""
+    from interfaces.cli import usage  # noqa: PLC0415 - only a call that is wrong waits for it
+    from interfaces.cli.common import Exit, say, told  # noqa: PLC0415 - see above
+
+    if (asked := usage.language(sys.argv[1:])) is not None:
+        os.environ["LOYPA_LANGUAGE"] = asked
+    refused = usage.of(error)
+    say(f"loypa: {told(refused.on_the_wire()) if refused else error}")
+    sys.exit(Exit.WRONG)

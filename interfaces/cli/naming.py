@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from contracts.queries.council import ShowCase, ShowCouncil
@@ -35,19 +35,31 @@ async def meeting(here: Installation, tenant: str, given: str | date | UUID) -> 
     """
     if isinstance(given, UUID) or _is_id(str(given)):
         return UUID(str(given))
-    try:
-        day = date.fromisoformat(str(given))
-    except ValueError as error:
-        raise NoSuchMeeting(str(given)) from error
+    day(str(given))
     known = {"municipality": tenant, "after": await _come_to(here, tenant)}
-    history = await viewing.answer(here, tenant, CouncilHistory, known)
+    return among(await viewing.answer(here, tenant, CouncilHistory, known), tenant, str(given))
+
+
+def among(history: dict[str, Any], tenant: str, given: str) -> UUID:
+    """The id of a meeting that is given by it, or by its day in the councils' history. Raises as `meeting`."""
+    if _is_id(given):
+        return UUID(given)
+    on = day(given)
     meetings = [met for council in history["councils"] for met in council["meetings"] if met["starts"]]
-    there = [met for met in meetings if met["starts"][:10] == str(day) and met["state"] != "cancelled"]
+    there = [met for met in meetings if met["starts"][:10] == str(on) and met["state"] != "cancelled"]
     if len(there) == 1:
         return UUID(there[0]["meeting"])
     if there:
-        raise SeveralMeetings(day, tuple(met["meeting"] for met in there))
-    raise NoMeetingThatDay(tenant, day, tuple(sorted({met["starts"][:10] for met in meetings})))
+        raise SeveralMeetings(on, tuple(met["meeting"] for met in there))
+    raise NoMeetingThatDay(tenant, on, tuple(sorted({met["starts"][:10] for met in meetings})))
+
+
+def day(given: str) -> date:
+    """The day a meeting goes by. Raises `NoSuchMeeting`."""
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise NoSuchMeeting(given) from error
 
 
 async def _come_to(here: Installation, tenant: str) -> dict[str, int]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from contracts.answers import Accepted, RefusedAnswer
 from contracts.catalogue import commands
 from interfaces.cli import naming
-from interfaces.cli.common import Wrong, new_id, now, run
+from interfaces.cli.common import new_id, now, run
 from interfaces.cli.printing import as_one, show, table
+from interfaces.cli.refusals import FieldTwice, NoSuchCommand, NotAField, NotJson, SeveralServices
 from interfaces.client import Denied, NotServed, doors
 from runtime.ror import COMMAND_LINE
 
@@ -25,7 +26,10 @@ _JSON = ("[", "{", '"', "null")
 
 
 def send(given: str, said: Sequence[str], municipality: str, person: str, common: Common) -> None:
-    """Send a command and print what was accepted. Raises `Wrong`, `Denied`, `NotServed`, `UnknownTenant`."""
+    """Send a command and print what was accepted.
+
+    Raises what `command_name` and `fields` raise, `Denied`, `NotServed`, `UnknownTenant`.
+    """
     service, name = command_name(given)
     body = fields(said)
     here = common.running()
@@ -44,7 +48,7 @@ _COLUMNS = ("service", "position", "about")
 def command_name(given: str) -> tuple[str, str]:
     """Service and name of a command, given as `DecideCase` or, where several services take it, `council.DecideCase`.
 
-    Raises `Wrong` with the names that are close.
+    Raises `NoSuchCommand`, with the names that are close, and `SeveralServices`.
     """
     known = {f"{service}.{name}": (service, name) for service, name in commands()}
     if given in known:
@@ -53,26 +57,28 @@ def command_name(given: str) -> tuple[str, str]:
     if len(found) == 1:
         return found[0]
     if found:
-        raise Wrong(f"{given}: several services take it; say {' or '.join('.'.join(each) for each in found)}")
+        raise SeveralServices(given, tuple(".".join(each) for each in found))
     lower = {name.lower(): name for _, name in known.values()}
-    close = [lower[name] for name in difflib.get_close_matches(given.lower(), lower, n=5, cutoff=0.5)]
-    listed = f"close to it: {', '.join(close)}" if close else f"there are {', '.join(sorted({*lower.values()}))}"
-    raise Wrong(f"{given}: there is no such command; {listed}")
+    close = difflib.get_close_matches(given.lower(), lower, n=5, cutoff=0.5)
+    raise NoSuchCommand(given, tuple(lower[name] for name in close or sorted(lower)))
 
 
 def fields(said: Sequence[str]) -> dict[str, Any]:
-    """What the command says, of `FIELD=VALUE`: text as it is, or JSON where it begins as JSON does. Raises `Wrong`."""
+    """What the command says, of `FIELD=VALUE`: text as it is, or JSON where it begins as JSON does.
+
+    Raises `NotAField`, `FieldTwice` and `NotJson`.
+    """
     found: dict[str, Any] = {}
     for each in said:
         name, separator, value = each.partition("=")
         if not separator or not name:
-            raise Wrong(f"{each}: it is FIELD=VALUE, such as outcome=approved")
+            raise NotAField(each)
         if name in found:
-            raise Wrong(f"{name}: it is given twice")
+            raise FieldTwice(name)
         try:
             found[name] = json.loads(value) if value.startswith(_JSON) else value
         except json.JSONDecodeError as error:
-            raise Wrong(f"{name}: it begins as JSON does and is none: {error}") from error
+            raise NotJson(name, error.pos + 1) from error
     return found
 
 

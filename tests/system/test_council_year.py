@@ -198,6 +198,17 @@ def test_what_was_on_the_agenda_is_told_of_each_meeting_and_of_the_next_one_that
     assert ask("agenda", MEETINGS[3] - 15 * DAY) == []  # the call goes out two weeks before
 
 
+def test_a_meeting_is_asked_of_by_its_day_or_by_its_id(ask, year):
+    day = MEETINGS[2]
+    (of,) = {row["meeting"] for row in ask("agenda", day)}
+    for what in ("agenda", "decisions", "votes", "recusals"):
+        assert ask(what, None, "--meeting", day) == ask(what, None, "--meeting", of), what
+    assert {row["on"] for row in ask("votes", None, "--meeting", day)} == {str(day)}
+    none = year.loypa("council", "votes", "--municipality", "molde", "--meeting", "2025-03-28", "--language", "nb")
+    assert none.returncode == 2
+    assert none.stderr.strip().endswith("[NoMeetingThatDay]")
+
+
 def outcome(meeting: int, place: int) -> str | None:
     course, first = CASES[place].get("course", "approved"), place // 6 == meeting
     if course == "withdrawn":
@@ -432,7 +443,7 @@ def test_the_page_for_the_secretary_does_what_it_shows(year, tmp_path):
         (("minutes", "show", MEETINGS[2] + DAY), 2),
         (("minutes", "approve", MEETINGS[2], "--person", "mo-1041"), 2),
         (("minutes", "approve", MEETINGS[2], "--person", "mo-1041", "--file", ROOT / "README.md"), 2),
-        (("minutes", "draft", MEETINGS[2], "--out", "/nowhere/utkast.pdf"), 4),
+        (("minutes", "draft", MEETINGS[2], "--out", "/nowhere/utkast.pdf"), 2),
         (("minutes", "draft", MEETINGS[2], "--out", "utkast.pdf", "--language", "en"), 2),
         (("minutes", "publish", MEETINGS[2], "--person", "mo-2003"), 3),
     ],

@@ -89,7 +89,7 @@ def _open(meeting: State, command: do.OpenMeeting, roll: Roll) -> list[Event]:
         case Open(sitting=room) | Over(sitting=Sitting() as room):
             if set(room.opened_with) == set(command.present):
                 return []
-            raise refusals.MeetingAlreadyOpen(first.id)
+            raise (refusals.MeetingAlreadyOpen if isinstance(meeting, Open) else refusals.MeetingOver)(first.id)
         case Over():
             raise refusals.MeetingOver(first.id)
         case Called(call=None):

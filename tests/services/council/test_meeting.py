@@ -92,6 +92,18 @@ def test_only_who_sits_in_the_council_is_present(molde: Town) -> None:
         molde.send(do.RecordArrival(at=AT, meeting=meeting, member="turist"))
 
 
+def test_a_meeting_that_is_closed_says_that_it_is_over_to_whoever_opens_it_with_others(molde: Town) -> None:
+    molde.establish(ADA)
+    meeting = molde.called()
+    opening = do.OpenMeeting(at=AT, meeting=meeting, present=(ADA,))
+    molde.send(opening)
+    molde.send(do.CloseMeeting(at=AT, meeting=meeting))
+    with pytest.raises(refusals.MeetingOver):
+        molde.send(opening.model_copy(update={"present": (ADA, "ror")}))
+    molde.send(opening)  # told again
+    assert molde.meeting(meeting).status == "closed"
+
+
 def test_of_nine_seats_with_five_vacant_two_votes_decide_nothing(molde: Town, aukra: Town) -> None:
     members = (ADA, BO, CAN, DAG, *(f"m{number}" for number in range(5)))
     for town, rules in ((molde, {"seats": 9}), (aukra, {})):
