@@ -16,7 +16,7 @@ from contracts.events.council import Ground, Raised, RecusalRecord, Substitution
 from contracts.events.minutes import CaseExempted
 from contracts.publicity import ExemptionGround, Part
 from services.council.domain.voting import recorded
-from services.council.proceedings import as_seen_by
+from services.council.seen import as_seen_by
 from tests.services.council.given import (
     ADA,
     AT,
