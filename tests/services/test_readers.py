@@ -78,8 +78,8 @@ READERS = {
     "LeaderDecisionReported": "council-history",
     "StatementRecorded": "council-history minutes",
     "PoliticalDecisionNoted": "council-history minutes",
-    "CaseReopened": "council-history coordination queue follow-up watch intake",
-    "ReopeningWithdrawn": "council-history coordination queue follow-up watch intake",
+    "CaseReopened": "council-history coordination queue follow-up watch minutes intake",
+    "ReopeningWithdrawn": "council-history coordination queue follow-up watch minutes intake",
     # what is known of it before that
     "ProblemDescribed": "queue",
     "NoveltyAssessed": "",
@@ -108,6 +108,13 @@ def said_in_minutes() -> str:
     return "".join(path.read_text("utf-8") for path in Path(*minutes.__path__).glob("*.py"))
 
 
+def kinds_of(kind: str) -> Iterator[str]:
+    """What the event is one of, such as a finding on a recusal, besides an event of a case or a meeting."""
+    for base in catalogue.events()[kind].__mro__[1:]:
+        if issubclass(base, CouncilEvent) and base.__base__ is not CouncilEvent and base is not CouncilEvent:
+            yield base.__name__
+
+
 def readers(kind: str) -> Iterator[str]:
     """Who makes something of an example of the event."""
     name = kind.split(".")[3]
@@ -115,7 +122,7 @@ def readers(kind: str) -> Iterator[str]:
     yield from (view.name for view in VIEWS if any(next(iter(view.project(each)), None) for each in examples))
     if issubclass(catalogue.events()[kind], CouncilWatch.reads):
         yield "watch"
-    if re.search(rf"\b{name}\b", said_in_minutes()):
+    if any(re.search(rf"\b{each}\b", said_in_minutes()) for each in (name, *kinds_of(kind))):
         yield "minutes"
     for service, react in (("intake", intake.react), ("portfolio-service", portfolio.react)):
         if any(next(iter(react(each)), None) for each in examples):
