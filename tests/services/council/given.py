@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from contracts.commands import council as do
 from contracts.events import council as events
 from contracts.events.council import Ground, Motion, Outcome, Raised
@@ -14,9 +16,10 @@ from services.council.domain import case, dossier
 from services.council.domain.ids import case_id, council_id, meeting_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from contracts.events.council import Vote
+    from contracts.refusals import Refused
 
 AT = datetime(2026, 3, 4, 8, 30, tzinfo=UTC)
 DAY = date(2026, 3, 4)
@@ -103,6 +106,13 @@ def decided(state: dossier.State, command: Any) -> events.CouncilDecided:
     (decision,) = case.decide(state, command)
     assert isinstance(decision, events.CouncilDecided)
     return decision
+
+
+def facts(rule: type[Refused], act: Callable[..., Any], *told: Any) -> dict[str, Any]:
+    """What the refusal says, when what is asked breaks this rule."""
+    with pytest.raises(rule) as no:
+        act(*told)
+    return no.value.facts
 
 
 def vote(member: str, what: Vote, motion: Motion = Motion.SUBSTANCE) -> do.CastVote:

@@ -29,6 +29,7 @@ from tests.services.council.given import (
     RETURN,
     TABLED,
     approve,
+    facts,
     given,
     then,
     up,
@@ -64,10 +65,7 @@ def strike(meeting: Any = MEETING) -> do.StrikeCase:
 
 
 def no(rule: type[Any], case: Any, command: Any) -> dict[str, Any]:
-    with pytest.raises(rule) as refused:
-        when(case, command)
-    facts: dict[str, Any] = refused.value.facts
-    return facts
+    return facts(rule, when, case, command)
 
 
 @pytest.mark.requirement("R4")
