@@ -112,10 +112,11 @@ def test_who_takes_part_remotely_is_there_and_the_mandate_allows_it() -> None:
 
 
 def test_a_meeting_is_opened_once() -> None:
-    for meeting in (OPEN, then(OPEN, closing()), then(OPEN, adjourning()), then(OPEN, departure(BO))):
+    already, over = refusals.MeetingAlreadyOpen, refusals.MeetingOver
+    for ends, rule in (((), already), ((departure(BO),), already), ((closing(),), over), ((adjourning(),), over)):
+        meeting = then(OPEN, *ends)
         assert when(meeting, opening(BO, ADA)) == []
-        again = refusals.MeetingOver if isinstance(meeting, Over) else refusals.MeetingAlreadyOpen
-        assert no(again, meeting, opening(ADA)) == IT
+        assert no(rule, meeting, opening(ADA)) == IT
 
 
 def test_a_meeting_that_was_only_planned_or_never_opened_before_it_was_called_off_is_not_opened() -> None:

@@ -178,6 +178,13 @@ def test_who_was_found_recused_decides_of_no_other_either() -> None:
     assert [each.member for each in finding(case, find(CAN)).votes] == [ADA, DAG]
 
 
+def test_a_substitute_decides_a_question_in_the_seat_they_sit_in() -> None:
+    case = given(*up(ADA, BO, CAN, DAG), *recused(BO), raised(CAN))
+    case = then(case, when(case, call_in(EVA, BO)))
+    told = [(each.member, each.instead_of) for each in finding(case, find(CAN)).votes]
+    assert told == [(ADA, None), (DAG, None), (EVA, BO)]
+
+
 def test_where_several_are_concerned_and_the_rest_are_no_quorum_everybody_decides() -> None:
     case = given(*up(ADA, BO, CAN, DAG), raised(BO), raised(CAN), raised(DAG))
     assert [each.member for each in finding(case, find(BO)).votes] == [ADA, BO, CAN, DAG]
