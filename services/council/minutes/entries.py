@@ -235,12 +235,11 @@ def _written(decision: events.CouncilDecided, told: Told, reading: Reading) -> t
 
 
 def _whom(decision: events.CouncilDecided, told: Told, reading: Reading) -> str | None:
-    """To whom it is handed on: nobody, or as written, or a notice."""
-    if decision.referral is None:
+    """To whom it is handed on, unless that is exempt."""
+    if decision.referral is None or reading.withheld(Part.CASE, told.exempt) is not None:
         return None
     sealed = decision.sealed_whom
-    hidden = reading.withheld(Part.CASE, told.exempt)
-    return hidden or (decision.referral.whom if sealed is None else reading.open_(sealed))
+    return decision.referral.whom if sealed is None else reading.open_(sealed)
 
 
 def _priorities(decision: events.CouncilDecided, told: Told, reading: Reading) -> tuple[str, ...]:

@@ -64,11 +64,12 @@ def test_the_public_minutes_tell_neither_and_the_full_ones_both(handled: Handled
     told = [(entry.decision, entry.recusals[0]) for minutes in (full, public) for entry in minutes.cases]
     assert [(decision and decision.handed_to, recusal.ground) for decision, recusal in told] == [
         (WHOM, "kin"),
-        (NOTICE, None),
+        (None, None),
     ]
     page = handled.chamber.page(handled.meeting, public=True)
     assert "Nordmann" not in page
     assert "§ 6" not in page
+    assert "Saken sendes videre. Hvem den sendes til, er unntatt offentlighet." in page
     assert "ble kjent inhabil, på et grunnlag som er unntatt offentlighet (offl. § 13, jf. fvl. § 13" in page
     assert "vart kjend inhabil, på eit grunnlag som er unnateke offentlegheit (offl. § 13" in handled.chamber.page(
         handled.meeting, public=True, language="nn"
