@@ -159,7 +159,9 @@ def test_a_leader_who_is_recused_does_not_decide_alone() -> None:
     assert no(given(OPENED, *recused(ADA)[:1]), asked())[0] == "RecusalUndecided"
     state = given(*up(ADA, BO), *recused(ADA), carried_over())
     assert no(state, asked()) == ("Recused", {"member": ADA, "ground": "kin"})
-    assert decided(given(*up(ADA, BO), *recused(BO), carried_over()), asked()).recused == (BO,)
+    of_another = decided(given(*up(ADA, BO), *recused(BO), carried_over()), asked())
+    assert of_another.recused == (BO,)
+    assert [(each.member, each.recused, each.found) for each in of_another.recusals] == [(BO, True, AT)]
 
 
 def carried_over() -> events.CaseCarriedOver:
