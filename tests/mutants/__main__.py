@@ -32,6 +32,7 @@ OF_RULES = frozenset(
         "folder",
         "case",
         "leading",
+        "afterwards",
         "numbering",
         "composition",
         "council",
