@@ -22,6 +22,15 @@ class RecommendedLate(Refused):
 
 
 @dataclass(eq=False)
+class RecommendsOwn(Refused):
+    """Who is a party to a case, or recused in it, does not prepare its decision either (forvaltningsloven § 6)."""
+
+    person: str
+    number: str
+    says = "{person} is a party to case {number}, or their recusal stands: another recommends what it is to come to"
+
+
+@dataclass(eq=False)
 class ProblemFirst(Refused):
     """The problem is understood before a solution is assessed or an outcome recommended (R52)."""
 

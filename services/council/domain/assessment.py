@@ -102,6 +102,8 @@ def decide(assessment: Assessment, assess: Assess) -> list[Event]:
         raise refusals.CaseClosed(held.number)
     if isinstance(assess.case, dossier.TakenUp) and isinstance(command, do.RecommendOutcome):
         raise refused.RecommendedLate(held.number, assess.case.floor.meeting)
+    if isinstance(command, do.RecommendOutcome) and assess.by in held.parties | held.kept_out:
+        raise refused.RecommendsOwn(assess.by, held.number)
     if type(command) in SOLVES and assessment.problem is None:
         raise refused.ProblemFirst(held.number)
     _must_hold(command, assess.rules, held)

@@ -173,6 +173,8 @@ def _withdraw(case: State, command: do.WithdrawCase) -> list[Event]:
     held = dossier(case)
     if isinstance(case, Withdrawn) or (isinstance(case, Closed) and command.cause is not None):
         return []  # what has been decided stands, though the idea is withdrawn
+    if isinstance(case, TakenUp) and command.cause is None:
+        raise refusals.CaseIsUp(held.number, case.floor.meeting)
     if isinstance(case, Closed) and held.left == command.day:
         return []  # the reopening was withdrawn
     if isinstance(case, Closed):

@@ -38,6 +38,15 @@ class CaseTakenUpElsewhere(Refused):
 
 
 @dataclass(eq=False)
+class CaseIsUp(Refused):
+    """What a meeting has up, and may have voted on, is the meeting's to settle."""
+
+    number: str
+    meeting: UUID
+    says = "case {number} is up in meeting {meeting}, which decides, defers or returns it, or ends first"
+
+
+@dataclass(eq=False)
 class DealtWith(Refused):
     """A meeting deals with a case once, so that its minutes tell of one decision; what waits anew is for another."""
 

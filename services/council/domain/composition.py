@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -90,6 +91,9 @@ class Council:
 
 
 State: TypeAlias = "Unestablished | Council"
+
+A_DAY = timedelta(days=1)
+
 # --- what holds on a day
 
 
@@ -124,16 +128,30 @@ def lacks_on(council: State, day: date) -> tuple[Literal["ror-seat"], ...]:
 
 def holder_on(terms: tuple[Term, ...], day: date) -> str | None:
     """Who holds an office that one holds at a time: each term relieves those that began before it."""
+    held = _held_on(terms, day)
+    return held.person if held else None
+
+
+def _held_on(terms: tuple[Term, ...], day: date) -> Term | None:
     begun = [term for term in terms if term.from_ <= day]
     latest = max(enumerate(begun), key=lambda placed: (placed[1].from_, placed[0]), default=None)
-    return latest[1].person if latest and latest[1].holds(day) else None
+    return latest[1] if latest and latest[1].holds(day) else None
 
 
 def office_on(council: Council, terms: tuple[Term, ...], day: date) -> str | None:
-    """Who holds an office that only sitting members hold."""
-    sitting = {term.person for term in sitting_on(council, day) if not term.substitute}
-    holder = holder_on(terms, day)
-    return holder if holder in sitting else None
+    """Who holds an office that only sitting members hold; who has left the council since has left the office too."""
+    held = _held_on(terms, day)
+    return held.person if held and _sat_through(council, held.person, held.from_, day) else None
+
+
+def _sat_through(council: Council, person: str, first: date, last: date) -> bool:
+    """Whether somebody has been a member on every day from the first through the last."""
+    terms = [term for term in council.members if term.person == person and not term.substitute]
+    reached: date | None = first
+    for term in sorted(terms, key=attrgetter("from_")):
+        if reached is not None and term.holds(reached):
+            reached = None if term.until is None else term.until + A_DAY
+    return reached is None or reached > last
 
 
 def roll_on(council: State, day: date) -> Roll:

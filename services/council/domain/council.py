@@ -64,6 +64,8 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line a command
         case Council(), do.AppointDeputy(member=member, from_=from_, until=until):
             if not _to_office(council, council.deputies, Term(member, from_, until)):
                 return []
+            if roll_on(council, from_).leader == member:
+                raise refusals.LeaderIsNoDeputy(member, from_)
             return [events.DeputyAppointed(council=council.id, member=member, from_=from_, until=until)]
         case Council(), do.AppointSecretary(person=person, from_=from_, until=until):
             if not _new(council.secretaries, Term(person, from_, until)):

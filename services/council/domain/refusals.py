@@ -86,6 +86,17 @@ class NotInCouncil(Refused):
     says = "{member} does not sit in the council on {day}"
 
 
+@dataclass(eq=False)
+class LeaderIsNoDeputy(Refused):
+    """The deputy is there for when the leader is not."""
+
+    member: str
+    day: date
+    says = "{member} leads the council on {day} and cannot be the deputy too"
+    field: ClassVar[str | None] = "member"
+    accepts = "another member"
+
+
 # --- meetings
 
 

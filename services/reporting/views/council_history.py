@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -99,7 +99,8 @@ def council_history(reader: Reader, query: CouncilHistory, scope: Scope) -> Coun
     """Each council's history, by municipality; facts dated after `as_of` are left out."""
     asked = Asked.of(reader, query, scope)
     mandates = by(asked.rows("mandates", "edition", dated="adopted"), "council")
-    seats, offices = _seats(asked, mandates), _offices(asked)
+    seats = _seats(asked, mandates)
+    offices = _offices(asked, seats)
     meetings, cases = council_meetings.records(asked), council_cases.records(asked)
     councils = tuple(
         CouncilRecord(
@@ -155,14 +156,20 @@ def _ror_votes(asked: Asked, editions: Sequence[Any]) -> bool:
     return bool(in_force and in_force[-1].get("ror_votes"))
 
 
-def _offices(asked: Asked) -> dict[str, tuple[OfficeShown, ...]]:
-    """Who held which office: one at a time, so the next one's first day ends the one before."""
+def _offices(asked: Asked, seats: Mapping[str, tuple[SeatShown, ...]]) -> dict[str, tuple[OfficeShown, ...]]:
+    """Who held which office: one at a time, so the next one's first day ends the one before.
+
+    A leader or deputy who has left the council since has left the office too.
+    """
     shown: dict[str, tuple[OfficeShown, ...]] = {}
     held = asked.rows("offices", "from_", dated="from_")
     for row in held:
         later = [other.from_ for other in held if (other.council, other.office) == (row.council, row.office)]
         begun = max((start for start in later if start <= asked.day), default=None)
         holds = row.from_ == begun and (row.until is None or asked.day <= row.until)
+        if row.office != "secretary":
+            own = [seat for seat in seats.get(row.council, ()) if seat.member == row.member and not seat.substitute]
+            holds = holds and _sat_through(own, date.fromisoformat(row.from_), date.fromisoformat(asked.day))
         office = OfficeShown(
             office=row.office,
             member=row.member,
@@ -173,3 +180,14 @@ def _offices(asked: Asked) -> dict[str, tuple[OfficeShown, ...]]:
         )
         shown[row.council] = (*shown.get(row.council, ()), office)
     return shown
+
+
+def _sat_through(terms: Sequence[SeatShown], first: date, last: date) -> bool:
+    """Whether the terms, in the order they began, have every day from the first through the last."""
+    reached = first
+    for term in terms:
+        if term.from_ <= reached and (term.until is None or reached <= term.until):
+            if term.until is None:
+                return True
+            reached = term.until + timedelta(days=1)
+    return reached > last

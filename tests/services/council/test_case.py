@@ -475,8 +475,17 @@ def test_who_is_kept_out_of_a_case_could_not_have_decided_it() -> None:
         assert over.quorate is False
 
 
-def test_a_withdrawn_case_is_not_decided() -> None:
+def test_what_a_meeting_has_up_is_not_withdrawn_from_under_it() -> None:
     case = given(*up(ADA), vote_cast(ADA, "for"))
+    with pytest.raises(refusals.CaseIsUp) as no:
+        when(case, do.WithdrawCase(at=AT, case=CASE))
+    assert no.value.facts == {"number": "PS-3/26", "meeting": str(MEETING)}
+    (gone,) = when(case, do.WithdrawCase(at=AT, case=CASE, cause=LATER))  # the idea itself was withdrawn
+    assert isinstance(gone, events.CaseWithdrawn)
+
+
+def test_a_withdrawn_case_is_not_decided() -> None:
+    case = given(OPENED, TABLED)
     withdraw = do.WithdrawCase(at=AT, case=CASE)
     case = then(case, when(case, withdraw))
     assert isinstance(case, Withdrawn)

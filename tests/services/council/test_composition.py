@@ -82,6 +82,24 @@ def test_an_office_whose_last_term_has_ended_is_nobody_s() -> None:
 
 
 @pytest.mark.requirement("R2")
+@pytest.mark.requirement("R9")
+def test_who_left_the_council_left_the_office_too_and_does_not_get_it_back_by_sitting_again() -> None:
+    left, back, day = date(2026, 3, 31), date(2026, 5, 1), date(2026, 4, 1)
+    led = {"leaders": (Term(ADA, START, None),)}
+    again = council(sits(ADA, until=left), sits(ADA, back), **led)
+    leaders = {each: roll_on(again, each).leader for each in (START, left, day, back, JUNE)}
+    assert leaders == {START: ADA, left: ADA, day: None, back: None, JUNE: None}
+    for members in ((sits(ADA, until=left), sits(ADA, day)), (sits(ADA, day), sits(ADA, until=left))):
+        unbroken = council(*members, sits(BO), **led)
+        assert {roll_on(unbroken, each).leader for each in (START, left, day, JUNE)} == {ADA}
+    last = council(sits(ADA, until=JUNE), **led)
+    assert (roll_on(last, JUNE).leader, roll_on(last, date(2026, 7, 1)).leader) == (ADA, None)
+    stand_in = council(replace(sits(ADA), substitute=True), **led)
+    assert roll_on(stand_in, START).leader is None
+    anew = council(sits(ADA, until=left), sits(ADA, back), leaders=(*led["leaders"], Term(ADA, back, None)))
+    assert roll_on(anew, back).leader == ADA
+
+
 def test_where_there_is_no_council_nobody_sits_and_the_default_rules_hold() -> None:
     assert sitting_on(NONE_YET, MARCH) == ()
     assert edition_on(NONE_YET, MARCH) is None

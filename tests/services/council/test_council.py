@@ -186,10 +186,10 @@ def test_roles_follow_from_the_composition_of_the_day(molde: Town) -> None:
 
 
 def test_every_appointment_is_idempotent(molde: Town) -> None:
-    molde.establish(ADA)
+    molde.establish(ADA, BO)
     appointments = (
         do.AppointLeader(at=AT, member=ADA, from_=START),
-        do.AppointDeputy(at=AT, member=ADA, from_=START),
+        do.AppointDeputy(at=AT, member=BO, from_=START),
         do.AppointSecretary(at=AT, person="siv", name="Siv", from_=START),
     )
     for command in appointments:
@@ -198,6 +198,16 @@ def test_every_appointment_is_idempotent(molde: Town) -> None:
     for command in appointments:
         molde.send(command)
     assert molde.ledger.head() == head
+
+
+def test_the_leader_is_not_the_deputy_too_but_a_deputy_may_come_to_lead(molde: Town) -> None:
+    molde.establish(ADA, BO)
+    with pytest.raises(refusals.LeaderIsNoDeputy) as no:
+        molde.send(do.AppointDeputy(at=AT, member=ADA, from_=START))
+    assert no.value.facts == {"member": ADA, "day": str(START)}
+    molde.send(do.AppointDeputy(at=AT, member=BO, from_=START))
+    molde.send(do.AppointLeader(at=AT, member=BO, from_=START))
+    assert molde.on(START).leader == BO
 
 
 def test_a_command_of_another_aggregate_is_a_loud_error(molde: Town) -> None:

@@ -26,6 +26,7 @@ from tests.services.council.given import (
     approve,
     decided,
     given,
+    raised,
     taken_up,
     vote_cast,
     when,
@@ -209,6 +210,28 @@ def test_what_could_not_be_decided_is_not_recommended(said: dict[str, Any], rule
 @pytest.mark.requirement("R27")
 def test_a_recommendation_to_refer_says_to_whom() -> None:
     assert recommended(outcome="referred", referral=LINE).referral.whom == "Teknisk drift"
+
+
+@pytest.mark.parametrize(
+    ("history", "by", "may"),
+    [
+        ((OPENED.model_copy(update={"person": "siv"}),), "siv", False),
+        ((OPENED.model_copy(update={"parties": ("siv",)}),), "siv", False),
+        ((OPENED, raised("siv")), "siv", False),
+        ((OPENED.model_copy(update={"person": BO}),), "siv", True),
+    ],
+)
+def test_nobody_recommends_what_their_own_case_is_to_come_to(history: Any, by: str, *, may: bool) -> None:
+    """Forvaltningsloven § 6: it covers preparing a case, too."""
+    command = assess.RecommendOutcome.model_validate({**RECOMMENDED, "outcome": "deferred"})
+    asked = assessment.Assess(command, given(*history), RuleSet(), by)
+    if may:
+        assert len(assessment.decide(KNOWN, asked)) == 1
+        return
+    with pytest.raises(Refused) as refused:
+        assessment.decide(KNOWN, asked)
+    told = refused.value.on_the_wire()
+    assert (told.rule, told.facts) == ("RecommendsOwn", {"person": "siv", "number": "PS-3/26"})
 
 
 def test_what_could_be_decided_may_be_recommended() -> None:

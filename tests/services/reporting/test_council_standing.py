@@ -9,7 +9,7 @@ import pytest
 from contracts.events import council as c
 from contracts.events import portfolio as p
 from contracts.events import watch as w
-from contracts.queries.reporting import Coordination
+from contracts.queries.reporting import Coordination, CouncilHistory
 from runtime.declaration import Scope
 from tests.services.reporting.story import Story, ident, sealed
 from tests.services.reporting.test_views import ask, over
@@ -41,6 +41,27 @@ def test_a_council_without_an_appointed_ror_ikt_seat_shows_as_a_lack() -> None:
     for day, lacks in days.items():
         (molde,) = ask(projector, Coordination(municipality="molde", as_of=day), NETWORK).councils
         assert (day, molde.name, molde.lacks) == (day, "Innovasjonsrådet i Molde", lacks)
+
+
+@pytest.mark.requirement("R9")
+def test_who_left_the_council_is_not_told_of_as_its_leader_nor_when_they_sit_again() -> None:
+    story = Story()
+    established(story)
+    seated(story, "ada", "2026-03-01", ror=False)
+    story.tell("molde", "2026-03-01", c.LeaderAppointed(council=MOLDE, member="ada", from_=MARCH))
+    story.tell("molde", "2026-04-20", c.MemberReleased(council=MOLDE, member="ada", until=date(2026, 4, 30)))
+    projector = over(story.events)
+    seated(story, "ada", "2026-06-01", ror=False)
+    anew = over(story.events)
+    for view, day, holds in (
+        (projector, MARCH, True),
+        (projector, date(2026, 4, 30), True),
+        (projector, date(2026, 5, 1), False),
+        (anew, date(2026, 4, 30), True),
+        (anew, JUNE, False),
+    ):
+        (council,) = ask(view, CouncilHistory(municipality="molde", as_of=day), NETWORK).councils
+        assert [(office.member, office.holds) for office in council.offices] == [("ada", holds)], day
 
 
 @pytest.mark.requirement("R2")
