@@ -98,6 +98,8 @@ class Ledger:
     _unscrubbed: bool = False
     trouble: str = ""
     """Why the last append failed for want of the database; nothing once one has succeeded."""
+    closed: str = ""
+    """Why nothing may be recorded, if so: in an older copy of a ledger it would be lost with that copy."""
 
     @classmethod
     def open(cls, url: str, service: str, *, clock: Callable[[], datetime], salt: Callable[[], bytes]) -> Ledger:
@@ -129,6 +131,8 @@ class Ledger:
         """
         if not (entries or consumed or erase):
             return []
+        if self.closed:
+            raise Unavailable(self.closed)
         if erase:
             self._refuse_to_erase_archive(erase)
         with self._writing:

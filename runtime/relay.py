@@ -39,6 +39,10 @@ PATIENCE = 5.0
 """The longest back-off, in seconds."""
 
 
+TURN = 20_000
+"""Events after which a turn of a republish ends, so that it ends in time."""
+
+
 @dataclass(frozen=True)
 class Cursor:
     """The last of our events in the stream: its place there (0: none) and its position in the ledger."""
@@ -83,11 +87,16 @@ class Relay:
         self._marked, self._mark_due = 0, 0.0
         self._turn = asyncio.Lock()
         self._news = asyncio.Event()
+        self._looked = asyncio.Event()
 
     @property
     def state(self) -> RelayState:
         """Where it stands now."""
         return RelayState(self._standing, self._why, self._published, self._head, self._complete_to)
+
+    async def looked(self) -> None:
+        """Wait until it knows how it stands: only then is it known whether this ledger may be written."""
+        await self._looked.wait()
 
     async def run(self) -> None:
         """Publish until cancelled."""
@@ -112,7 +121,7 @@ class Relay:
                 failures += 1
                 await asyncio.sleep(min(PATIENCE, 0.05 * 2 ** min(failures, 10)))
                 continue
-            if not await self._woken():
+            if not await self._woken() and not self._turn.locked():
                 self._cursor = None  # a quiet second: look whether the stream still holds what it held
 
     async def _round(self) -> None:
@@ -232,8 +241,12 @@ class Relay:
                     return None
             if self._cursor is None:
                 self._cursor = await self._find(0)
-            while up_to is not None and (chunk := await self._next(up_to)):
-                await self._publish(chunk)
+            begun = self._published
+            while up_to is not None and self._published < begun + TURN and (chunk := await self._next(up_to)):
+                try:
+                    await self._publish(chunk)
+                except Stale:
+                    self._cursor = await self._find(0)  # somebody else published: go on from where the stream is
             if not self._ahead:
                 self._ahead.extend(await self._read(self.ledger.read, self._published, batch.MESSAGES))
             return recorded(self._ahead[0]) if self._ahead else None
@@ -283,6 +296,8 @@ class Relay:
         if (standing, why) == (self._standing, self._why):
             return
         self._standing, self._why = standing, why
+        self.ledger.closed = why if standing is Standing.FORKED else ""
+        self._looked.set()
         alarm = {Standing.FORKED: logging.CRITICAL, Standing.EMPTY_STREAM: logging.CRITICAL}
         log.log(alarm.get(standing, logging.INFO), "relay of %s: %s %s", self.service, standing, why)
 

@@ -24,7 +24,9 @@ REPUBLISH = "republish"
 _END = datetime.max.replace(tzinfo=UTC)
 
 _WAIT = 60.0
-"""Seconds one turn may take: a service that is alone publishes all it has in one."""
+"""Seconds one turn may take."""
+
+_AGAIN = "what is published stays, and `loypa republish` goes on from there when it is run again"
 
 
 class NotRepublished(Exception):  # noqa: N818 - it says what became of it
@@ -87,10 +89,10 @@ async def _step(client: Client, service: str, request: dict[str, object], due: d
     try:
         raw = (await client.request(subject, pydantic_core.to_json(request), timeout=_WAIT)).data
     except TROUBLE as error:
-        raise NotRepublished(f"{service} does not answer: {error or type(error).__name__}") from error
+        raise NotRepublished(f"{service} does not answer: {error or type(error).__name__}; {_AGAIN}") from error
     answer = pydantic_core.from_json(raw)
     if "error" in answer:
-        raise NotRepublished(f"{service}: {answer['error']}")
+        raise NotRepublished(f"{service}: {answer['error']}; {_AGAIN}")
     due.pop(service, None)
     if answer["next"]:
         due[service] = datetime.fromisoformat(answer["next"])

@@ -35,7 +35,7 @@ from runtime.unowned import Unowned
 from runtime.upkeep import scrub_daily
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
     from pathlib import Path
 
     from runtime.declaration import Service
@@ -47,6 +47,9 @@ log = logging.getLogger(__name__)
 
 STANDBY = 0.5
 """Seconds between two tries to get the lease."""
+
+FIRST_LOOK = 10.0
+"""Seconds the doors wait, at most, for the relay's word on whether this is the newest copy of the ledger."""
 
 
 class Running:
@@ -150,7 +153,7 @@ class Running:
             self._ingests = Ingests(client, name, self._registry.now, lambda tenant: doors.take(client, tenant))
         running = [asyncio.create_task(self._guarded(part, task)) for part, task in tasks.items()]
         try:
-            await broker.start()
+            await self._start(broker.start)
             if self._ingests is not None:
                 await self._ingests.keep_up()
                 running.append(asyncio.create_task(self._guarded("claims", self._ingests.run())))
@@ -169,6 +172,13 @@ class Running:
             await asyncio.gather(*running, return_exceptions=True)
             if self._projector is not None:
                 self._projector.close()
+
+    async def _start(self, doors: Callable[[], Awaitable[None]]) -> None:
+        """Open the doors, once the relay has said whether this is the newest copy of the ledger."""
+        if self._relay is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._relay.looked(), FIRST_LOOK)
+        await doors()
 
     def _open_deadlines(self, desk: Desk) -> dict[str, Coroutine[object, object, None]]:
         if self.service.watch is None:

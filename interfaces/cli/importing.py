@@ -75,6 +75,8 @@ class Intake:
     bar: Progress
     task: TaskID
     tally: Tally = field(default_factory=Tally)
+    decided: int = 0
+    """Lines that are known to have been decided on."""
 
     async def take_in(self, sheet: Sheet, here: Installation) -> Tally:
         """Chunk by chunk, each to its end: a restart in between costs at most one chunk's repetition."""
@@ -105,7 +107,8 @@ class Intake:
             fresh |= {outcome.claim_id: outcome for outcome in said.claims}
             known = {**prior, **fresh, **heard}
             decided = sum(line.id in known for line in chunk)
-            self.bar.update(self.task, completed=begun + decided)
+            self.decided = begun + decided
+            self.bar.update(self.task, completed=self.decided)
             if decided == len(chunk) and passed:
                 break
             quiet = 0.0 if decided > done else quiet + 0.1
@@ -156,7 +159,8 @@ class Intake:
                     failed = loop.time()
                     say(f"{away}; it is tried again for {PATIENCE:.0f} s")
                 elif loop.time() - failed > PATIENCE:
-                    raise NotServed(f"{away}; {self.tally.lines} lines are in, and running it again goes on") from away
+                    told = f"{self.decided} lines have been decided on, and running it again goes on"
+                    raise NotServed(f"{away}; {told}") from away
                 await asyncio.sleep(1)
 
 

@@ -114,6 +114,9 @@ class Sheet:
             raise self._wrong(
                 number, f"column {column!r}: an id has at most {LONGEST_ID} characters, not {len(claim_id)}"
             )
+        for field, cell in cells.items():
+            if "\0" in cell:
+                raise self._wrong(number, f"column {self.columns[field]!r}: it holds the character NUL (U+0000)")
         data = {field: _value(field, cell) for field, cell in cells.items() if field != ID and cell}
         claim = {
             "specversion": "1.0",

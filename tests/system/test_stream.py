@@ -26,10 +26,14 @@ async def told(year: Instance, heads: dict[str, int]) -> dict[str, Any]:
         return await views(here, after=heads)
 
 
-async def submit(year: Instance, key: str, title: str) -> None:
+async def asked(year: Instance, key: str, title: str) -> Any:
     async with door(year.data, "rauma") as here:
         command = SubmitIdea(key=key, title=title, problem="Det tar for lang tid.", submitter="employee")
-        assert (await here.command(command, "RAU-EMP-7")).outcome == "accepted"
+        return await here.command(command, "RAU-EMP-7")
+
+
+async def submit(year: Instance, key: str, title: str) -> None:
+    assert (await asked(year, key, title)).outcome == "accepted"
 
 
 def unhealthy(year: Instance) -> str:
@@ -78,7 +82,9 @@ def test_an_older_copy_of_a_ledger_is_refused_with_what_to_do_and_the_others_ser
     said = unhealthy(year)
     assert "older copy" in said
     assert "Put the newest copy of the ledger in place" in said
-    asyncio.run(submit(year, "vaktordning", "Felles vaktordning"))  # recorded, and not published
+    refused = asyncio.run(asked(year, "vaktordning", "Felles vaktordning"))
+    assert refused.outcome == "unavailable"  # what it took in now would be lost with that copy
+    assert "older copy" in refused.says
     health = year.health()
     assert [name for name, each in health.items() if each and not each.healthy] == ["intake"]
     assert health["intake"]

@@ -78,6 +78,7 @@ def test_a_line_is_numbered_where_it_begins_also_after_broken_cells_and_blank_li
         (HEADER.encode() + b"A-1,T,P\nA-2,T,P\nA-1,T,P\n", "line 4: column 'code': the id 'A-1' is that of line 2"),
         (HEADER.encode() + b"x" * 201 + b",T,P\n", "line 2: column 'code': an id has at most 200 characters, not 201"),
         (HEADER.encode() + b'A-1,"T"x,P\n', "line 2: not CSV"),
+        (HEADER.encode() + b"A-1,T,P\nA-2,T\0x,P\n", "line 3: column 'Tittel': it holds the character NUL (U+0000)"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_line_and_column(tmp_path, content, says):
