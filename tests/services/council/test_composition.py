@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from contracts.acting import Role
+from contracts.commands import council as do
+from contracts.events import council as events
 from contracts.ruleset import RuleSet
+from services.council.domain import council as appointing
 from services.council.domain import refusals
 from services.council.domain.composition import (
     Council,
@@ -26,7 +29,7 @@ from services.council.domain.composition import (
     sitting_on,
 )
 from services.council.domain.roll import Roll
-from tests.services.council.given import ADA, BO, COUNCIL, EVA
+from tests.services.council.given import ADA, AT, BO, COUNCIL, EVA
 
 START, MARCH, JUNE = date(2026, 1, 1), date(2026, 3, 1), date(2026, 6, 30)
 NONE_YET = Unestablished(COUNCIL, "molde")
@@ -98,6 +101,17 @@ def test_who_left_the_council_left_the_office_too_and_does_not_get_it_back_by_si
     assert roll_on(stand_in, START).leader is None
     anew = council(sits(ADA, until=left), sits(ADA, back), leaders=(*led["leaders"], Term(ADA, back, None)))
     assert roll_on(anew, back).leader == ADA
+
+
+def test_who_leads_on_the_day_is_not_made_deputy_and_whoever_led_before_is() -> None:
+    led = council(sits(ADA), sits(BO), leaders=(Term(ADA, START, None), Term(BO, MARCH, None)))
+    with pytest.raises(refusals.LeaderIsNoDeputy) as no:
+        appointing.decide(led, do.AppointDeputy(at=AT, member=BO, from_=MARCH))
+    assert no.value.facts == {"member": BO, "day": "2026-03-01"}
+    (event,) = appointing.decide(led, do.AppointDeputy(at=AT, member=ADA, from_=MARCH))
+    assert event == events.DeputyAppointed(council=COUNCIL, member=ADA, from_=MARCH)
+    both = replace(led, deputies=(Term(BO, MARCH, None),))
+    assert appointing.decide(both, do.AppointDeputy(at=AT, member=BO, from_=MARCH)) == []  # told again
 
 
 def test_where_there_is_no_council_nobody_sits_and_the_default_rules_hold() -> None:
