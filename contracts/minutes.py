@@ -103,8 +103,8 @@ class Withheld(Message):
 class DecisionEntry(Message):
     """What the council decided, with everything that was said of it.
 
-    `corrects`: the day of the earlier decision in the case that this one takes the place of. `handed_to` is left out
-    where the whole case is exempt.
+    `corrects`: the day of the earlier decision in the case that this one takes the place of. `handed_to`, and what
+    other bodies had decided, is left out where the whole case is exempt.
     """
 
     outcome: Outcome

@@ -23,7 +23,8 @@ class Part(StrEnum):
     VOTES = "votes"
     """Who voted what; that and how the council decided stays public."""
     CASE = "case"
-    """All of the above, and to whom the case is handed on and on what ground somebody is recused in it."""
+    """All of the above, and to whom the case is handed on, which other bodies' decisions it leans on, and on what
+    ground somebody is recused in it."""
 
 
 class ExemptionGround(StrEnum):
@@ -83,7 +84,7 @@ def withheld(exempt: Iterable[Exempt], public_title: str | None = None) -> dict[
     if ground_of(Part.VOTES, known) is not None:
         instead |= {"votes": (), "tie_broken_by": None}
     if ground_of(Part.CASE, known) is not None:
-        instead |= {"recusals": (), "referral": None}
+        instead |= {"recusals": (), "referral": None, "formal": None, "political": ()}
     return instead
 
 

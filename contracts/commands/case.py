@@ -66,6 +66,17 @@ Ballots = Annotated[tuple[Ballot, ...], AfterValidator(_each_member_once)]
 """The votes of several, one each."""
 
 
+def _each_purpose_once(political: tuple[Political, ...]) -> tuple[Political, ...]:
+    if len({each.purpose for each in political}) != len(political):
+        msg = "another body's decision for a purpose is given once"
+        raise ValueError(msg)
+    return political
+
+
+Politicals = Annotated[tuple[Political, ...], AfterValidator(_each_purpose_once)]
+"""The political decisions of other bodies that the case leans on, one for each purpose (R54)."""
+
+
 # --- cases in the queue
 
 
@@ -212,7 +223,7 @@ class DecisionCommand(CaseCommand):
     conditions: tuple[Line, ...] = ()
     formal: Formal | None = None
     referral: Referred | None = None
-    political: tuple[Political, ...] = ()
+    political: Politicals = ()
 
 
 class DecideCase(DecisionCommand):

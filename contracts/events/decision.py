@@ -16,6 +16,7 @@ from contracts.events.deliberation import (
     RecusalRecord,
     Referral,
     Route,
+    SealedDecision,
     Strength,
     VoteRecord,
 )
@@ -48,7 +49,7 @@ class CouncilDecided(CaseEvent):
 
     `exempt`: what of the case is exempt from publicity; a notice with the legal ground then stands in its place, and
     what the council wrote is in `sealed_reasons`, `sealed_conditions` and `sealed_priorities`, and in `sealed_whom` to
-    whom it was handed on.
+    whom it was handed on, in `sealed_formal` and `sealed_political` what other bodies had decided.
     """
 
     idea: UUID | None = None
@@ -90,6 +91,8 @@ class CouncilDecided(CaseEvent):
     sealed_conditions: tuple[Sealed[str], ...] = ()
     sealed_priorities: tuple[Sealed[str], ...] = ()
     sealed_whom: Sealed[str] | None = None
+    sealed_formal: SealedDecision | None = None
+    sealed_political: tuple[SealedDecision, ...] = ()
     by_leader: PersonId | None = None
     report_days: int | None = Field(default=None, ge=1)
 
@@ -132,9 +135,13 @@ class StatementRecorded(CaseEvent):
 
 
 class PoliticalDecisionNoted(CaseEvent):
-    """Another body decided on the case (R54), as was noted after the council's own decision or before it."""
+    """Another body decided on the case (R54), as was noted after the council's own decision or before it.
+
+    Where the whole case is exempt from publicity, which body and its reference are in `sealed_political`.
+    """
 
     political: PoliticalDecision
+    sealed_political: SealedDecision | None = None
 
 
 class CaseReopened(CaseEvent):

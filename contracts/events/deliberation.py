@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from contracts.message import Event, Instant, Line, PersonId
+from contracts.sealed import Sealed
 
 Route = Literal["pilot", "inter-municipal"]
 """Go first and pilot, or an inter-municipal course (R12)."""
@@ -170,6 +171,16 @@ class PoliticalDecision(FormalDecision):
     """One of the two political decisions that the case leans on (R54)."""
 
     purpose: Purpose
+
+
+class SealedDecision(BaseModel):
+    """What is kept of another body's decision, where the whole case is exempt: who decided it, and its case there."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    purpose: Purpose | None = None
+    body: Sealed[str]
+    reference: Sealed[str]
 
 
 class CouncilEvent(Event):

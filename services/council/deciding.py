@@ -96,6 +96,13 @@ def state(work: Work, command: commands.RecordStatement, acting: Acting) -> UUID
     return command.case
 
 
+def note(work: Work, command: commands.NotePoliticalDecision, acting: Acting) -> UUID:
+    """Note another body's decision."""
+    held = own_case(work, command.case, acting)
+    political = proceedings.political_as_recorded(work, held, command.political)
+    return of_case(work, command.model_copy(update={"political": political}), acting)
+
+
 def reopen(work: Work, command: commands.ReopenCase, acting: Acting) -> UUID:
     """Take a decided case up anew; its decision is known by the id of its event."""
     own_case(work, command.case, acting)
@@ -115,7 +122,7 @@ COMMANDS: Mapping[type[Command], UseCase] = {
     commands.DecideRecusal: of_case,
     commands.CallInSubstitute: call_in,
     commands.RecordStatement: state,
-    commands.NotePoliticalDecision: of_case,
+    commands.NotePoliticalDecision: note,
     commands.ReopenCase: reopen,
     commands.TakeUpCase: take_up,
     commands.CastVote: vote,

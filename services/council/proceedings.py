@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.acting import Acting
-    from contracts.commands.council import DecideAsLeader, DecideCase, DeferCase, ReopenCase, ReturnCase
+    from contracts.commands.council import DecideAsLeader, DecideCase, DeferCase, Political, ReopenCase, ReturnCase
     from contracts.envelope import Recorded
     from contracts.events.decision import CaseReopened
+    from contracts.events.deliberation import FormalDecision, SealedDecision
     from contracts.events.minutes import Language, MediaType
     from contracts.message import Command, Query
     from contracts.minutes import Minutes
@@ -73,7 +74,36 @@ def as_recorded(work: Work, held: dossier.State, command: Asked) -> Asked:
     referral = getattr(command, "referral", None)
     if last.sealed_whom and last.referral and referral and _opened(kept, last.sealed_whom) == referral.whom:
         changes["referral"] = referral.model_copy(update={"whom": last.referral.whom})
+    formal = getattr(command, "formal", None)
+    if last.sealed_formal and last.formal and formal and _same(kept, last.sealed_formal, formal):
+        changes["formal"] = formal.model_copy(update=_words(last.formal))
+    if political := getattr(command, "political", ()):
+        changes["political"] = tuple(political_as_recorded(work, held, each) for each in political)
     return command.model_copy(update=changes)
+
+
+def political_as_recorded(work: Work, held: dossier.State, said: Political) -> Political:
+    """Another body's decision in the words that stand in the record of it, where they are kept sealed."""
+    if isinstance(held, dossier.Unopened):
+        return said
+    sealed = next((each for each in held.dossier.sealed_political if each.purpose == said.purpose), None)
+    if sealed is None:
+        return said
+    kept = {
+        ref: row.value
+        for ref, row in work.ledger.unseal([text.ref for text in (sealed.body, sealed.reference) if text.ref]).items()
+    }
+    known = next(each for each in held.dossier.political if each.purpose == said.purpose)
+    return said.model_copy(update=_words(known)) if _same(kept, sealed, said) else said
+
+
+def _same(kept: Mapping[UUID, str], sealed: SealedDecision, said: FormalDecision) -> bool:
+    """Whether what is sealed is what is said."""
+    return (_opened(kept, sealed.body), _opened(kept, sealed.reference)) == (said.body, said.reference)
+
+
+def _words(known: FormalDecision) -> dict[str, str]:
+    return {"body": known.body, "reference": known.reference}
 
 
 def reopening_as_recorded(work: Work, told: Sequence[CaseReopened], command: ReopenCase) -> ReopenCase:

@@ -35,6 +35,8 @@ def as_seen_by(acting: Acting, shown: CaseShown) -> CaseShown:
     if "votes" in instead:
         changes["votes"] = ()
         changes["statements"] = ()
+    if "political" in instead:
+        changes["political"] = ()
     if shown.assessment is not None:
         changes["assessment"] = _assessment_as_seen(shown.assessment, shown.exempt)
     return shown.model_copy(update=changes)

@@ -79,7 +79,11 @@ def note(case: State, command: do.NotePoliticalDecision) -> list[Event]:
         raise refusals.CaseClosed(held.number)
     if political.decided > command.day:
         raise refusals.DecidedAhead(political.decided, command.day)
-    return [events.PoliticalDecisionNoted(council=held.council, case=held.case, political=political)]
+    return [
+        events.PoliticalDecisionNoted(
+            council=held.council, case=held.case, **publicity.veiled_political(political, held)
+        )
+    ]
 
 
 def drop(held: Dossier, day: date) -> list[Event]:

@@ -204,8 +204,7 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
         case _, events.StatementRecorded():
             return replace(case, dossier=replace(case.dossier, statements=(*case.dossier.statements, event)))
         case _, events.PoliticalDecisionNoted():
-            others = tuple(each for each in case.dossier.political if each.purpose != event.political.purpose)
-            return replace(case, dossier=replace(case.dossier, political=(*others, event.political)))
+            return replace(case, dossier=case.dossier.leaning_on(event.political, event.sealed_political))
         case Closed(), events.CaseReopened():
             reopened = case.dossier.reopenings | {(event.reopened, event.reasons)}
             held = case.dossier

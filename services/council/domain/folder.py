@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from contracts.commands import council as do
     from contracts.events import council as events
-    from contracts.events.council import CouncilDecided, Ground, Matter, PoliticalDecision
+    from contracts.events.council import CouncilDecided, Ground, Matter, PoliticalDecision, SealedDecision
     from contracts.events.intake import Visibility
     from contracts.publicity import Exempt
     from services.council.domain.questions import Questions
@@ -28,6 +28,7 @@ class Dossier:
     decision that holds in a reopened case, `holds` that decision; `left` is when a
     reopening was last withdrawn. `exempt` is what is exempt from publicity, last since `exempted`, where
     `public_title` stands for the title. `matter` is what it is about where it is the council's own.
+    `sealed_political` keeps what stands as a notice in `political`.
     """
 
     council: UUID
@@ -47,6 +48,7 @@ class Dossier:
     reopenings: frozenset[tuple[date, str]] = frozenset()
     statements: tuple[events.StatementRecorded, ...] = ()
     political: tuple[PoliticalDecision, ...] = ()
+    sealed_political: tuple[SealedDecision, ...] = ()
     exempt: tuple[Exempt, ...] = ()
     exempted: datetime | None = None
     public_title: str | None = None
@@ -81,9 +83,24 @@ class Dossier:
 
     def decided(self, decision: CouncilDecided) -> Dossier:
         """The dossier after a decision that ends the case: no earlier one holds."""
-        told = {each.purpose for each in decision.political}
-        political = (*(each for each in self.political if each.purpose not in told), *decision.political)
-        return replace(self.dealt_with(decision.meeting, decision), standing=None, holds=None, political=political)
+        held = replace(self.dealt_with(decision.meeting, decision), standing=None, holds=None)
+        sealed = {each.purpose: each for each in decision.sealed_political}
+        for political in decision.political:
+            held = held.leaning_on(political, sealed.get(political.purpose))
+        return held
+
+    def leaning_on(self, political: PoliticalDecision, sealed: SealedDecision | None) -> Dossier:
+        """The dossier with another body's decision in place of any for the same purpose, and what is kept of it."""
+        if political in self.political and sealed is None:
+            return self  # told again, in the same words
+        return replace(
+            self,
+            political=(*(each for each in self.political if each.purpose != political.purpose), political),
+            sealed_political=(
+                *(each for each in self.sealed_political if each.purpose != political.purpose),
+                *(() if sealed is None else (sealed,)),
+            ),
+        )
 
     def left_as_decided(self, day: date) -> Dossier:
         """The dossier once a reopening is withdrawn."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from contracts.events.council import FormalDecision, PoliticalDecision, SealedDecision
 from contracts.events.minutes import CaseExempted, CaseOpenedToPublic
 from contracts.publicity import Exempt, ExemptionGround, Part, ground_of, notice
 from contracts.sealed import Retention, Sealed
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from contracts.events.assessment import OutcomeRecommended
     from contracts.events.council import CouncilDecided
     from services.council.domain.folder import Dossier
+
+Followed = TypeVar("Followed", FormalDecision, PoliticalDecision)
 
 
 def exempt(held: Dossier, command: do.ExemptFromPublicity) -> list[CaseExempted]:
@@ -111,7 +114,41 @@ def veiled(decision: CouncilDecided, held: Dossier) -> CouncilDecided:
     if decision.referral is not None and (ground := ground_of(Part.CASE, held.exempt)) is not None:
         changes["referral"] = decision.referral.model_copy(update={"whom": notice(ground)})
         changes["sealed_whom"] = Sealed[str].of(decision.referral.whom, Retention.ARCHIVE)
-    return decision.model_copy(update=changes)
+    if decision.formal is not None and (ground := ground_of(Part.CASE, held.exempt)) is not None:
+        changes["formal"], changes["sealed_formal"] = _sealed(decision.formal, ground)
+    return _leaning(decision.model_copy(update=changes), held)
+
+
+def _leaning(decision: CouncilDecided, held: Dossier) -> CouncilDecided:
+    """The decision with other bodies' political decisions sealed, those that are not so yet, if the case is exempt."""
+    if (ground := ground_of(Part.CASE, held.exempt)) is None:
+        return decision
+    kept = {each.purpose for each in held.sealed_political}
+    political: list[PoliticalDecision] = []
+    sealed: list[SealedDecision] = []
+    for each in decision.political:
+        if each in held.political and each.purpose in kept:
+            political.append(each)
+        else:
+            veil, secret = _sealed(each, ground)
+            political.append(veil)
+            sealed.append(secret.model_copy(update={"purpose": each.purpose}))
+    return decision.model_copy(update={"political": tuple(political), "sealed_political": tuple(sealed)})
+
+
+def veiled_political(political: PoliticalDecision, held: Dossier) -> dict[str, Any]:
+    """The fields for another body's political decision as they may be recorded."""
+    if (ground := ground_of(Part.CASE, held.exempt)) is None:
+        return {"political": political}
+    veil, secret = _sealed(political, ground)
+    return {"political": veil, "sealed_political": secret.model_copy(update={"purpose": political.purpose})}
+
+
+def _sealed(formal: Followed, ground: ExemptionGround) -> tuple[Followed, SealedDecision]:
+    """Another body's decision with a notice for which body and its reference, and those sealed."""
+    body, reference = (Sealed[str].of(text, Retention.ARCHIVE) for text in (formal.body, formal.reference))
+    veil = formal.model_copy(update={"body": notice(ground), "reference": notice(ground)})
+    return veil, SealedDecision(body=body, reference=reference)
 
 
 def of_recommendation(exempt: Sequence[Exempt]) -> ExemptionGround | None:

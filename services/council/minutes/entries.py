@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.envelope import Recorded
+    from contracts.events.council import FormalDecision, SealedDecision
     from contracts.publicity import Exempt
 
 
@@ -199,7 +200,7 @@ def _votings(told: Told, reading: Reading) -> tuple[Voting, ...]:
 
 
 def _decision(decision: events.CouncilDecided, told: Told, reading: Reading) -> DecisionEntry:
-    name, formal = reading.name, decision.formal
+    name, formal = reading.name, None if reading.withheld(Part.CASE, told.exempt) else decision.formal
     reasons, conditions = _written(decision, told, reading)
     secret = reading.withheld(Part.VOTES, told.exempt) is not None
     return DecisionEntry(
@@ -215,11 +216,11 @@ def _decision(decision: events.CouncilDecided, told: Told, reading: Reading) -> 
         strength=decision.strength,
         responsible=name(decision.responsible) if decision.responsible else None,
         deadline=decision.deadline,
-        formal_body=formal.body if formal else None,
-        formal_reference=formal.reference if formal else None,
+        formal_body=_followed(formal, decision.sealed_formal, "body", reading),
+        formal_reference=_followed(formal, decision.sealed_formal, "reference", reading),
         formal_date=formal.decided if formal else None,
         handed_to=_whom(decision, told, reading),
-        political=told.political,
+        political=() if reading.withheld(Part.CASE, told.exempt) else told.political(reading.open_),
         votes=len(decision.votes),
         seats=decision.seats,
     )
@@ -240,6 +241,16 @@ def _whom(decision: events.CouncilDecided, told: Told, reading: Reading) -> str 
         return None
     sealed = decision.sealed_whom
     return decision.referral.whom if sealed is None else reading.open_(sealed)
+
+
+def _followed(
+    formal: FormalDecision | None, sealed: SealedDecision | None, name: Literal["body", "reference"], reading: Reading
+) -> str | None:
+    """Which body's decision is followed, or its reference there: as written, or as it was sealed."""
+    if formal is None:
+        return None
+    text: str = getattr(formal, name)
+    return text if sealed is None else reading.open_(getattr(sealed, name))
 
 
 def _priorities(decision: events.CouncilDecided, told: Told, reading: Reading) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.envelope import Recorded
-    from contracts.events.council import Ground, Motion, PoliticalDecision, Vote
+    from contracts.events.council import Ground, Motion, PoliticalDecision, SealedDecision, Vote
     from contracts.events.minutes import Language
     from contracts.publicity import Exempt
     from services.council.minutes.people import Naming, Open
@@ -167,16 +167,25 @@ class Told:
         found = (event for event in self.said if isinstance(event, events.SubstituteCalledIn))
         return {event.instead_of: event.substitute for event in found if event.meeting == self.meeting}
 
-    @property
-    def political(self) -> tuple[PoliticalDecision, ...]:
+    def political(self, open_: Open) -> tuple[PoliticalDecision, ...]:
         """The decisions of other bodies that were known when the meeting was done with the case, by purpose (R54)."""
         known: dict[Purpose, PoliticalDecision] = {}
+        kept: dict[PoliticalDecision, SealedDecision] = {}
         for event in self.said:
             if isinstance(event, events.PoliticalDecisionNoted):
                 known[event.political.purpose] = event.political
+                kept |= {event.political: event.sealed_political} if event.sealed_political else {}
             elif isinstance(event, events.CouncilDecided):
                 known |= {each.purpose: each for each in event.political}
-        return tuple(known[purpose] for purpose in Purpose if purpose in known)
+                sealed = {each.purpose: each for each in event.sealed_political}
+                kept |= {each: sealed[each.purpose] for each in event.political if each.purpose in sealed}
+        told = (known[purpose] for purpose in Purpose if purpose in known)
+        return tuple(
+            each.model_copy(update={"body": open_(kept[each].body), "reference": open_(kept[each].reference)})
+            if each in kept
+            else each
+            for each in told
+        )
 
     def votes(self) -> dict[Motion, dict[str, Vote]]:
         """The votes that counted there, by motion: of a decision those it rests on."""

@@ -114,7 +114,7 @@ def records(asked: Asked) -> dict[str, tuple[CaseSummary, ...]]:
                 _decision(one, instead, reports.get(row.case), visible=visible) for one in decisions.get(row.case, [])
             ),
             statements=_statements(statements.get(row.case, []), instead, visible=visible),
-            political=_political(political.get(row.case, [])) if visible else (),
+            political=instead.get("political", _political(political.get(row.case, []))) if visible else (),
             reopened=_reopened(reopenings.get(row.case, []), decisions.get(row.case, [])),
             withdrawn=row.withdrawn if asked.until is None or (row.withdrawn or "") <= asked.until else None,
         )

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from contracts.commands import council as do
 from contracts.commands.minutes import ExemptFromPublicity
 from contracts.events import council as events
 from contracts.events.council import Addressee, Motion, Outcome, Purpose, Referral
 from contracts.identity import derive
-from contracts.publicity import ExemptionGround, Part
+from contracts.publicity import ExemptionGround, Part, notice
 from services.council.domain import refusals
 from services.council.domain.afterwards import Reopening, Statement, drop
 from services.council.domain.dossier import Closed, Waiting
@@ -242,6 +243,46 @@ def test_what_another_body_has_not_decided_yet_is_not_noted() -> None:
     withdrawn = then(given(OPENED), when(given(OPENED), do.WithdrawCase(at=AT, case=CASE)))
     note = do.NotePoliticalDecision(at=AT, case=CASE, political=COUNTY)
     assert facts(refusals.CaseClosed, when, withdrawn, note) == {"number": "PS-3/26"}
+
+
+def test_two_decisions_of_other_bodies_for_the_same_purpose_are_not_told_at_once() -> None:
+    other = COUNTY.model_copy(update={"reference": "PS 30/26"})
+    with pytest.raises(ValidationError, match="another body's decision for a purpose is given once"):
+        approve(political=(COUNTY, other))
+    assert approve(political=(COUNTY, other.model_copy(update={"purpose": Purpose.PUT_INTO_USE}))).political
+
+
+def test_in_a_case_exempt_as_a_whole_which_body_decided_is_kept_sealed_purpose_by_purpose() -> None:
+    everything = ExemptFromPublicity(at=AT, case=CASE, parts=(Part.CASE,), ground=ExemptionGround.PERSONAL)
+    case = given(*up(ADA), vote_cast(ADA, "for"))
+    case = then(case, when(case, everything))
+    (noted,) = when(case, do.NotePoliticalDecision(at=AT, case=CASE, political=COUNTY))
+    assert isinstance(noted, events.PoliticalDecisionNoted)
+    veil = COUNTY.model_copy(update={"body": notice(ExemptionGround.PERSONAL)})
+    veil = veil.model_copy(update={"reference": veil.body})
+    assert dict(noted.political) == dict(veil)
+    assert noted.sealed_political is not None
+    kept = noted.sealed_political
+    assert (kept.purpose, kept.body.plain, kept.reference.plain) == (COUNTY.purpose, COUNTY.body, COUNTY.reference)
+    case = then(case, [noted])
+    assert case.dossier.sealed_political == (kept,)
+    use = COUNTY.model_copy(update={"purpose": Purpose.PUT_INTO_USE, "reference": "PS 30/26"})
+    decision = decided(case, approve(political=(use,)))
+    assert [each.body for each in decision.political] == [veil.body, veil.body]
+    (new,) = decision.sealed_political  # what was noted before it is kept there
+    assert (new.purpose, new.reference.plain) == (Purpose.PUT_INTO_USE, "PS 30/26")
+    case = then(case, [decision])
+    assert case.dossier.sealed_political == (kept, new)
+    assert [each.purpose for each in case.dossier.political] == list(Purpose)
+    assert when(case, do.NotePoliticalDecision(at=AT, case=CASE, political=veil)) == []
+    (later,) = when(case, do.NotePoliticalDecision(at=AT, case=CASE, political=COUNTY))  # as other words
+    assert isinstance(later, events.PoliticalDecisionNoted)
+    case = then(case, [later])
+    assert case.dossier.sealed_political == (new, later.sealed_political)
+    assert [each.purpose for each in case.dossier.political] == [use.purpose, COUNTY.purpose]
+    public = noted.model_copy(update={"political": noted.political.model_copy(update=dict(COUNTY))})
+    case = then(case, [public.model_copy(update={"sealed_political": None})])
+    assert case.dossier.sealed_political == (new,)
 
 
 # --- correction and reversal (omgjøring): a new decision that points to the old

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -100,3 +101,64 @@ def test_to_whom_it_is_handed_on_is_sealed_where_it_was_exempt_and_read_again_on
     (entry,) = chamber.minutes(handled.meeting, public=True).cases
     assert entry.decision is not None
     assert (entry.decision.handed_to, entry.recusals[0].ground) == (WHOM, "kin")
+
+
+BOARD = do.Formal(body="Barnevernsnemnda", reference="SAK KARI 1", decided=date(2026, 3, 1))
+CARRIED = do.Political(purpose="carry-out", body="Formannskapet", reference="KARI 2/26", decided=date(2026, 3, 1))
+USED = do.Political(purpose="put-into-use", body="Kommunestyret", reference="KARI 3/26", decided=date(2026, 3, 2))
+
+
+def follow(molde: Town, *, exempt: bool) -> Handled:
+    """A case in which the council follows the board, exempted before that or after it."""
+    chamber = Chamber.of(molde)
+    case = chamber.case()
+    handled = Handled(chamber, case, chamber.met(case))
+    if exempt:
+        handled.exempt(after=False)
+    noted = do.NotePoliticalDecision(at=at(8, 41), case=case, political=CARRIED)
+    molde.send(noted)
+    chamber.decided(case, "bjorg are guro", outcome="formal", formal=BOARD, political=(USED,))
+    head = molde.ledger.head()
+    molde.send(noted)
+    chamber.decided(case, "bjorg are guro", outcome="formal", formal=BOARD, political=(USED,))
+    assert molde.ledger.head() == head  # once more, which is nothing new
+    chamber.closed(handled.meeting)
+    if not exempt:
+        handled.exempt(after=True)
+    return handled
+
+
+@pytest.mark.parametrize("exempt", [True, False])
+def test_which_other_bodies_decisions_it_leans_on_is_told_in_full_alone(molde: Town, *, exempt: bool) -> None:
+    """Offentleglova § 13, R54."""
+    handled = follow(molde, exempt=exempt)
+    full, public = (handled.chamber.minutes(handled.meeting, public=each).cases[0].decision for each in (False, True))
+    assert full is not None
+    assert public is not None
+    assert (full.formal_body, full.formal_reference, full.formal_date) == tuple(dict(BOARD).values())
+    assert [dict(each) for each in full.political] == [dict(CARRIED), dict(USED)]
+    assert (public.formal_body, public.formal_reference, public.formal_date, public.political) == (None, None, None, ())
+    page = handled.chamber.page(handled.meeting, public=True)
+    assert "Rådet følger et vedtak i et annet organ. Hvilket det er, er unntatt offentlighet." in page
+    assert "KARI" not in page
+    query, desk = ShowCase(case=handled.case), AtTheDesk(molde)
+    seen = desk.ask(query, Role.MANAGER, "pia")
+    told = seen["decisions"][0]
+    assert (told["formal"], told["political"], seen["political"]) == (None, [], [])
+    assert len(desk.ask(query)["political"]) == len((CARRIED, USED))
+
+
+def test_they_are_sealed_where_it_was_exempt_and_read_again_once_it_is_opened(molde: Town) -> None:
+    handled = follow(molde, exempt=True)
+    (noted,) = AtTheDesk(molde).recorded("PoliticalDecisionNoted")
+    (decided,) = AtTheDesk(molde).recorded("CouncilDecided")
+    for other in (noted.data.political, decided.data.formal, *decided.data.political):
+        assert (other.body, other.reference) == (NOTICE, NOTICE)
+    assert b"KARI" not in b"".join(one.body for one in molde.ledger.read(0, 5000))
+    molde.send(OpenToPublic(at=at(10, 0), case=handled.case, parts=(Part.CASE,), reason="Partane har samtykt."))
+    (entry,) = handled.chamber.minutes(handled.meeting, public=True).cases
+    assert entry.decision is not None
+    assert (entry.decision.formal_reference, [each.reference for each in entry.decision.political]) == (
+        BOARD.reference,
+        [CARRIED.reference, USED.reference],
+    )
