@@ -33,8 +33,9 @@ class CouncilDecided(CaseEvent):
     `responsible` the council appointed (R15), `deadline`, `conditions`. Referred: `referral` says to whom (R27).
     Formal: `formal` is the decision it follows. `political`: decisions of other bodies that were known then (R54);
     later ones follow as `PoliticalDecisionNoted`. `number` is the case's label, `seats` how many counted; `votes` were
-    cast on `motion`, and `tie_broken_by` the chair of the meeting. `present` counts those who were there with a vote in
-    the case, which leaves out whoever is `recused`; `recusals` tells of each question that was answered by then.
+    cast on `motion`, and `tie_broken_by` the chair of the meeting. `present` counts those who voted, if they have
+    left since too, and the others who were there with a vote in the case, which leaves out whoever is `recused`;
+    `recusals` tells of each question that was answered by then.
 
     `external`: decided and put on record in another system, by `body` under its `reference`; `origin` is that system
     and the id of its claim, and votes and quorum are that body's own. `corrects` is the id of the earlier

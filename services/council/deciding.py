@@ -35,11 +35,19 @@ def recuse(work: Work, command: commands.DeclareRecusal | commands.PointOutRecus
     if isinstance(command, commands.DeclareRecusal) and not _for_themselves(command.member, acting):
         raise refusals.NotYourRecusal(command.member, acting.actor)
     held = dossier.dossier(own_case(work, command.case, acting))
-    sitting = composition.sitting_on(own_council(work, acting), command.day)
     known = {member for member, _ in held.questions}
-    if command.member not in known and command.member not in {term.person for term in sitting}:
+    if command.member not in known | _sitting(work, command, acting):
         raise refusals.NotInCouncil(command.member, command.day)
     return of_case(work, command, acting)
+
+
+def _sitting(work: Work, command: commands.DeclareRecusal | commands.PointOutRecusal, acting: Acting) -> set[str]:
+    """Who sits in the council that day, and in the meeting that has the case up."""
+    held = own_case(work, command.case, acting)
+    there = {term.person for term in composition.sitting_on(own_council(work, acting), command.day)}
+    if isinstance(held, dossier.TakenUp):
+        there |= {*roll_of(work, own_meeting(work, held.floor.meeting, acting), acting).sitting}
+    return there
 
 
 def call_in(work: Work, command: commands.CallInSubstitute, acting: Acting) -> UUID:

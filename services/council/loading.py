@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from contracts.door import NotFound
@@ -18,6 +19,7 @@ from services.council.domain import (
     leading,
     meeting,
     numbering,
+    opening,
     room,
 )
 from services.council.domain.ids import council_id, unreported_id
@@ -91,8 +93,10 @@ def own_case(work: Work, of: UUID, acting: Acting) -> dossier.State:
 
 
 def roll_of(work: Work, held: room.State, acting: Acting) -> Roll:
-    """Who sits in the council on the meeting's day."""
-    return composition.roll_on(own_council(work, acting), room.called(held).starts.date())
+    """Who sits in the council on the meeting's day: once it has been opened, as was known then."""
+    decider, first = councils(acting), room.called(held)
+    said = opening.known(work.ledger.history(first.id), work.ledger.history(council_id(acting.tenant)))
+    return composition.roll_on(reduce(decider.evolve, said, decider.initial), first.starts.date())
 
 
 def of_case(work: Work, command: commands.CaseCommand, acting: Acting) -> UUID:

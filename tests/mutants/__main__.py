@@ -41,6 +41,7 @@ OF_RULES = frozenset(
         "room",
         "meeting",
         "seating",
+        "opening",
     }
 )
 """Where quorum, recusal, votes, numbers and validity in time are ruled on: every change must be noticed there, and by

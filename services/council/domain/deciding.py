@@ -125,7 +125,7 @@ def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCas
         raise refusals.ChairKeptOut(case.floor.chair, case.dossier.number, case.voters())
     outcome = outcome_of(command)
     motion = motion_of(command)
-    floor, votes, present = case.floor, case.votes_on(motion), len(case.voters())
+    floor, votes, present = case.floor, case.votes_on(motion), voting.taking_part(case, motion)
     in_favour = sum(vote == "for" for vote in votes.values())
     if not rules.quorate(floor.rules.quorum, seats=floor.seats, present=present, voted=len(votes)):
         raise refusals.NoQuorum(seats=floor.seats, present=present, voted=len(votes))

@@ -142,6 +142,16 @@ def vote(case: State, command: do.CastVote) -> list[Event]:
     ]
 
 
+def taking_part(case: TakenUp, motion: events.Motion) -> int:
+    """How many seats take part: of those who have voted on the motion, and of the others who are there with a vote.
+
+    Who voted was there and voted in the case (kommuneloven § 11-9 first paragraph), also if they have left since.
+    """
+    cast, votes = case.cast_on(motion), case.votes_on(motion)
+    waiting = (_seat(member, case.in_seat(member)) for member in case.voters() if member not in votes)
+    return len({*waiting, *(_seat(each.member, each.seat) for each in cast)})
+
+
 def _counted(last: events.CouncilDecided, command: do.CastVote) -> bool:
     """Whether the last decision rests on this vote."""
     return last.motion == command.motion and any(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from contracts.minutes import MandateEntry, Minutes, Rules
 from contracts.queries.minutes import ArchiveReference
 from contracts.refusals import SEALED
 from contracts.ruleset import Quorum
-from services.council.domain import composition, council, meeting, room
+from services.council.domain import composition, council, meeting, opening, room
 from services.council.minutes import people
 from services.council.minutes.entries import entry, reported
 from services.council.minutes.told import Reading
@@ -75,8 +75,9 @@ def write(record: Record, language: Language, *, public: bool, open_: Open) -> M
     reading = Reading(language, public, name, open_)
     said = [recorded.data for recorded in record.meeting]
     opened = next((event for event in said if isinstance(event, events.MeetingOpened)), None)
-    roll, sitting = _as_it_was(held, composition.roll_on(held, day), opened)
-    edition = _edition(held, roll.edition)
+    then = reduce(council.evolve, opening.known(record.meeting, record.council), initial)
+    roll, sitting = composition.roll_on(then, day), composition.sitting_on(then, day)
+    edition = composition.edition_on(then, day)
     ended = state if isinstance(state, room.Over) else None
     secretary = composition.holder_on(held.secretaries, day) if isinstance(held, composition.Council) else None
     return Minutes(
@@ -127,28 +128,6 @@ def _with_vote(said: Sequence[Any], roll: Roll) -> int:
 def _quorate(state: room.State, roll: Roll) -> bool | None:
     sitting = state.sitting if isinstance(state, room.Open | room.Over) else None
     return None if sitting is None or roll.rules.quorum is Quorum.NONE else sitting.quorate
-
-
-def _as_it_was(
-    held: composition.State, roll: Roll, opened: events.MeetingOpened | None
-) -> tuple[Roll, tuple[composition.Membership, ...]]:
-    """The roll, and who sat, as they were when the meeting was opened, whatever has been entered since."""
-    sitting = composition.sitting_on(held, roll.day)
-    if opened is None:
-        return roll, sitting
-    listed = {term.person for term in sitting}
-    members = held.members if isinstance(held, composition.Council) else ()
-    begun = {term.person: term for term in members if term.from_ <= roll.day and term.person not in listed}
-    gone = tuple(begun[person] for person in (*opened.present, *opened.absent) if person in begun)
-    voting = (*roll.voting, *(term.person for term in gone if term.voting and not term.substitute))
-    rules = opened.rules or roll.rules
-    was = replace(roll, seats=opened.seats, voting=voting, rules=rules, edition=opened.edition or roll.edition)
-    return was, (*sitting, *gone)
-
-
-def _edition(held: composition.State, number: int | None) -> composition.Edition | None:
-    editions = held.editions if isinstance(held, composition.Council) else ()
-    return next((edition for edition in editions if edition.number == number), None)
 
 
 def _ended(said: Sequence[Any]) -> str | None:

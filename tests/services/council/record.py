@@ -21,6 +21,7 @@ class Kept:
 
     data: Event
     id: UUID
+    sequence: int
 
 
 @dataclass
@@ -32,6 +33,9 @@ class Record:
     def history(self, of: UUID) -> list[Kept]:
         return list(self.histories.get(of, ()))
 
+    def kept(self, event: Event, named: UUID) -> Kept:
+        return Kept(event, named, 1 + sum(map(len, self.histories.values())))
+
     def unseal(self, _refs: Iterable[UUID]) -> dict[UUID, Any]:
         return {}
 
@@ -40,7 +44,7 @@ class Record:
             history = self.histories.setdefault(entry.aggregate, [])
             assert len(history) == entry.expected
             for version, event in enumerate(entry.events, start=len(history) + 1):
-                history.append(Kept(reread(event), derive("event", "council", entry.aggregate, version)))
+                history.append(self.kept(reread(event), derive("event", "council", entry.aggregate, version)))
 
 
 def reread(event: Any) -> Any:

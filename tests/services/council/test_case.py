@@ -90,7 +90,28 @@ def test_recusal_never_shrinks_the_seats_that_count() -> None:
 def test_one_who_voted_and_then_left_has_been_present_and_voted() -> None:
     gone = events.FloorChanged(council=COUNCIL, case=CASE, meeting=MEETING, chair=ADA, voters=(ADA,))
     case = given(*up(ADA, BO, seats=4), vote_cast(BO, "for"), gone, vote_cast(ADA, "for"))
-    assert len(decided(case, approve()).votes) == 2
+    decision = decided(case, approve())
+    assert (len(decision.votes), decision.present) == (2, 2)
+
+
+def test_who_voted_and_left_counts_in_the_motion_they_voted_on_and_nowhere_else() -> None:
+    gone = events.FloorChanged(council=COUNCIL, case=CASE, meeting=MEETING, chair=ADA, voters=(ADA, CAN))
+    votes = (vote_cast(BO, "for", Motion.DEFERRAL), gone, vote_cast(ADA, "for"), vote_cast(ADA, "for", Motion.DEFERRAL))
+    case = given(*up(ADA, BO, CAN, seats=4, quorum=Quorum.HALF_PRESENT), *votes)
+    assert decided(case, approve()).present == 2
+    assert decided(case, DEFER).present == 3
+
+
+def test_a_seat_counts_once_whoever_sits_in_it_and_a_substitute_in_the_seat_they_voted_in() -> None:
+    for_can, for_bo = (events.Substitution(substitute=EVA, instead_of=member) for member in (CAN, BO))
+    on: dict[str, Any] = {"council": COUNCIL, "case": CASE, "meeting": MEETING, "chair": ADA}
+    sat = vote_cast(EVA, "for").model_copy(update={"seat": for_can})
+    relieved = events.Substitution(substitute=DAG, instead_of=CAN)
+    for voters, seated in (((ADA, CAN), ()), ((ADA, DAG), (relieved,)), ((ADA, EVA), (for_bo,))):
+        moved = events.FloorChanged(**on, voters=voters, substitutions=seated)
+        case = given(*up(ADA, EVA, seats=4), sat, moved, vote_cast(ADA, "for"))
+        decision = decided(case, approve())
+        assert (decision.present, len(decision.votes)) == (2, 2)
 
 
 def test_a_deferral_and_a_return_need_a_quorum_of_votes_too() -> None:

@@ -82,6 +82,8 @@ class Holding(AnyCouncil):
                 if up is None:
                     assert (decision.seats, decision.votes, decision.meeting) == (0, (), None)
                     continue
+                (opened,) = [each for each in self.events_of(up.meeting) if isinstance(each, events.MeetingOpened)]
+                assert (decision.seats, up.rules) == (opened.seats, opened.rules)
                 assert decision.present is not None
                 assert 1 <= len(decision.votes) <= decision.present <= decision.seats == up.seats
                 taking_part = {
