@@ -146,10 +146,14 @@ class PoliticalDecisionNoted(CaseEvent):
 
 
 class CaseReopened(CaseEvent):
-    """A decided case was taken up anew; `decision`, its `CouncilDecided`, holds until the council decides otherwise."""
+    """A decided case was taken up anew; `decision`, its `CouncilDecided`, holds until the council decides otherwise.
+
+    `made`: when it was done, for telling a command that comes twice from one that asks anew.
+    """
 
     decision: UUID
     reopened: date
+    made: Instant | None = None
     reasons: Prose
     sealed_reasons: Sealed[str] | None = None
 

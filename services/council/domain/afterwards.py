@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from contracts.commands import council as do
     from services.council.domain.dossier import Event
-    from services.council.domain.folder import Dossier
+    from services.council.domain.folder import Dossier, Reopened
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,16 @@ def drop(held: Dossier, day: date) -> list[Event]:
     return [events.ReopeningWithdrawn(council=held.council, case=held.case, decision=held.standing, withdrawn=day)]
 
 
+def _same(told: Reopened, command: do.ReopenCase, *, reopened: bool) -> bool:
+    """Whether the command is of that reopening: done when it was, or, while the case is `reopened`, on its day."""
+    then = told.made == command.moment or (reopened and told.day == command.day)
+    return then and told.reasons == command.reasons
+
+
 def reopen(case: State, reopening: Reopening) -> list[Event]:
     """A decided case in the queue once more. Raises `NotDecided` and `DecidedElsewhere`."""
     command, held = reopening.command, dossier(case)
-    if (command.day, command.reasons) in held.reopenings:
+    if any(_same(each, command, reopened=held.standing is not None) for each in held.reopenings):
         return []
     if not isinstance(case, Closed) or held.last is None or reopening.decision is None:
         raise refusals.NotDecided(held.number)
@@ -108,6 +114,7 @@ def reopen(case: State, reopening: Reopening) -> list[Event]:
             case=held.case,
             decision=reopening.decision,
             reopened=command.day,
+            made=command.moment,
             **publicity.reasons(command.reasons, held),
         )
     ]

@@ -10,7 +10,7 @@ from contracts.events import council as events
 from contracts.events.council import Outcome
 from contracts.events.minutes import CaseExempted, CaseOpenedToPublic
 from services.council.domain import publicity, refusals
-from services.council.domain.folder import Dossier
+from services.council.domain.folder import Dossier, Reopened
 from services.council.domain.questions import Finding, Question
 from services.council.domain.roll import Floor
 
@@ -187,7 +187,8 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
             finding = Finding(isinstance(event, events.MemberRecused), event.reasons, event.found)
             known = case.dossier.questions[event.member, event.ground]
             found = replace(case, dossier=_asked(case.dossier, event, known.answered(finding)))
-            return found if event.member in found.dossier.recused else _back_in_seat(found, event.member)
+            turn = _out_of_seat if event.member in found.dossier.recused else _back_in_seat
+            return turn(found, event.member)
         case _, events.CouncilDecided(outcome=outcome):
             held = case.dossier.dealt_with(event.meeting, event)
             match outcome:
@@ -206,7 +207,7 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
         case _, events.PoliticalDecisionNoted():
             return replace(case, dossier=case.dossier.leaning_on(event.political, event.sealed_political))
         case Closed(), events.CaseReopened():
-            reopened = case.dossier.reopenings | {(event.reopened, event.reasons)}
+            reopened = case.dossier.reopenings | {Reopened(event.reopened, event.made, event.reasons)}
             held = case.dossier
             return Waiting(replace(held, standing=event.decision, holds=held.last, reopenings=reopened))
         case _, events.ReopeningWithdrawn():
@@ -230,11 +231,26 @@ def _asked(held: Dossier, event: events.RecusalRaised | events.RecusalFindingEve
 
 
 def _back_in_seat(case: TakenUp, member: str) -> TakenUp:
-    """The case once a member is recused no more: who was called in for them has no seat, and has not voted."""
+    """The case once somebody is recused no more: who was called in for them has no seat, and has not voted."""
+    sits = case.in_seat(member)
+    seats = {member, sits.seat if sits else member}
     return replace(
         case,
-        votes={key: cast for key, cast in case.votes.items() if cast.seat is None or cast.seat.instead_of != member},
-        called_in=tuple(pair for pair in case.called_in if pair.instead_of != member),
+        votes={
+            key: cast
+            for key, cast in case.votes.items()
+            if cast.member == member or cast.seat is None or cast.seat.seat not in seats
+        },
+        called_in=tuple(pair for pair in case.called_in if pair.substitute == member or pair.seat not in seats),
+    )
+
+
+def _out_of_seat(case: TakenUp, member: str) -> TakenUp:
+    """The case once somebody is recused: they have not voted, and a seat they were called in to is free for another."""
+    return replace(
+        case,
+        votes={key: cast for key, cast in case.votes.items() if cast.member != member},
+        called_in=tuple(pair for pair in case.called_in if pair.substitute != member),
     )
 
 

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Reopened:
+    """When a decided case was taken up anew, and why."""
+
+    day: date
+    made: datetime | None
+    reasons: str
+
+
+@dataclass(frozen=True)
 class Dossier:
     """What stays with a case whatever becomes of it (saksmappe).
 
@@ -45,7 +54,7 @@ class Dossier:
     standing: UUID | None = None
     holds: CouncilDecided | None = None
     left: date | None = None
-    reopenings: frozenset[tuple[date, str]] = frozenset()
+    reopenings: frozenset[Reopened] = frozenset()
     statements: tuple[events.StatementRecorded, ...] = ()
     political: tuple[PoliticalDecision, ...] = ()
     sealed_political: tuple[SealedDecision, ...] = ()

@@ -23,16 +23,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Session:
+    """A meeting that was opened, and when it ended if it has."""
+
+    meeting: UUID
+    opened: datetime
+    ended: datetime | None = None
+
+    def at(self, moment: datetime) -> bool:
+        """Whether the council was meeting then."""
+        return self.opened <= moment and (self.ended is None or moment < self.ended)
+
+
+@dataclass(frozen=True)
 class AsLeader:
     """A decision of somebody alone (`by`), with who leads the council that day and by which rules.
 
-    `meeting` is the one whose agenda the case is on, if it is on any.
+    `sessions` are all the council's meetings that were opened.
     """
 
     command: do.DecideAsLeader
     by: str
     roll: Roll
-    meeting: room.State | None = None
+    sessions: tuple[Session, ...] = ()
 
 
 def decide(case: State, asked: AsLeader) -> list[CaseEvent]:
@@ -49,8 +62,7 @@ def decide(case: State, asked: AsLeader) -> list[CaseEvent]:
         raise refusals.CaseTakenUpElsewhere(held.number, case.floor.meeting)
     if not isinstance(case, Waiting | Tabled):
         raise why_not_up(case)
-    if isinstance(asked.meeting, room.Open):
-        raise refusals.InSession(held.number, asked.meeting.called.id)
+    _must_be_between_meetings(case, asked)
     if held.standing:
         raise refusals.DecisionStands(held.number)  # the council alone turns round what has been decided
     if not roll.rules.leader_decides:
@@ -84,6 +96,15 @@ def decide(case: State, asked: AsLeader) -> list[CaseEvent]:
 def leads(roll: Roll) -> str | None:
     """Who leads the council that day: the leader, or the deputy when there is none."""
     return roll.leader or roll.deputy
+
+
+def _must_be_between_meetings(case: Waiting | Tabled, asked: AsLeader) -> None:
+    """Whether no meeting was open at the moment, nor is one that has, or has had, the case. Raises `InSession`."""
+    held = case.dossier
+    had = held.meetings | ({case.meeting} if isinstance(case, Tabled) else set())
+    for session in asked.sessions:
+        if session.at(asked.command.moment) or (session.ended is None and session.meeting in had):
+            raise refusals.InSession(held.number, session.meeting)
 
 
 def _must_be_able(leader: str, held: Dossier) -> None:

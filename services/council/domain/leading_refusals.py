@@ -23,11 +23,12 @@ class LeaderDoesNotDecide(Refused):
 
 @dataclass(eq=False)
 class InSession(Refused):
-    """The leader decides between meetings: what an open meeting has on its agenda is the council's to decide there."""
+    """The leader decides between meetings: while the council meets, it decides itself, or puts off, whatever it has."""
 
     number: str
     meeting: UUID
-    says = "case {number} is on the agenda of meeting {meeting}, which is open: the council decides it there"
+    says = "the council meets ({meeting}), and the leader does not decide case {number} alone then"
+    accepts = "the case decided in the meeting, or by the leader when it is over"
 
 
 @dataclass(eq=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.commands import council as do
 from contracts.events import council as events
 from contracts.events.council import Ground, Raised
+from contracts.ruleset import Majority
 from contracts.sealed import Retention, Sealed
 from services.council.domain import moments, publicity, refusals, rules, voting
 from services.council.domain.dossier import Closed, State, TakenUp, Withdrawn, dossier, why_not_up
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from services.council.domain.dossier import Event
+    from services.council.domain.folder import Dossier
     from services.council.domain.questions import Finding
     from services.council.domain.roll import Roll
 
@@ -92,7 +94,7 @@ def _quorate(case: TakenUp, taking_part: int) -> bool:
 
 
 def decide(case: State, command: do.DecideRecusal) -> list[Event]:
-    """What the body finds, as the votes say.
+    """What the body finds, as the votes say: by simple majority of those voting, and by what a tie does (§ 8).
 
     Raises `NoSuchQuestion`, `RecusalDecided`, `BackInTime`, `ChairKeptOut`, `NoPartInQuestion`, `NoQuorum`,
     `Unsettled` and `VotesFindOtherwise`.
@@ -143,7 +145,8 @@ def _votes(case: TakenUp, command: do.DecideRecusal) -> tuple[events.VoteRecord,
     floor = case.floor
     if not rules.quorate(floor.rules.quorum, seats=floor.seats, present=len(able), voted=len(votes)):
         raise refusals.NoQuorum(seats=floor.seats, present=len(able), voted=len(votes))
-    result = rules.result(floor.rules, votes, floor.chair)
+    # whatever carries its cases: a question that one vote left open would stop the case for good
+    result = rules.result(floor.rules.model_copy(update={"majority": Majority.SIMPLE}), votes, floor.chair)
     in_favour = sum(vote == "for" for vote in votes.values())
     if result is None:
         raise refusals.Unsettled(in_favour, len(votes) - in_favour, floor.chair)
@@ -155,9 +158,10 @@ def _votes(case: TakenUp, command: do.DecideRecusal) -> tuple[events.VoteRecord,
 
 
 def call_in(case: State, calling: CallIn) -> list[Event]:
-    """A substitute in the seat of a recused member.
+    """A substitute in the seat of a recused member, or in one where a substitute sits who is recused.
 
-    Raises `BackInTime`, `NotInCouncil`, `NotThere`, `NotRecused`, `NoSeatFree` and why the case is not up.
+    Raises `BackInTime`, `NotInCouncil`, `NotThere`, `Recused`, `RecusalUndecided`, `NotRecused`, `NoSeatFree`,
+    `OutOfTurn` and why the case is not up.
     """
     substitute, member = calling.command.substitute, calling.command.instead_of
     held = dossier(case)
@@ -171,9 +175,11 @@ def call_in(case: State, calling: CallIn) -> list[Event]:
         raise refusals.NotInCouncil(substitute, calling.roll.day)
     if substitute not in calling.present:
         raise refusals.NotThere(substitute)
-    if member not in held.recused:
+    _must_be_able(substitute, held)
+    seated = {each.instead_of for each in case.floor.substitutions if each.substitute in held.recused}
+    if member not in {*held.recused, *seated}:
         raise refusals.NotRecused(member, held.number)
-    taken = calling.taken | {each.instead_of for each in case.called_in}
+    taken = (calling.taken - seated) | {each.instead_of for each in case.called_in}
     busy = {*case.floor.voters, *(each.substitute for each in case.called_in)}
     if member not in calling.roll.voting or member in taken or substitute in busy:
         raise refusals.NoSeatFree(substitute, member)
@@ -190,3 +196,10 @@ def call_in(case: State, calling: CallIn) -> list[Event]:
             instead_of=member,
         )
     ]
+
+
+def _must_be_able(substitute: str, held: Dossier) -> None:
+    if substitute in held.recused:
+        raise refusals.Recused(substitute, held.recused[substitute])
+    if substitute in held.in_question:
+        raise refusals.RecusalUndecided(held.number, (substitute,))

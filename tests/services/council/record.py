@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from contracts.envelope import Recorded
 from contracts.identity import derive
 from contracts.sealed import seal
+from runtime.ledger import Stored
+from tests.services.council.given import AT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from contracts.message import Event
@@ -29,12 +32,18 @@ class Record:
     """A ledger in memory; what is sealed stays so: it has no vault, as after erasure."""
 
     histories: dict[UUID, list[Kept]] = field(default_factory=dict)
+    service: str = "council"
 
     def history(self, of: UUID) -> list[Kept]:
         return list(self.histories.get(of, ()))
 
     def kept(self, event: Event, named: UUID) -> Kept:
         return Kept(event, named, 1 + sum(map(len, self.histories.values())))
+
+    def read(self, after: int, limit: int = 500, types: Sequence[str] = ()) -> list[Stored]:
+        said = (kept for history in self.histories.values() for kept in history if kept.sequence > after)
+        found = (Stored(kept.sequence, "", enveloped(kept)) for kept in said if kept.data.type_in("council") in types)
+        return sorted(found, key=lambda stored: stored.position)[:limit]
 
     def unseal(self, _refs: Iterable[UUID]) -> dict[UUID, Any]:
         return {}
@@ -45,6 +54,25 @@ class Record:
             assert len(history) == entry.expected
             for version, event in enumerate(entry.events, start=len(history) + 1):
                 history.append(self.kept(reread(event), derive("event", "council", entry.aggregate, version)))
+
+
+def enveloped(kept: Kept) -> bytes:
+    """The event as it is stored."""
+    recorded = Recorded(
+        id=kept.id,
+        type=kept.data.type_in("council"),
+        source="/molde/council",
+        subject=kept.id,
+        time=AT,
+        tenant="molde",
+        sequence=kept.sequence,
+        recordedtime=AT,
+        correlationid="c",
+        causationid="c",
+        actor="molde/portal",
+        data=kept.data,
+    )
+    return recorded.to_bytes()
 
 
 def reread(event: Any) -> Any:

@@ -292,7 +292,7 @@ def test_a_decided_case_is_reopened_and_the_decision_there_holds_until_it_is_dec
     case = passed()
     (event,) = when(case, reopening())
     assert event == events.CaseReopened(
-        council=COUNCIL, case=CASE, decision=FIRST, reopened=NEXT.date(), reasons="Kostnaden var feil."
+        council=COUNCIL, case=CASE, decision=FIRST, reopened=NEXT.date(), made=NEXT, reasons="Kostnaden var feil."
     )
     case = then(case, [event])
     assert isinstance(case, Waiting)
@@ -350,6 +350,24 @@ def test_a_reopened_case_that_is_withdrawn_is_left_as_it_was_decided() -> None:
             when(left, do.WithdrawCase(at=NEXT + timedelta(days=1), case=CASE))
         (anew,) = when(left, reopening("Det var rett likevel."))
         assert isinstance(anew, events.CaseReopened)
+
+
+def test_a_reopening_that_was_withdrawn_is_made_again_the_same_day_for_the_same_reasons() -> None:
+    case, anew = passed(), reopening(at=NEXT + timedelta(hours=2))
+    case = then(case, when(case, reopening()))
+    assert when(case, anew) == []  # it is reopened, for that
+    for other in (reopening("Noko anna."), reopening(at=NEXT + timedelta(days=1))):
+        with pytest.raises(refusals.NotDecided):
+            when(case, other)
+    case = then(case, when(case, do.WithdrawCase(at=NEXT, case=CASE)))
+    assert when(case, reopening()) == []  # the first, told again
+    assert when(case, reopening("Noko anna."))
+    (event,) = when(case, anew)
+    assert isinstance(event, events.CaseReopened)
+    assert (event.made, event.reasons) == (NEXT + timedelta(hours=2), "Kostnaden var feil.")
+    case = then(case, [event])
+    assert isinstance(case, Waiting)
+    assert when(case, anew) == when(case, reopening()) == []
 
 
 def test_a_reopened_case_is_not_returned_and_does_not_end_with_its_idea() -> None:

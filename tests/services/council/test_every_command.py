@@ -81,7 +81,9 @@ def test_every_command_is_accepted_in_some_state() -> None:
             political=do.Political(purpose=Purpose.CARRY_OUT, body="Kommunestyret", reference="PS 1/26", decided=START),
         ),
         do.OpenCase(at=AT, key="tilskot", title="Tilskot"),
-        do.DecideAsLeader(at=AT, case=fourth, outcome=Outcome.DECLINED, reasons="Fristen er ute.", leader=ADA),
+        do.DecideAsLeader(
+            at=AT - timedelta(minutes=1), case=fourth, outcome=Outcome.DECLINED, reasons="Fristen er ute.", leader=ADA
+        ),
         do.ReportLeaderDecisions(**on),
         do.CloseMeeting(at=AT + timedelta(minutes=2), meeting=meeting),
         do.CallMeeting(at=AT, starts=STARTS[1]),

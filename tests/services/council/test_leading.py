@@ -22,7 +22,7 @@ from contracts.refusals import Refused
 from contracts.ruleset import FORMS, RuleSet
 from services.council.domain import refusals
 from services.council.domain.assessing_refusals import ImmatureTechnology
-from services.council.domain.leading import AsLeader, Report, Unreported, keep, kept, must_be_told
+from services.council.domain.leading import AsLeader, Report, Session, Unreported, keep, kept, must_be_told
 from services.council.domain.roll import Roll
 from services.council.domain.room import Called, Open, Over, Sitting
 from tests.services.council.desk import AtTheDesk, body
@@ -34,6 +34,7 @@ from tests.services.council.given import (
     CASE,
     COUNCIL,
     DAY,
+    LATER,
     MEETING,
     OPENED,
     TABLED,
@@ -116,13 +117,48 @@ def test_what_is_up_in_a_meeting_is_decided_there() -> None:
     assert no(given(*up(ADA, BO)), asked()) == ("CaseTakenUpElsewhere", facts)
 
 
-def test_what_an_open_meeting_has_on_its_agenda_the_leader_does_not_decide_alone() -> None:
-    state, facts = given(OPENED, TABLED), {"number": "PS-3/26", "meeting": str(MEETING)}
-    assert no(state, replace(asked(), meeting=OPEN)) == ("InSession", facts)
-    for elsewhere in (None, CALLED, Over(CALLED, OPEN.sitting)):
-        assert decided(state, replace(asked(), meeting=elsewhere)).by_leader == ADA
-    decision = then(state, when(state, asked()))
-    assert when(decision, replace(asked(), meeting=OPEN)) == []  # told again
+def while_open(*sessions: Session, at: datetime = AT) -> AsLeader:
+    return replace(asked(alone(at=at)), sessions=sessions)
+
+
+@pytest.mark.parametrize(
+    ("opened", "ended", "open_then"),
+    [
+        (AT, None, True),
+        (AT, AT + SECOND, True),
+        (AT - SECOND, AT + SECOND, True),
+        (AT - SECOND, AT, False),
+        (AT, AT, False),
+        (AT + SECOND, None, False),
+        (AT + SECOND, AT + 2 * SECOND, False),
+    ],
+)
+def test_the_leader_decides_nothing_alone_while_the_council_meets_though_the_meeting_is_over_now(
+    opened: datetime, ended: datetime | None, *, open_then: bool
+) -> None:
+    """A case that waits, whichever meeting it is; the last of several counts as the first does."""
+    state, facts = given(OPENED), {"number": "PS-3/26", "meeting": str(LATER)}
+    assert Session(LATER, opened, ended).at(AT) is open_then
+    asking = while_open(Session(MEETING, BEFORE, BEFORE + SECOND), Session(LATER, opened, ended))
+    if open_then:
+        assert no(state, asking) == ("InSession", facts)
+    else:
+        assert decided(state, asking).by_leader == ADA
+
+
+def test_what_an_open_meeting_has_or_has_had_up_is_not_decided_alone_as_if_before_it_opened() -> None:
+    late, facts = Session(MEETING, AT + SECOND), {"number": "PS-3/26", "meeting": str(MEETING)}
+    over = replace(late, ended=AT + 2 * SECOND)
+    deferred = given(*up(ADA, BO), carried_over())
+    for state in (given(OPENED, TABLED), deferred):
+        assert no(state, while_open(late)) == ("InSession", facts)
+        for elsewhere in (over, replace(late, meeting=LATER)):
+            assert decided(state, while_open(elsewhere)).by_leader == ADA
+
+
+def test_a_decision_of_the_leader_told_again_while_a_meeting_is_open_is_nothing_new() -> None:
+    state = given(OPENED, TABLED)
+    assert when(then(state, when(state, asked())), while_open(Session(MEETING, AT))) == []
 
 
 def test_the_leader_decides_alone_only_where_the_rules_of_the_day_say_so() -> None:
@@ -310,6 +346,37 @@ def test_no_decision_of_the_leader_slips_past_the_open_meeting_that_has_the_case
     assert refused.value.facts == {"number": "PS-1/26", "meeting": str(meeting)}
     molde.send(do.CloseMeeting(at=AT, meeting=meeting))
     molde.send(alone(case, AT + SECOND), ADA, Role.LEADER)
+    assert molde.case(case).status == "approved"
+
+
+def test_the_leader_does_not_overrule_the_council_in_the_meeting_that_put_the_case_off(molde: Town) -> None:
+    molde.establish(ADA, BO, leader_decides=True)
+    case, unheard, minute = molde.opened("nattilsyn", BEFORE), molde.opened("drone", BEFORE), timedelta(minutes=1)
+    meeting = opened_meeting(molde, case)
+    molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    votes = tuple(do.Ballot(member=member, vote="for") for member in (ADA, BO))
+    molde.send(do.DeferCase(at=AT + minute, case=case, reasons="Kostnaden må greiast ut.", votes=votes))
+    ends = AT + 3 * minute
+    for _ in ("while it is open", "when it is over"):
+        for of in (case, unheard):
+            with pytest.raises(refusals.InSession) as refused:
+                molde.send(alone(of, AT + 2 * minute), ADA, Role.LEADER)
+            assert refused.value.meeting == meeting
+        molde.send(do.CloseMeeting(at=ends, meeting=meeting))
+    for of in (case, unheard):
+        molde.send(alone(of, ends), ADA, Role.LEADER)
+        assert molde.case(of).status == "approved"
+
+
+def test_no_other_councils_meeting_nor_one_that_never_opened_keeps_a_leader_from_deciding(
+    molde: Town, aukra: Town
+) -> None:
+    for town in (molde, aukra):
+        town.establish(ADA, BO, leader_decides=True)
+    case = molde.opened("nattilsyn", BEFORE)
+    opened_meeting(aukra)
+    molde.send(do.AdjournMeeting(at=AT, meeting=molde.called(), reason="Uvêr"))
+    molde.send(alone(case), ADA, Role.LEADER)
     assert molde.case(case).status == "approved"
 
 

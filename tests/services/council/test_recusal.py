@@ -13,7 +13,7 @@ from contracts.commands.minutes import ExemptFromPublicity
 from contracts.events import council as events
 from contracts.events.council import Ground, Motion, Raised, Substitution
 from contracts.publicity import ExemptionGround, Part
-from contracts.ruleset import Quorum, RuleSet
+from contracts.ruleset import Majority, Quorum, RuleSet, Tie
 from services.council.domain import recusal, refusals
 from services.council.domain.case import CarryOver
 from services.council.domain.dossier import Tabled, TakenUp
@@ -237,6 +237,16 @@ def test_the_chair_breaks_a_tie_if_they_have_a_vote_in_the_question() -> None:
     assert no.value.facts == {"votes_for": 1, "votes_against": 1, "chair": EVA}
 
 
+def test_a_question_goes_by_simple_majority_also_where_the_cases_take_consensus() -> None:
+    """The body decides it (§ 8), and nothing more can be done in the case until it has."""
+    case = given(*up(ADA, BO, CAN, DAG, majority=Majority.CONSENSUS), raised(BO))
+    assert isinstance(finding(case, find(BO, votes=ballots(ada="for", can="for", dag="against"))), events.MemberRecused)
+    against = find(BO, recused=False, votes=ballots(ada="against", can="for", dag="against"))
+    assert isinstance(finding(case, against), events.RecusalDismissed)
+    falls = given(*up(ADA, BO, CAN, majority=Majority.CONSENSUS, tie=Tie.FALLS), raised(BO))
+    assert finding(falls, find(BO, recused=False, votes=ballots(ada="for", can="against")))
+
+
 def test_nobody_chairs_the_deciding_of_their_own_recusal_nor_while_their_own_is_in_question() -> None:
     case = given(*up(ADA, BO, CAN, DAG, chair=BO), raised(BO), raised(CAN))
     for member in (BO, CAN):
@@ -440,6 +450,98 @@ def test_a_seat_without_a_vote_or_taken_in_the_meeting_is_not_free() -> None:
         when(case, call_in(EVA, BO, roll=observer))
     with pytest.raises(refusals.NoSeatFree):  # she votes in the meeting already
         when(given(*up(ADA, BO, EVA), *recused(BO)), call_in(EVA, BO))
+
+
+def test_a_substitute_who_is_recused_or_in_question_themselves_is_not_called_in() -> None:
+    case = given(*up(ADA, BO, CAN), *recused(BO))
+    with pytest.raises(refusals.Recused) as no:
+        when(then(case, recused(EVA)), call_in(EVA, BO))
+    assert no.value.facts == {"member": EVA, "ground": "kin"}
+    with pytest.raises(refusals.RecusalUndecided) as undecided:
+        when(then(case, [raised(EVA)]), call_in(EVA, BO))
+    assert undecided.value.facts == {"number": "PS-3/26", "members": [EVA]}
+    assert when(then(case, recused(EVA)), call_in("frida", BO))
+
+
+def test_a_substitute_who_was_called_in_and_is_found_recused_leaves_the_seat_to_another() -> None:
+    case = given(*up(ADA, BO, CAN), *recused(BO), *recused(CAN))
+    for command in (vote(ADA, "for"), call_in(EVA, BO), call_in("frida", CAN), vote(EVA, "against")):
+        case = then(case, when(case, command))
+    case = then(case, recused(EVA))
+    assert case.called_in == (Substitution(substitute="frida", instead_of=CAN),)
+    assert case.votes_on(Motion.SUBSTANCE) == {ADA: "for"}
+    third = replace(ROLL, substitutes=(EVA, "frida", "geir"))
+    case = then(case, when(case, call_in("geir", BO, ("geir",), roll=third)))
+    case = then(case, when(case, vote("geir", "for")))
+    case = then(case, [raised(EVA, moment=LATE), found(EVA, recused=False, moment=LATE)])
+    assert case.votes_on(Motion.SUBSTANCE) == {ADA: "for", "geir": "for"}  # what Eva had voted is gone with her seat
+    assert case.voters() == (ADA, "frida", "geir")
+
+
+def seated(*voters: str, seat: Any = BO, substitute: str = EVA) -> tuple[Any, ...]:
+    """The case up where a substitute sits in the seat of a member who is not there."""
+    pair = Substitution(substitute=substitute, **({"vacancy": seat} if isinstance(seat, int) else {"instead_of": seat}))
+    return OPENED, TABLED, taken_up(*voters).model_copy(update={"substitutions": (pair,)})
+
+
+def test_another_substitute_is_called_in_to_the_seat_where_a_recused_one_sits() -> None:
+    case = given(*seated(ADA, CAN, EVA))
+    calling = call_in("frida", BO, taken=frozenset({BO}))
+    for state in (case, then(case, [raised(EVA)]), then(case, recused(CAN))):
+        with pytest.raises(refusals.NotRecused) as no:
+            when(state, calling)
+        assert no.value.facts == {"member": BO, "number": "PS-3/26"}
+    case = then(case, recused(EVA))
+    with pytest.raises(refusals.NoSeatFree):  # that seat alone is opened by it
+        when(then(case, recused(CAN)), call_in("frida", CAN, taken=frozenset({BO, CAN})))
+    case = then(case, when(case, calling))
+    assert case.voters() == (ADA, CAN, "frida")
+    assert when(case, calling) == []
+    (cast,) = when(case, vote("frida", "for"))
+    assert cast.seat == Substitution(substitute="frida", instead_of=BO)  # type: ignore[union-attr]
+
+
+def test_the_seat_is_the_first_substitutes_again_when_the_body_finds_them_not_recused() -> None:
+    case = given(*seated(ADA, CAN, EVA), *recused(EVA), *recused(CAN))
+    case = then(case, when(case, call_in("frida", BO, taken=frozenset({BO}))))
+    for command in (vote(ADA, "against"), vote("frida", "for")):
+        case = then(case, when(case, command))
+    of_can = then(case, [raised(CAN, moment=LATE), found(CAN, recused=False, moment=LATE)])
+    assert of_can.votes_on(Motion.SUBSTANCE) == {ADA: "against", "frida": "for"}
+    case = then(case, [raised(EVA, moment=LATE), found(EVA, recused=False, moment=LATE)])
+    assert case.voters() == (ADA, EVA)
+    assert case.votes_on(Motion.SUBSTANCE) == {ADA: "against"}
+
+
+def test_a_substitute_of_whom_the_question_is_dismissed_keeps_seat_and_vote() -> None:
+    for seat in (BO, 1):
+        case = given(*seated(ADA, CAN, EVA, seat=seat))
+        case = then(case, when(case, vote(EVA, "for")))
+        case = then(case, [raised(EVA), found(EVA, recused=False)])
+        assert case.votes_on(Motion.SUBSTANCE) == {EVA: "for"}
+    case = given(*up(ADA, BO, CAN), *recused(BO))
+    for command in (call_in(EVA, BO), vote(EVA, "for")):
+        case = then(case, when(case, command))
+    case = then(case, [raised(EVA), found(EVA, recused=False)])
+    assert case.called_in == (Substitution(substitute=EVA, instead_of=BO),)
+    assert case.votes_on(Motion.SUBSTANCE) == {EVA: "for"}
+
+
+def test_who_is_called_in_beside_a_recused_substitute_stays_until_the_seat_is_filled_otherwise() -> None:
+    case = given(*seated(ADA, CAN, EVA), *recused(EVA))
+    case = then(case, when(case, call_in("frida", BO, taken=frozenset({BO}))))
+    pair, kept = Substitution(substitute=EVA, instead_of=BO), (Substitution(substitute="frida", instead_of=BO),)
+    other = Substitution(substitute="geir", instead_of=BO)
+    there = (ADA, CAN, EVA, "frida", BO, "geir")
+    for voters, substitutions, called_in in (
+        ((CAN, ADA, EVA), (pair,), kept),  # it is another order, and nothing more
+        ((ADA, CAN), (), kept),  # Eva has left the room
+        ((ADA, CAN, BO), (), ()),  # whose seat it is has come
+        ((ADA, CAN, "geir"), (other,), ()),
+    ):
+        floor = Floor(MEETING, DAY, ADA, 3, voters, substitutions, RuleSet(), present=there)
+        (changed,) = when(case, MoveFloor(floor, LATE))
+        assert changed.called_in == called_in  # type: ignore[union-attr]
 
 
 def test_a_case_that_is_not_up_calls_in_nobody() -> None:
