@@ -163,9 +163,11 @@ class Told:
 
     @property
     def called_in(self) -> dict[str, str]:
-        """Who sat there for whom of the recused, by the recused."""
+        """Who sat there for whom of the recused, by the recused: whose seat it is, and the substitute who sat in it."""
         found = (event for event in self.said if isinstance(event, events.SubstituteCalledIn))
-        return {event.instead_of: event.substitute for event in found if event.meeting == self.meeting}
+        seats = {event.instead_of: event.substitute for event in found if event.meeting == self.meeting}
+        sat = [pair for floor in self.floors for pair in floor.substitutions]
+        return seats | {pair.substitute: seats[pair.instead_of] for pair in sat if pair.instead_of in seats}
 
     def political(self, open_: Open) -> tuple[PoliticalDecision, ...]:
         """The decisions of other bodies that were known when the meeting was done with the case, by purpose (R54)."""

@@ -232,6 +232,26 @@ def test_a_seat_that_has_voted_is_not_one_that_did_not_when_its_member_comes(mol
     assert voting.not_voted == ()
 
 
+def test_who_sat_in_the_seat_of_a_substitute_who_was_found_recused_is_told_with_the_recusal(molde: Town) -> None:
+    chamber = Chamber.of(molde)
+    case = chamber.case()
+    meeting = chamber.called(case)
+    present = ("bjorg", "are", "guro", "stig", "solfrid")
+    molde.send(do.OpenMeeting(at=at(8, 30), meeting=meeting, present=present))
+    molde.send(do.SeatSubstitute(at=at(8, 30), meeting=meeting, substitute="stig", instead_of="pal"))
+    molde.send(do.TakeUpCase(at=at(8, 40), case=case, meeting=meeting))
+    asked = {"case": case, "member": "stig", "ground": Ground.KIN}
+    molde.send(do.PointOutRecusal(at=at(8, 41), **asked))
+    molde.send(do.DecideRecusal(at=at(8, 42), recused=True, reasons="Søsken av søkjaren.", **asked))
+    molde.send(do.CallInSubstitute(at=at(8, 43), case=case, substitute="solfrid", instead_of="pal"))
+    chamber.decided(case, "bjorg are guro solfrid")
+    chamber.closed(meeting)
+    (entry,) = chamber.minutes(meeting).cases
+    (recusal,) = entry.recusals
+    assert recusal.substitute is not None
+    assert (recusal.person.id, recusal.substitute.id) == ("stig", "solfrid")
+
+
 def test_what_the_leader_decided_before_the_meeting_was_between_meetings(molde: Town) -> None:
     chamber = Chamber.of(molde, leader_decides=True)
     case = chamber.case()
