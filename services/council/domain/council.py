@@ -80,6 +80,8 @@ def _establish(council: Unestablished, command: do.EstablishCouncil) -> list[Eve
     adopted = command.adopted or command.established
     if adopted > command.day:
         raise refusals.AdoptedAhead(adopted, command.day)
+    rules = RuleSet(**command.rules.model_dump())
+    mandate.must_number_apart(rules, ())
     return [
         events.CouncilEstablished(
             council=council.id, tenant=council.tenant, name=command.name, established=command.established
@@ -92,7 +94,7 @@ def _establish(council: Unestablished, command: do.EstablishCouncil) -> list[Eve
             case_reference=command.case_reference,
             change=command.change,
             text=command.mandate,
-            rules=RuleSet(**command.rules.model_dump()),
+            rules=rules,
             body=command.body,
         ),
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from contracts.events.council import MandateAdopted, Matter, Outcome
 from contracts.ruleset import RuleSet
-from services.council.domain import dossier, refusals
+from services.council.domain import dossier, numbering, refusals
 from services.council.domain.composition import Edition, edition_on
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ class Adoption:
 def adopt(council: Council, adoption: Adoption) -> list[MandateAdopted]:
     """The edition, once.
 
-    Raises `NotAboutMandate`, `MandateNotDecided`, `MandateRests`, `AdoptedAhead`, `MandateReachesBack` and
-    `MandateOutOfOrder`; `NotFound` where there is no such case.
+    Raises `NotAboutMandate`, `MandateNotDecided`, `MandateRests`, `AdoptedAhead`, `MandateReachesBack`,
+    `MandateOutOfOrder` and `NumbersAlike`; `NotFound` where there is no such case.
     """
     command, last = adoption.command, council.editions[-1]
     edition = Edition(
@@ -50,6 +50,7 @@ def adopt(council: Council, adoption: Adoption) -> list[MandateAdopted]:
         return []
     if adoption.case is not None:
         _must_bear(adoption.case, edition, council)
+    must_number_apart(edition.rules, council.editions)
     if edition.adopted > command.day:
         raise refusals.AdoptedAhead(edition.adopted, command.day)
     if edition.in_force < edition.adopted:
@@ -72,6 +73,16 @@ def adopt(council: Council, adoption: Adoption) -> list[MandateAdopted]:
             decision=edition.decision,
         )
     ]
+
+
+def must_number_apart(rules: RuleSet, editions: tuple[Edition, ...]) -> None:
+    """Whether a number tells one case, however numbers have been written: as well before there was a mandate (R2).
+
+    Raises `NumbersAlike`.
+    """
+    for other in (RuleSet(), *(past.rules for past in editions)):
+        if numbering.alike(rules.numbering, other.numbering):
+            raise refusals.NumbersAlike(rules.numbering, other.numbering)
 
 
 def _number(adoption: Adoption) -> str:

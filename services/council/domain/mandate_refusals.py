@@ -76,3 +76,14 @@ class MandateRests(Refused):
     says = "edition {edition} rests on the decision in {number}, which bears no other"
     field: ClassVar[str | None] = "case"
     accepts = "a decision of its own for the new edition"
+
+
+@dataclass(eq=False)
+class NumbersAlike(Refused):
+    """A case's number is its own: cases are numbered through the year, however an edition writes their numbers."""
+
+    numbering: str
+    other: str
+    says = "numbers written {numbering} could be the same as numbers written {other}, which this council has had"
+    field: ClassVar[str | None] = "rules.numbering"
+    accepts = "a way of writing that cannot give another case's number, such as with other letters first"

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
 CENTURY = 100
 
+DIGITS = "0123456789"
+
+LONGEST = 6
+"""Digits in a running number, at most: no council numbers a million cases in a year."""
+
+_PLACES = re.compile(r"(<n>|<yyyy>|<yy>)")
+
 
 @dataclass(frozen=True)
 class CaseRegister:
@@ -42,12 +49,30 @@ def label(numbering: str, number: int, year: int) -> str:
 def year_of(numbering: str, written: str) -> int | None:
     """The year a label written in this way names, `None` if it is not so written; two digits are of this century."""
     parts = {"<n>": r"\d+", "<yyyy>": r"(?P<yyyy>\d{4})", "<yy>": r"(?P<yy>\d{2})"}
-    pattern = "".join(parts.get(part, re.escape(part)) for part in re.split(r"(<n>|<yyyy>|<yy>)", numbering))
+    pattern = "".join(parts.get(part, re.escape(part)) for part in _PLACES.split(numbering))
     found = re.fullmatch(pattern, written)
     if found is None:
         return None
     named = found.groupdict()
     return int(named["yyyy"]) if "yyyy" in named else 2000 + int(named["yy"])
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two ways of writing numbers could write two cases' numbers the same: `PS-<n>/<yy>` and `PS-1<n>/<yy>`."""
+    return one != other and any(
+        len(a) == len(b) and all(map(_meet, a, b)) for a in _shapes(one) for b in _shapes(other)
+    )
+
+
+def _meet(here: str, there: str) -> bool:
+    return not set(here).isdisjoint(there)
+
+
+def _shapes(numbering: str) -> list[list[str]]:
+    """The characters that can stand in each place of a label, for each length of its running number."""
+    parts, year = _PLACES.split(numbering), {"<yyyy>": [DIGITS] * 4, "<yy>": [DIGITS] * 2}
+    numbers = ([DIGITS[1:], *([DIGITS] * more)] for more in range(LONGEST))
+    return [[place for part in parts for place in ({"<n>": number} | year).get(part, part)] for number in numbers]
 
 
 def decide(register: CaseRegister, command: NumberCase) -> list[CaseNumbered]:

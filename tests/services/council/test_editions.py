@@ -143,3 +143,20 @@ def test_an_edition_takes_the_place_of_the_one_in_force_on_its_day_or_later_and_
     founded = date(2026, 12, 1)
     ahead = after(NONE_YET, ESTABLISH.model_copy(update={"established": founded, "adopted": START}))
     assert decide(ahead, adopt(in_force=JUNE))
+
+
+# --- how cases are numbered
+
+
+def test_an_edition_writes_no_number_that_could_be_another_cases() -> None:
+    """Cases are numbered through the year, and by the law's own way before there is a mandate (R2)."""
+    told = {"numbering": "PS-1<n>/<yy>", "other": "PS-<n>/<yy>"}
+    assert no(refusals.NumbersAlike, council(), adopt(rules=do.Rules(numbering="PS-1<n>/<yy>"))) == told
+    held = council(adopt(rules=do.Rules(numbering="IR-<n>/<yy>")))
+    assert no(refusals.NumbersAlike, held, adopt(change="Ny", rules=do.Rules(numbering="PS-1<n>/<yy>"))) == told
+    told = {"numbering": "IR-2<n>/<yy>", "other": "IR-<n>/<yy>"}
+    assert no(refusals.NumbersAlike, held, adopt(change="Ny", rules=do.Rules(numbering="IR-2<n>/<yy>"))) == told
+    assert decide(held, adopt(change="Ny", rules=do.Rules(numbering="PS-<n>/<yy>")))  # as before, each number once
+    establish = ESTABLISH.model_copy(update={"rules": do.Rules(numbering="PS-1<n>/<yy>")})
+    told = {"numbering": "PS-1<n>/<yy>", "other": "PS-<n>/<yy>"}
+    assert no(refusals.NumbersAlike, NONE_YET, establish) == told

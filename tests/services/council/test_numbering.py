@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from contracts.identity import derive
 from contracts.ruleset import RuleSet
-from services.council.domain.numbering import CaseRegister, NumberCase, decide, evolve, label, year_of
+from services.council.domain.numbering import CaseRegister, NumberCase, alike, decide, evolve, label, year_of
 from tests.services.council.given import COUNCIL
 
 
@@ -45,6 +45,36 @@ def test_numbers_have_no_gap_and_no_repeat(keys: list[int]) -> None:
         register = reduce(evolve, decide(register, NumberCase(derive("case", key), "PS-<n>/<yy>")), register)
     assert list(register.numbers.values()) == list(range(1, len(set(keys)) + 1))
     assert len(register.labels) == len(set(keys))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "could"),
+    [
+        ("PS-<n>/<yy>", "PS-<n>/<yy>", False),  # one way, and each number once
+        ("PS-<n>/<yy>", "PS-1<n>/<yy>", True),  # 13 and 3
+        ("PS-<n>/<yy>", "PS-0<n>/<yy>", False),  # no number begins with 0
+        ("PS-<n>/<yy>", "PS-<n>0/<yy>", True),  # but some end with it
+        ("PS-<n>/<yy>", "PS-<n>/<yyyy>", False),
+        ("PS-<n>/<yy>", "PS-<n>/20<yy>", False),
+        ("PS-<n>/<yyyy>", "PS-<n>/20<yy>", True),
+        ("PS-<n>/<yy>", "IR-<n>/<yy>", False),
+        ("PS-<n>/<yy>", "PS-<yy>/<n>", True),  # PS-26/27: the 26th of 2027, or the 27th of 2026
+        ("PS-<n>/<yy>", "PS-12345<n>/<yy>", True),
+        ("PS-<n>/<yy>", "PS-123456<n>/<yy>", False),  # no council numbers a million cases in a year
+        ("PS-<n>/<yyyy>", "PS-<n>/<yy>7", False),
+        ("PS-<n>/<yyyy>", "PS-<n>/<yy>77", True),
+    ],
+)
+def test_two_ways_of_writing_are_alike_if_they_could_write_two_numbers_the_same(
+    one: str, other: str, *, could: bool
+) -> None:
+    assert (alike(one, other), alike(other, one)) == (could, could)
+
+
+@given(st.sampled_from(["PS-<n>/<yy>", "IR<n>-<yyyy>", "1<n>/<yy>"]), st.sampled_from(["PS-1<n>/<yy>", "<n>/<yy>"]))
+def test_ways_of_writing_that_are_not_alike_write_no_two_numbers_the_same(one: str, other: str) -> None:
+    first, second = ({label(way, number, 2026) for number in range(1, 40)} for way in (one, other))
+    assert alike(one, other) or not first & second
 
 
 def test_a_case_has_one_number() -> None:
