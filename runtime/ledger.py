@@ -98,7 +98,7 @@ class Ledger:
     _unscrubbed: bool = False
     trouble: str = ""
     """Why the last append failed for want of the database; nothing once one has succeeded."""
-    closed: str = ""
+    refusing: str = ""
     """Why nothing may be recorded, if so: in an older copy of a ledger it would be lost with that copy."""
 
     @classmethod
@@ -131,8 +131,8 @@ class Ledger:
         """
         if not (entries or consumed or erase):
             return []
-        if self.closed:
-            raise Unavailable(self.closed)
+        if self.refusing:
+            raise Unavailable(self.refusing)
         if erase:
             self._refuse_to_erase_archive(erase)
         with self._writing:

@@ -296,7 +296,7 @@ class Relay:
         if (standing, why) == (self._standing, self._why):
             return
         self._standing, self._why = standing, why
-        self.ledger.closed = why if standing is Standing.FORKED else ""
+        self.ledger.refusing = why if standing is Standing.FORKED else ""
         self._looked.set()
         alarm = {Standing.FORKED: logging.CRITICAL, Standing.EMPTY_STREAM: logging.CRITICAL}
         log.log(alarm.get(standing, logging.INFO), "relay of %s: %s %s", self.service, standing, why)
