@@ -21,7 +21,6 @@ from contracts.operations import REPORT, Done, Failed, ServiceHealth, Step
 from runtime import assertion
 from runtime.accounts import HUB
 from runtime.nats import NatsError, api, store
-from runtime.provision import ingest_name
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -191,11 +190,6 @@ class Operator:
             except TimeoutError:
                 if await self.health(service) is None:
                     raise NotServed(f"{service} has ended") from None
-
-    async def decided(self, tenant: str, service: str) -> int:
-        """Up to which place in a tenant's INGEST the service has decided every claim it owns. Raises `NoAnswer`."""
-        info = await api(self.client, f"CONSUMER.INFO.{ingest_name(tenant)}.{service}")
-        return int(info["ack_floor"]["stream_seq"])
 
     async def state(self, stream: str) -> dict[str, Any]:
         """What a stream holds. Raises `NoAnswer`, `NotThere`."""

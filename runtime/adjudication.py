@@ -103,14 +103,9 @@ class Adjudication:
         """
         submission = self.veiled(submission)
         history, body = self.ledger.history(submission.claim_uuid), self._body(submission)
-        same = next((past for past in reversed(history) if past.data.body == body), None)
-        if same is not None and not again:
-            return self.told(same)
-        place = submission.claim_uuid
-        if history and not again:  # beside the first, so that no number of them makes its history long
-            place = derive("conflict", submission.claim_uuid, body)
-            if past := self.ledger.history(place):
-                return self.told(past[-1])
+        if not again and (past := self._decided(submission.claim_uuid, history, body)) is not None:
+            return self.told(past)
+        place = submission.claim_uuid if again or not history else _beside(submission.claim_uuid, body)
         now = self.clock()
         work.origin = _origin(submission, now)
         try:
@@ -141,16 +136,11 @@ class Adjudication:
         submission = claims.read(subject, json.dumps(query.claim, ensure_ascii=False).encode("utf-8", "surrogatepass"))
         submission = self.veiled(submission)
         history, body = self.ledger.history(submission.claim_uuid), self._body(submission)
-        for past in reversed(history):
-            if past.data.body == body:
-                told = self.told(past)
-                return ClaimVerdict(
-                    claim_id=told.claim_id,
-                    would_be=told.state,
-                    about=told.about,
-                    refusal=told.refusal,
-                    decided=True,
-                )
+        if (past := self._decided(submission.claim_uuid, history, body)) is not None:
+            told = self.told(past)
+            return ClaimVerdict(
+                claim_id=told.claim_id, would_be=told.state, about=told.about, refusal=told.refusal, decided=True
+            )
         now = self.clock()
         work = Work(self.ledger, _origin(submission, now))
         try:
@@ -167,9 +157,11 @@ class Adjudication:
 
     def status(self, query: ClaimStatus, acting: Acting) -> ClaimOutcomes:
         """What became of the asking system's own claims."""
-        if query.ids:
+        if query.ids or query.contents:
             upto = self.ledger.head()  # first: what is decided on meanwhile is found when it is asked for since here
-            return ClaimOutcomes(claims=tuple(self._status(claim_id, acting) for claim_id in query.ids), upto=upto)
+            told = [self._status(claim_id, acting) for claim_id in query.ids]
+            told += [self._status_of(claim_id, content, acting) for claim_id, content in query.contents.items()]
+            return ClaimOutcomes(claims=tuple(told), upto=upto)
         found: list[ClaimOutcome] = []
         upto, last = query.since, query.since + SCAN
         while len(found) < PAGE and upto < last and (page := self.ledger.read(upto, min(500, last - upto))):
@@ -189,6 +181,18 @@ class Adjudication:
         if not history:
             return ClaimOutcome(claim_id=claim_id, state="pending")
         return self.told(next(past for past in reversed(history) if past.data.body == history[0].data.body))
+
+    def _status_of(self, claim_id: str, content: str, acting: Acting) -> ClaimOutcome:
+        claim = claims.identity(acting.tenant, acting.system, claim_id)
+        past = self._decided(claim, self.ledger.history(claim), self.ledger.keyed(content))
+        return ClaimOutcome(claim_id=claim_id, state="pending") if past is None else self.told(past)
+
+    def _decided(self, claim: UUID, history: list[Recorded[Any]], body: str) -> Recorded[Any] | None:
+        """The outcome there is of this content under the claim's id: the first's own, or that of a conflict with it."""
+        if not history:
+            return None
+        same = [past for past in history if past.data.body == body] or self.ledger.history(_beside(claim, body))
+        return same[-1] if same else None
 
     def _weigh(self, work: Work, submission: Submission, history: list[Recorded[Any]], now: datetime) -> UUID:
         """Let the service decide on the claim in this unit of work; the aggregate it is about. Raises `Refused`."""
@@ -274,6 +278,11 @@ class Adjudication:
             row = self.ledger.unseal([event.value.ref]).get(event.value.ref)
             value = row.value if row else None
         return outcomes.told(recorded, value)
+
+
+def _beside(claim: UUID, body: str) -> UUID:
+    """Where a conflict is recorded: beside the first, so that no number of them makes its history long."""
+    return derive("conflict", claim, body)
 
 
 def _origin(submission: Submission, now: datetime) -> Origin:

@@ -95,13 +95,13 @@ def read(subject: str, raw: bytes) -> Submission:
         _own_municipality(fields, tenant)
     except Refused as error:
         refused, claim = error, None
-    claim_id, content = _identity(fields, raw)
+    claim_id, digest = _identity(fields, raw)
     return Submission(
         tenant=tenant,
         system=system,
         claim_id=claim_id,
         claim_type=kind.type() if kind else "unknown",
-        content=content,
+        content=digest,
         original=strict.kept(raw),
         subject=subject,
         time=time,
@@ -205,8 +205,13 @@ def _identity(fields: dict[str, Any], raw: bytes) -> tuple[str, str]:
     claim_id = fields.get("id")
     if not isinstance(claim_id, str) or not claim_id.strip() or len(claim_id) > LONGEST_ID:
         return f"{UNNAMED}{whole}", whole
-    content = json.dumps([fields.get("type"), fields.get("data")], sort_keys=True, ensure_ascii=False)
-    return claim_id, hashlib.sha256(content.encode("utf-8")).hexdigest()
+    return claim_id, content(fields)
+
+
+def content(fields: dict[str, Any]) -> str:
+    """The digest of what a message says: the same for the same type and data, whatever their spacing and order."""
+    said = json.dumps([fields.get("type"), fields.get("data")], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(said.encode("utf-8")).hexdigest()
 
 
 def invalid(error: ValidationError, below: str = "", within: Any = None) -> door.Invalid:  # noqa: ANN401 - any JSON

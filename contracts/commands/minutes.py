@@ -8,8 +8,8 @@ from pydantic import Field
 
 from contracts.commands.case import CaseCommand
 from contracts.commands.council import MeetingCommand
-from contracts.events.minutes import Language, Sha256
-from contracts.message import Line, PersonId, Prose
+from contracts.events.minutes import Language
+from contracts.message import Line, PersonId, Prose, Sha256
 from contracts.publicity import ExemptionGround, Part
 
 

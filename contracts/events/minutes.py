@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.events.case import CaseEvent
 from contracts.events.council import MeetingEvent
-from contracts.message import Instant, Line, PersonId, Prose
+from contracts.message import Instant, Line, PersonId, Prose, Sha256
 from contracts.publicity import ExemptionGround, Part
 from contracts.sealed import Sealed
 
@@ -17,9 +17,6 @@ Language = Literal["nb", "nn"]
 """Bokmål or nynorsk (språklova)."""
 
 MediaType = Literal["application/pdf", "application/json"]
-
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-"""A digest in hex."""
 
 
 # --- publicity (aggregate Case)

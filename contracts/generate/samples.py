@@ -88,6 +88,7 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "says": "3 of 7 seats have voted; 4 are needed",
         "facts": {"voted": 3, "seats": 7},
         "claim_id": "MD-2026-0042",
+        "contents": {"MD-2026-0042": "7c1e5a0d9b3f48628a9b0c1d2e3f405162738495a6b7c8d9e0f1a2b3c4d5e6f7"},
         "claim_type": "no.loypa.claim.IdeaSubmitted.v1",
         "body": "6f3c1d0e9b2a47c58d1f0e3a2b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e",
         "digest": "0b7a1c9d5e3f42618a9b0c1d2e3f405162738495a6b7c8d9e0f1a2b3c4d5e6f7",

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.events.minutes import Language, MediaType, Sha256
-from contracts.message import Line, Message, PersonId, Prose
+from contracts.events.minutes import Language, MediaType
+from contracts.message import Line, Message, PersonId, Prose, Sha256
 from contracts.queries.council import CouncilQuery
 
 PART = 512 * 1024

@@ -7,17 +7,21 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.message import Line, Query
+from contracts.message import Line, Query, Sha256
 
 
 class ClaimStatus(Query):
-    """What became of the asking system's claims: those with these `ids`, or those decided after position `since`.
+    """What became of the asking system's claims: those with these `ids` or `contents`, or those decided after `since`.
 
-    `ids` are the CloudEvents ids the system gave its claims. At most 1,000 come back at a time, from a stretch of the
-    record that is as long as one question may read; the result is `ClaimOutcomes`.
+    `ids` are the CloudEvents ids the system gave its claims; what was first published under an id is told. `contents`
+    are ids with the SHA-256 of what was published under them: the array of `type` and `data` as JSON, its keys sorted,
+    one blank after each comma and colon, in UTF-8. That content's own outcome is told, also when it was a conflict, and
+    nothing of another under the same id. `since` is a position. At most 1,000 come back at a time, from a stretch of
+    the record that is as long as one question may read; the result is `ClaimOutcomes`.
     """
 
     ids: Annotated[tuple[str, ...], Field(max_length=1000)] = ()
+    contents: Annotated[dict[str, Sha256], Field(max_length=1000)] = {}
     since: Annotated[int, Field(ge=0)] = 0
 
 

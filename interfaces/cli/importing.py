@@ -18,7 +18,7 @@ from interfaces.cli.common import Exit, Stop, Wrong, new_id, now, run, say
 from interfaces.cli.operating import progress
 from interfaces.cli.sheet import Line, Sheet, columns
 from interfaces.cli.tally import Tally, print_tally
-from interfaces.client import NotServed, doors, operator
+from interfaces.client import NotServed, doors
 from interfaces.installation import OPERATOR_PERSON, NotRunning
 from runtime.nats import AnotherServer, ApiRefused, NatsError, NoAnswer, NotReachable
 from runtime.ror import COMMAND_LINE
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from interfaces.cli.common import Common
-    from interfaces.client import Doors, Operator
+    from interfaces.client import Doors
     from interfaces.installation import Installation
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ IN_FLIGHT = 100
 """Claims published and not yet acknowledged, at the most."""
 
 _CHUNK = 500
-_IDS = 40_000  # bytes of ids in one question
+_ASKED = 40_000  # bytes of ids and digests in one question
 _STREAM_FULL = 10077  # JetStream's error code: the tenant's quota is used up by what waits
 _TOO_BIG = 10054  # JetStream's error code: more than the stream takes
 _AWAY = (NotServed, NoAnswer, NotReachable, AnotherServer, NotRunning, NatsError)
@@ -82,78 +82,69 @@ class Intake:
         """Chunk by chunk, each to its end: a restart in between costs at most one chunk's repetition."""
         _registered(here, self.tenant, self.system)
         for chunk in _chunks(sheet):
-            before = await self._insist(partial(_before, chunk))
-            prior = {outcome.claim_id: outcome for outcome in before.claims if outcome.state != "pending"}
-            await self._insist(partial(self._chunk, chunk, prior, before.upto))
+            before = await self._insist(partial(_outcomes, chunk))
+            await self._insist(partial(self._chunk, chunk, _decided(before), before.upto))
         self.bar.update(self.task, description="waiting for the views")
         await self._insist(self._visible)
         return self.tally
 
-    async def _chunk(
-        self, chunk: list[Line], prior: dict[str, ClaimOutcome], since: int, door: Doors, hub: Operator
-    ) -> None:
+    async def _chunk(self, chunk: list[Line], prior: dict[str, ClaimOutcome], since: int, door: Doors) -> None:
         """Publish, and wait until each is decided. Publishing again after a failure has no second effect."""
-        heard: dict[str, ClaimOutcome] = {}
-        await door.rejections(lambda outcome: heard.update({outcome.claim_id: outcome}))
-        last = await self._publish(door, chunk, heard)
-        fresh: dict[str, ClaimOutcome] = {}
-        begun, done = self.tally.lines, 0
-        upto, quiet = since, 0.0
-        while True:
-            # A claim that was decided on before is decided on again without a new record: wait until it has been.
-            passed = not prior or await hub.decided(self.tenant, IdeaSubmitted.service) >= last
+        waiting = [line for line in chunk if line.id not in prior]
+        found = prior | await self._publish(door, waiting)
+        told: set[str] = set()
+        begun, upto, quiet = self.tally.lines, since, 0.0
+        while waiting := [line for line in chunk if line.id not in found]:
             said = await _status(door, ClaimStatus(since=upto))
-            upto = said.upto
-            fresh |= {outcome.claim_id: outcome for outcome in said.claims}
-            known = {**prior, **fresh, **heard}
-            decided = sum(line.id in known for line in chunk)
-            self.decided = begun + decided
-            self.bar.update(self.task, completed=self.decided)
-            if decided == len(chunk) and passed:
-                break
-            quiet = 0.0 if decided > done else quiet + 0.1
-            done = decided
+            upto, more = said.upto, {outcome.claim_id for outcome in said.claims} - told
+            told |= more
+            left = sum(line.id not in told for line in waiting)
+            self._reached(begun + len(chunk) - left)
+            if not left:  # something is told under every id; what is told of another's content is not of this line
+                found |= _decided(await _outcomes(waiting, door))
+            quiet = 0.0 if more else quiet + 0.1
             if quiet > PATIENCE:
-                raise NotServed(f"{len(chunk) - decided or 'some'} claims have not been decided on for {quiet:.0f} s")
+                raise NotServed(f"{len(waiting)} claims have not been decided on for {quiet:.0f} s")
             await asyncio.sleep(0.1)
+        self._reached(begun + len(chunk))
         self.tally.upto = max(self.tally.upto, upto)
         for line in chunk:
-            self.tally.count(line, known[line.id], fresh=line.id not in prior)
+            self.tally.count(line, found[line.id], fresh=line.id not in prior)
 
-    async def _publish(self, door: Doors, chunk: list[Line], heard: dict[str, ClaimOutcome]) -> int:
-        """Publish so many at a time; the last place in the stream."""
-        places = [0]
+    def _reached(self, lines: int) -> None:
+        self.decided = lines
+        self.bar.update(self.task, completed=lines)
+
+    async def _publish(self, door: Doors, lines: list[Line]) -> dict[str, ClaimOutcome]:
+        """Publish so many at a time; what is told at once, of those that are too large for the stream."""
+        refused: dict[str, ClaimOutcome] = {}
         free = asyncio.Semaphore(IN_FLIGHT)
 
         async def one(line: Line) -> None:
             async with free:
-                place = await _claim(door, line)
-                if place is None:
-                    heard[line.id] = _too_big(line)
-                else:
-                    places.append(place)
+                if not await _kept(door, line):
+                    refused[line.id] = _too_big(line)
 
-        failures = [f for f in await asyncio.gather(*map(one, chunk), return_exceptions=True) if f is not None]
+        failures = [f for f in await asyncio.gather(*map(one, lines), return_exceptions=True) if f is not None]
         for failure in failures:
             raise failure
-        return max(places)
+        return refused
 
-    async def _visible(self, _door: Doors, _hub: Operator) -> None:
+    async def _visible(self, _door: Doors) -> None:
         """Wait until the coordination view has taken in every outcome."""
         async with doors(self.common.running(), self.tenant, COMMAND_LINE, now, new_id) as reader:
             asked = Coordination(municipality=self.tenant, limit=1, after={IdeaSubmitted.service: self.tally.upto})
             if (await reader.query(asked, OPERATOR_PERSON)).stale:
                 raise NotServed("the coordination view has not taken in what was decided")
 
-    async def _insist(self, work: Callable[[Doors, Operator], Awaitable[T]]) -> T:
+    async def _insist(self, work: Callable[[Doors], Awaitable[T]]) -> T:
         """Carry out what can be carried out again, until the server has been away for too long."""
         loop = asyncio.get_running_loop()
         failed: float | None = None
         while True:
             try:
-                here = self.common.running()
-                async with doors(here, self.tenant, self.system, now, new_id) as door, operator(here) as hub:
-                    return await work(door, hub)
+                async with doors(self.common.running(), self.tenant, self.system, now, new_id) as door:
+                    return await work(door)
             except _AWAY as away:
                 if failed is None:
                     failed = loop.time()
@@ -180,19 +171,21 @@ def _registered(here: Installation, tenant: str, system: str) -> None:
         raise Stop(Exit.REFUSED)
 
 
-async def _claim(door: Doors, line: Line) -> int | None:
-    """The claim's place in the stream, or nothing when it is larger than any message may be. Waits while it is full."""
+async def _kept(door: Doors, line: Line) -> bool:
+    """Whether the stream has the claim: not one that is larger than any message may be. Waits while it is full."""
     if len(line.body) > _CARRIED:
-        return None
+        return False
     for attempt in range(int(PATIENCE)):
         try:
-            return await door.claim(IdeaSubmitted.__name__, line.body)
+            await door.claim(IdeaSubmitted.__name__, line.body)
         except ApiRefused as refused:
             if refused.code == _TOO_BIG:
-                return None
+                return False
             if refused.code != _STREAM_FULL or attempt + 1 == int(PATIENCE):
                 raise
             await asyncio.sleep(1)
+        else:
+            return True
     raise AssertionError("unreachable: the loop answers or raises")
 
 
@@ -204,9 +197,13 @@ def _too_big(line: Line) -> ClaimOutcome:
     return ClaimOutcome(claim_id=line.id, state="rejected", refusal=refusal)
 
 
-async def _before(chunk: list[Line], door: Doors, _hub: Operator) -> ClaimOutcomes:
-    """What has become of these claims already."""
-    return await _status(door, ClaimStatus(ids=tuple(line.id for line in chunk)))
+async def _outcomes(lines: list[Line], door: Doors) -> ClaimOutcomes:
+    """What has become of these very claims: another content under the same id is another's."""
+    return await _status(door, ClaimStatus(contents={line.id: line.content for line in lines}))
+
+
+def _decided(outcomes: ClaimOutcomes) -> dict[str, ClaimOutcome]:
+    return {outcome.claim_id: outcome for outcome in outcomes.claims if outcome.state != "pending"}
 
 
 async def _status(door: Doors, query: ClaimStatus) -> ClaimOutcomes:
@@ -215,13 +212,17 @@ async def _status(door: Doors, query: ClaimStatus) -> ClaimOutcomes:
 
 
 def _chunks(sheet: Iterable[Line]) -> Iterator[list[Line]]:
-    """So many lines that one question can name all their ids."""
+    """So many lines that one question can name them all."""
     lines = iter(sheet)
     while chunk := list(islice(lines, 1)):
-        weight = len(chunk[0].id.encode())
+        weight = _weight(chunk[0])
         for line in islice(lines, _CHUNK - 1):
             chunk.append(line)
-            weight += len(line.id.encode()) + 8
-            if weight > _IDS:
+            weight += _weight(line)
+            if weight > _ASKED:
                 break
         yield chunk
+
+
+def _weight(line: Line) -> int:
+    return len(line.id.encode()) + len(line.content) + 8

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.claims import IdeaSubmitted
 from interfaces.cli.common import Wrong
+from runtime.claims import content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,10 +34,11 @@ _LISTS = frozenset({"tags"})
 
 @dataclass(frozen=True)
 class Line:
-    """One claim: the number of the file's line it begins on, its id, and its CloudEvents bytes."""
+    """One claim: the number of the file's line it begins on, its id, its content's digest and its CloudEvents bytes."""
 
     number: int
     id: str
+    content: str
     body: bytes
 
 
@@ -126,7 +128,9 @@ class Sheet:
             "datacontenttype": "application/json",
             "data": data,
         }
-        return Line(number, claim_id, json.dumps(claim, ensure_ascii=False, separators=(",", ":")).encode())
+        return Line(
+            number, claim_id, content(claim), json.dumps(claim, ensure_ascii=False, separators=(",", ":")).encode()
+        )
 
     def _text(self, file: Iterable[bytes]) -> Iterator[str]:
         before = 0

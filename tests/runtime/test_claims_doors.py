@@ -15,7 +15,7 @@ from contracts.catalogue import claims
 from contracts.queries.record import ClaimStatus
 from runtime import adjudication
 from runtime.adjudication import Adjudication, Waits
-from runtime.claims import identity, read
+from runtime.claims import content, identity, read
 from runtime.desk import Caller
 from tests.runtime.claimants import (
     ACTIVITY,
@@ -370,6 +370,26 @@ def test_what_is_decided_on_while_it_is_asked_for_is_told_since_then(
     told = desk.status(ClaimStatus(ids=("1", "2")), SAK)
     assert [claim.state for claim in told.claims] == ["pending", "pending"]
     assert [claim.claim_id for claim in desk.status(ClaimStatus(since=told.upto), SAK).claims] == ["1"]
+
+
+def test_asked_for_a_content_it_tells_what_became_of_that_and_nothing_of_another_under_the_same_id(
+    all_: Claimants,
+) -> None:
+    other, third = IDEA | {"title": "Noko anna"}, IDEA | {"title": "Noko tredje"}
+
+    def told(data: Any) -> ClaimOutcome:
+        digest = content(event("IdeaSubmitted", "1", data))
+        return all_.desks["intake"].claims.status(ClaimStatus(contents={"1": digest}), SAK).claims[0]
+
+    assert told(IDEA).state == "pending"
+    accepted = all_.publish("IdeaSubmitted", "1", IDEA)
+    assert (told(IDEA), told(other).state) == (accepted, "pending")
+    for _ in range(2):
+        conflict = all_.publish("IdeaSubmitted", "1", other)
+        assert (told(other), conflict.refusal and conflict.refusal.rule) == (conflict, "IdConflict")
+    assert (told(IDEA), told(third).state) == (accepted, "pending")
+    assert all_.desks["intake"].claims.status(ClaimStatus(ids=("1",)), SAK).claims == (accepted,)
+    assert all_.validate("IdeaSubmitted", "1", other).decided
 
 
 def test_another_system_s_claims_are_not_told(all_: Claimants) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.progress import Progress
 
 from interfaces.cli.commands import app
+from interfaces.cli.common import Common
+from interfaces.cli.importing import Intake, _decided, _outcomes
+from interfaces.cli.sheet import Sheet, columns
 
 if TYPE_CHECKING:
     from tests.interfaces.cli.installation import Loypa, Ran
@@ -66,6 +71,31 @@ def test_another_content_under_a_known_id_is_a_conflict_each_time_and_the_first_
         assert ran.code == 1
         assert [(each["line"], each["rule"]) for each in ran.json["rejected"]] == [(3, "IdConflict")]
     assert small.read_text() == SMALL
+
+
+def test_a_line_is_never_accepted_because_another_claim_took_its_id_while_it_was_on_its_way(loypa, tmp_path):
+    file = tmp_path / "overtaken.csv"
+    file.write_text("id,title,problem\nO-1,Vårt,P\nO-2,Vårt óg,P\n")
+    sheet = Sheet(file, columns(["id=id", "title=title", "problem=problem"]), "decide")
+
+    class Overtaken(Intake):
+        async def _publish(self, door, lines):
+            (theirs, _) = Sheet(self.theirs, sheet.columns, "decide")
+            await door.claim("IdeaSubmitted", theirs.body)
+            while not _decided(await _outcomes([theirs], door)):  # noqa: ASYNC110 - the ledger tells nobody
+                await asyncio.sleep(0.05)
+            return await super()._publish(door, lines)
+
+    async def run():
+        with Progress(disable=True) as bar:
+            intake = Overtaken(Common(data=loypa.data), "hustadvika", "decide", bar, bar.add_task(""))
+            intake.theirs = tmp_path / "theirs.csv"
+            intake.theirs.write_text(file.read_text().replace("Vårt,", "Deres,"))
+            return await intake.take_in(sheet, intake.common.running())
+
+    tally = asyncio.run(run())
+    assert (tally.lines, tally.new, tally.already) == (2, 1, 0)
+    assert [(each.line, each.rule) for each in tally.rejected] == [(2, "IdConflict")]
 
 
 def test_a_system_that_is_not_registered_is_named_with_those_that_are_and_none_is_made(loypa, small):
