@@ -6,7 +6,17 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from contracts.events.council import Ground, Motion, Outcome, PoliticalDecision, Raised, Route, Strength, Vote
+from contracts.events.council import (
+    FormName,
+    Ground,
+    Motion,
+    Outcome,
+    PoliticalDecision,
+    Raised,
+    Route,
+    Strength,
+    Vote,
+)
 from contracts.events.minutes import Language
 from contracts.message import Line, Message, PersonId, Prose, Slug
 from contracts.publicity import ExemptionGround, Part
@@ -115,6 +125,7 @@ class DecisionEntry(Message):
     conditions: tuple[str, ...]
     priorities: tuple[Line, ...]
     form: Slug | None
+    form_name: FormName | None = None
     route: Route | None
     strength: Strength | None
     responsible: Person | None
@@ -136,6 +147,7 @@ class RecommendationEntry(Message):
     conditions: tuple[str, ...] = ()
     priorities: tuple[Line, ...] = ()
     form: Slug | None = None
+    form_name: FormName | None = None
     route: Route | None = None
     strength: Strength | None = None
     responsible: Person | None = None

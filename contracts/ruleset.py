@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from contracts.events.deliberation import Route
+from contracts.events.deliberation import FormName, Route
 from contracts.message import Line, Slug
 
 
@@ -54,6 +54,12 @@ FORMS: tuple[Slug, ...] = ("project", "mini-development", "experiment")
 """Prosjekt, miniutvikling, eksperimentering: the mandate's own forms, «typisk» and so extensible (R11)."""
 
 
+class NamedForm(FormName):
+    """What the council calls one of its forms, which is its `key`."""
+
+    key: Slug
+
+
 class Criterion(BaseModel):
     """One of the council's own criteria, scored 1–5: its name in both languages, and how heavily it weighs."""
 
@@ -78,15 +84,15 @@ MATURITY = 7
 """Technology readiness level 7: shown in the surroundings it is to work in."""
 
 
-T = TypeVar("T", bound=Criterion)
+T = TypeVar("T", bound=Criterion | NamedForm)
 
 
-def each_key_once(criteria: tuple[T, ...]) -> tuple[T, ...]:
-    """The criteria. Raises `ValueError` where two have the same key."""
-    if len({criterion.key for criterion in criteria}) != len(criteria):
-        msg = "a criterion has a key of its own"
+def each_key_once(named: tuple[T, ...]) -> tuple[T, ...]:
+    """The criteria, or names of forms. Raises `ValueError` where two have the same key."""
+    if len({each.key for each in named}) != len(named):
+        msg = "each has a key of its own"
         raise ValueError(msg)
-    return criteria
+    return named
 
 
 class RuleSet(BaseModel):
@@ -96,7 +102,8 @@ class RuleSet(BaseModel):
     the quorum. Without it, and if more sit, those who sit are counted. `ror_votes`: whether ROR-IKT's seat votes (R8).
     `remote`: whether meetings may be held, or attended, remotely (§ 11-7). `forms` and `routes`: those of an onward
     course that this council uses (R11, R12). `criteria`: what a case is scored by. `maturity`: the technology readiness
-    level below which nothing is approved (R35), except in the forms of `trials`.
+    level below which nothing is approved (R35), except in the forms of `trials`. `form_names`: what forms of the
+    council's own are called where people read of them; a form that is not named there goes by its key.
 
     `leader_decides`: whether the leader may decide cases alone between meetings, and report them at the next.
 
@@ -121,9 +128,14 @@ class RuleSet(BaseModel):
     report_days: int | None = Field(default=None, ge=1, le=3660)
     numbering: Numbering = "PS-<n>/<yy>"
     forms: tuple[Slug, ...] = FORMS
+    form_names: Annotated[tuple[NamedForm, ...], AfterValidator(each_key_once)] = ()
     routes: tuple[Route, ...] = ("pilot", "inter-municipal")
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=12), AfterValidator(each_key_once)] = (
         CRITERIA
     )
     maturity: int = Field(default=MATURITY, ge=1, le=9)
     trials: tuple[Slug, ...] = ("experiment",)
+
+    def form_name(self, form: str | None) -> FormName | None:
+        """What the council calls the form, if it has given it a name."""
+        return next((FormName(nb=each.nb, nn=each.nn) for each in self.form_names if each.key == form), None)

@@ -11,11 +11,17 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from contracts.commands.case import *  # noqa: F403 - whoever commands a council commands its cases too
 from contracts.commands.case import CouncilCommand
 from contracts.message import Instant, Line, PersonId, Prose
-from contracts.ruleset import CRITERIA, Criterion, RuleSet, each_key_once
+from contracts.ruleset import CRITERIA, Criterion, NamedForm, RuleSet, each_key_once
 
 
 class CriterionSaid(Criterion):
     """A criterion as a command brings it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FormSaid(NamedForm):
+    """What a form is called, as a command brings it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -25,9 +31,17 @@ class Rules(RuleSet):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    form_names: Annotated[tuple[FormSaid, ...], AfterValidator(each_key_once)] = ()
     criteria: Annotated[
         tuple[CriterionSaid, ...], Field(min_length=1, max_length=12), AfterValidator(each_key_once)
     ] = tuple(CriterionSaid(**dict(criterion)) for criterion in CRITERIA)
+
+    @model_validator(mode="after")
+    def _names_of_forms(self) -> Self:
+        if any(each.key not in self.forms for each in self.form_names):
+            msg = "only a form that the rules have can be given a name"
+            raise ValueError(msg)
+        return self
 
 
 # --- the council

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from contracts.events.deliberation import FormName
 from contracts.events.intake import Key, Kind, Language, SubmitterKind, Turn, Visibility
 from contracts.figure import Figure
 from contracts.message import Command, Line, PersonId, Prose, Slug
@@ -138,6 +139,7 @@ class InformSubmitter(IntakeCommand):
     outcome: Slug | None = None
     reasons: Prose | None = None
     form: Slug | None = None
+    form_name: FormName | None = None
     route: Slug | None = None
     strength: Slug | None = None
     responsible: PersonId | None = None

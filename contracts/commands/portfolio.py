@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from contracts.events.council import Route, Strength
+from contracts.events.council import FormName, Route, Strength
 from contracts.events.intake import Source, Visibility
 from contracts.events.portfolio import Light, Sign
 from contracts.figure import Figure
@@ -63,6 +63,7 @@ class StartActivity(PortfolioCommand):
     title: Line
     started: date
     form: Slug | None = None
+    form_name: FormName | None = None
     route: Route | None = None
     strength: Strength | None = None
     responsible: PersonId | None = None

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from contracts.events.deliberation import CouncilEvent, Outcome, Referral, Route, Strength
+from contracts.events.deliberation import CouncilEvent, FormName, Outcome, Referral, Route, Strength
 from contracts.figure import Figure
 from contracts.message import Line, PersonId, Prose, Slug
 from contracts.sealed import Sealed
@@ -230,6 +230,7 @@ class OutcomeRecommended(AssessmentEvent):
     outcome: Outcome
     reasons: Prose
     form: Slug | None = None
+    form_name: FormName | None = None
     route: Route | None = None
     strength: Strength | None = None
     priorities: tuple[Line, ...] = ()

@@ -10,6 +10,7 @@ from pydantic import Field
 from contracts.events.case import CaseEvent
 from contracts.events.deliberation import (
     FormalDecision,
+    FormName,
     Motion,
     Outcome,
     PoliticalDecision,
@@ -30,7 +31,8 @@ class CouncilDecided(CaseEvent):
     """The council decided.
 
     Approved: `form` (R11), `route` and `strength` (R12), the municipality's own `priorities` it rests on (R6), the
-    `responsible` the council appointed (R15), `deadline`, `conditions`. Referred: `referral` says to whom (R27).
+    `responsible` the council appointed (R15), `deadline`, `conditions`; `form_name` is what the council called the form
+    that day, where it is one of its own that has a name. Referred: `referral` says to whom (R27).
     Formal: `formal` is the decision it follows. `political`: decisions of other bodies that were known then (R54);
     later ones follow as `PoliticalDecisionNoted`. `number` is the case's label, `seats` how many counted; `votes` were
     cast on `motion`, and `tie_broken_by` the chair of the meeting. `present` counts those who voted, if they have
@@ -62,6 +64,7 @@ class CouncilDecided(CaseEvent):
     outcome: Outcome
     reasons: Prose
     form: Slug | None = None
+    form_name: FormName | None = None
     route: Route | None = None
     strength: Strength | None = None
     priorities: tuple[Line, ...] = ()

@@ -18,6 +18,16 @@ Route = Literal["pilot", "inter-municipal"]
 Strength = Literal["should", "shall"]
 """*Bør* or *skal* (R12)."""
 
+
+class FormName(BaseModel):
+    """What a council calls a form of the onward course (R11), in both languages."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    nb: Line
+    nn: Line
+
+
 Vote = Literal["for", "against"]
 """Nobody who is present and not recused may abstain (kommuneloven § 8-1 second paragraph)."""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from contracts.events.deliberation import FormName
 from contracts.figure import Figure
 from contracts.message import Event, Line, PersonId, Prose, Slug
 from contracts.sealed import Sealed
@@ -241,6 +242,7 @@ class SubmitterInformed(IntakeEvent):
     outcome: Slug | None = None
     reasons: Prose | None = None
     form: Slug | None = None
+    form_name: FormName | None = None
     route: Slug | None = None
     strength: Slug | None = None
     responsible: PersonId | None = None

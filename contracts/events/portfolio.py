@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from contracts.events.council import Route, Strength
+from contracts.events.council import FormName, Route, Strength
 from contracts.events.intake import Source, Visibility
 from contracts.figure import Figure
 from contracts.message import Event, Line, PersonId, Prose, Slug
@@ -48,9 +48,9 @@ class ActivityStarted(PortfolioEvent):
 
     `decision` is the id of the `CouncilDecided` event that started it and `number` its case's label; `led_by` names the
     one who leads it where the municipality takes part without leading. `responsible` is whom the council appointed
-    (R15), `report_days` how many days may go between two status reports (R13). `reference` is the municipality's own
-    name for an activity that no decision here started; `origin` the system that told of such an activity, and its id
-    there.
+    (R15), `form_name` what it calls the form, `report_days` how many days may go between two status reports (R13).
+    `reference` is the municipality's own name for an activity that no decision here started; `origin` the system that
+    told of such an activity, and its id there.
     """
 
     tenant: Slug
@@ -63,6 +63,7 @@ class ActivityStarted(PortfolioEvent):
     idea: UUID | None = None
     number: Line | None = None
     form: Slug | None = None
+    form_name: FormName | None = None
     route: Route | None = None
     strength: Strength | None = None
     responsible: PersonId | None = None
@@ -83,6 +84,7 @@ class ActivityCorrected(PortfolioEvent):
     title: Line | None = None
     started: date | None = None
     form: Slug | None = None
+    form_name: FormName | None = None
     route: Route | None = None
     strength: Strength | None = None
     led_by: Line | None = None

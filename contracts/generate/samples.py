@@ -60,6 +60,11 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "present": "ada",
         "absent": "bo",
         "form": "project",
+        "form_name.nb": "utviklingsprosjekt",
+        "form_name.nn": "utviklingsprosjekt",
+        "form_names.key": "project",
+        "form_names.nb": "utviklingsprosjekt",
+        "form_names.nn": "utviklingsprosjekt",
         "phase": "pilot",
         "forms": "project",
         "voters": "bo",
@@ -112,7 +117,7 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "retry_after": 1.0,
     }
 )
-"""What stands in a field of this name, where the schema allows it."""
+"""What stands in a field of this name, or in this one of the field before the dot, where the schema allows it."""
 
 MATCHING = (
     *(f"/molde/{service}" for service in SERVICES),
@@ -157,7 +162,7 @@ def _object(schema: Schema, name: str, complete: bool) -> Schema:  # noqa: FBT00
     fields, required = schema.get("properties", {}), schema.get("required", ())
     if fields:
         return {
-            field: _sample(part, field, complete=complete)
+            field: _sample(part, named if (named := f"{name}.{field}") in WORDS else field, complete=complete)
             for field, part in fields.items()
             if (complete or field in required) and "$ref" not in part
         }

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contracts.events.council import (
     FormalDecision,
+    FormName,
     Ground,
     Motion,
     Outcome,
@@ -149,6 +150,7 @@ class DecisionShown(Message):
     outcome: Outcome
     motion: Motion
     form: Slug | None
+    form_name: FormName | None = None
     route: Route | None
     strength: Strength | None
     reasons: str | None

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from contracts.events.council import Outcome, Route, Strength
+from contracts.events.council import FormName, Outcome, Route, Strength
 from contracts.events.intake import Kind, Visibility
 from contracts.figure import Figure
 from contracts.message import Line, Message, PersonId, Prose, Slug
@@ -82,6 +82,7 @@ class QueueRow(Message):
     understood: bool
     recommended: Outcome | None
     recommended_form: Slug | None
+    recommended_form_name: FormName | None = None
 
 
 class QueueShown(ViewAnswer):
@@ -130,6 +131,7 @@ class FollowUpRow(Message):
     decided: date
     outcome: Outcome
     form: Slug | None
+    form_name: FormName | None = None
     route: Route | None
     strength: Strength | None
     conditions: tuple[Line, ...]

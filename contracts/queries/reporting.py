@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.events.council import Outcome, Route, Strength
+from contracts.events.council import FormName, Outcome, Route, Strength
 from contracts.events.intake import Kind, SubmitterKind, Visibility
 from contracts.events.portfolio import Light, Sign
 from contracts.events.reporting import Direction, Every, Period
@@ -124,6 +124,7 @@ class IdeaRow(Message):
     decided: date | None
     outcome: Outcome | None
     form: Slug | None
+    form_name: FormName | None = None
     route: Route | None
     strength: Strength | None
     responsible: PersonId | None
@@ -254,6 +255,7 @@ class ActivityRow(Message):
     case: UUID | None
     number: str | None
     form: Slug | None
+    form_name: FormName | None = None
     route: Route | None
     strength: Strength | None
     responsible: PersonId | None

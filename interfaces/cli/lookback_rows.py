@@ -138,8 +138,9 @@ def decisions(asked: Asked) -> Rows:
     every = [one for case in asked.council["cases"] for one in case["decisions"]]
     made = {one["event"]: one["decided"] for one in every}
     corrected = {one["corrects"]: one["decided"] for one in every if one["corrects"]}
-    told = ("event", "meeting", "outcome", "form", "route", "strength", "reasons", "priorities", "conditions",
-            "responsible", "deadline", "formal", "referral", "corrects", "by_leader", "reported")  # fmt: skip
+    told = ("event", "meeting", "outcome", "form", "form_name", "route", "strength", "reasons",
+            "priorities", "conditions", "responsible", "deadline", "formal", "referral", "corrects", "by_leader",
+            "reported")  # fmt: skip
     return [
         _of(case, decision)
         | {name: decision[name] for name in told}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from interfaces.cli.forms import each_form, form_of
 from interfaces.cli.printing import table
 from interfaces.cli.tables import NOT_SHOWN
 from interfaces.cli.things import yes
@@ -69,12 +70,17 @@ def mandate(head: Record, rows: Rows, _: Mapping[str, str]) -> list[Table]:
 
 def _rules(rules: Record) -> list[tuple[str, object]]:
     """The rules, in the order they are laid down, what is not watched left out."""
-    said = {name: value for name, value in rules.items() if value is not None and name != "criteria"}
-    told = [(f"Rule: {name.replace('_', ' ')}", _value(value)) for name, value in said.items()]
+    told = {**rules, "forms": each_form(rules)}
+    said = {name: value for name, value in told.items() if value is not None and name not in _NAMED}
+    laid_down = [(f"Rule: {name.replace('_', ' ')}", _value(value)) for name, value in said.items()]
     criteria = ", ".join(
         each["key"] + (f" x{each['weight']}" if each["weight"] != 1 else "") for each in rules["criteria"]
     )
-    return [*told, ("Rule: criteria", criteria)]
+    return [*laid_down, ("Rule: criteria", criteria)]
+
+
+_NAMED = frozenset({"criteria", "form_names"})
+"""What is told in a way of its own."""
 
 
 def _value(value: object) -> object:
@@ -135,7 +141,7 @@ def decisions(head: Record, rows: Rows, names: Mapping[str, str]) -> list[Table]
 
 
 def _course(row: Record) -> str:
-    return _words(row["outcome"], row["form"], row["route"], row["strength"])
+    return _words(row["outcome"], form_of(row), row["route"], row["strength"])
 
 
 def _standing_of(row: Record, names: Mapping[str, str]) -> str:

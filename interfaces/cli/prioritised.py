@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from interfaces.cli.forms import form_of
 from interfaces.cli.printing import table
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _why(row: Record) -> str:
 
 
 def _recommended(row: Record) -> str:
-    return " ".join(filter(None, (row["recommended"], row["recommended_form"])))
+    return " ".join(filter(None, (row["recommended"], form_of(row, "recommended_form"))))
 
 
 def follow_up(result: Record) -> list[Table]:
@@ -59,7 +60,7 @@ def follow_up(result: Record) -> list[Table]:
     rows = [
         (
             row["municipality"], row["number"], row["title"], row["decided"],
-            " ".join(filter(None, (row["outcome"], row["form"], row["route"], row["strength"]))),
+            " ".join(filter(None, (row["outcome"], form_of(row), row["route"], row["strength"]))),
             f"{row['standing']} since {row['since']}", row["responsible"], row["deadline"], row["late_days"] or None,
             _report(row["activity"]), f"{row['reached']} of {row['benefits']}" if row["benefits"] else None,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from interfaces.cli import prioritised
+from interfaces.cli.forms import form_of
 from interfaces.cli.printing import table
 from interfaces.cli.things import cell, yes
 from interfaces.norway import minute
@@ -192,7 +193,7 @@ def _portfolio(result: Record) -> list[Table]:
             (
                 row["municipality"], f"{_title(row)}\n{row['activity']}",
                 _words(row["state"], row["phase"], "LATE" if row["late"] else None), row["number"],
-                _words(row["form"], row["route"], row["strength"]), row["started"], row["deadline"],
+                _words(form_of(row), row["route"], row["strength"]), row["started"], row["deadline"],
                 row["responsible"], row["status"] and f"{row['status']['on']} {_lights(row['status'])}",
             )
             for row in result["activities"]
@@ -251,7 +252,7 @@ def _title(row: Record) -> str:
 
 
 def _outcome(row: Record) -> str:
-    return _words(row["outcome"], row["form"], row["route"], row["strength"])
+    return _words(row["outcome"], form_of(row), row["route"], row["strength"])
 
 
 def _seat(seat: Record) -> str:

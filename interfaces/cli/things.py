@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from interfaces.cli.forms import called
 from interfaces.cli.printing import table
 
 if TYPE_CHECKING:
@@ -59,8 +60,13 @@ def _fields(title: str, record: Mapping[str, Any]) -> Table:
 def _flat(record: Mapping[str, Any], before: str = "") -> Record:
     """Fields of fields beside each other: `origin system`."""
     found: Record = {}
+    names = {name.removesuffix("_name"): value for name, value in record.items() if _is_form_name(value)}
     for name, value in record.items():
-        if isinstance(value, dict) and not _is_sealed(value):
+        if name in names:
+            found[f"{before}{name}"] = called(names[name])
+        elif _is_form_name(value):
+            continue
+        elif isinstance(value, dict) and not _is_sealed(value):
             found |= _flat(value, f"{before}{name} ")
         else:
             found[f"{before}{name}"] = value
@@ -81,6 +87,11 @@ def _without(value: Any, own: set[str]) -> Any:  # noqa: ANN401 - walks any fiel
 
 def _is_list_of_records(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+
+
+def _is_form_name(value: object) -> bool:
+    """Whether it is what a form is called, which stands instead of the form's key."""
+    return isinstance(value, dict) and value.keys() == {"nb", "nn"}
 
 
 def _is_sealed(value: Mapping[str, Any]) -> bool:

@@ -30,6 +30,8 @@ AND: Said = {"nb": "og", "nn": "og", "en": "and"}
 NONE: Said = {"nb": "ingen", "nn": "ingen", "en": "none"}
 MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905 - as one reads them
 
+_OF_FORMS = frozenset({"form", "forms", "trials"})
+
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})")
 _FIGURE = re.compile(r"-?\d+\.\d+")
@@ -63,8 +65,23 @@ def sentence(refusal: Refusal, language: Language) -> str:
         return refusal.says + (f" ({refusal.accepts})" if refusal.accepts else "")
     known = refusal.facts.keys()
     best = min(wordings, key=lambda wording: (len(placeholders(wording) - known), -len(placeholders(wording))))
-    told = {name: say(name, fact, language) for name, fact in refusal.facts.items()}
+    own = _own_forms(refusal, language)
+    told = {name: say(name, _called(name, fact, own), language) for name, fact in refusal.facts.items()}
     return best.format(**dict.fromkeys(placeholders(best), SEALED) | told)
+
+
+def _own_forms(refusal: Refusal, language: Language) -> dict[str, str]:
+    """What the council calls the forms of its own, with the key of each; names are Norwegian (R11)."""
+    names = refusal.facts.get("form_names")
+    spoken = "nn" if language == "nn" else "nb"
+    return {each["key"]: f"{each[spoken]} ({each['key']})" for each in names} if isinstance(names, list) else {}
+
+
+def _called(name: str, fact: Any, own: Mapping[str, str]) -> Any:  # noqa: ANN401 - a fact is any JSON
+    """The fact with the council's names for what forms it tells of."""
+    if name not in _OF_FORMS:
+        return fact
+    return [own.get(form, form) for form in fact] if isinstance(fact, list) else own.get(fact, fact)
 
 
 def placeholders(wording: str) -> set[str]:

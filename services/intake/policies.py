@@ -46,7 +46,7 @@ def _from_the_council(event: Any) -> dict[str, Any] | None:  # noqa: ANN401 - an
                 "turn": Turn.DECIDED,
                 "on": event.decided,
                 **event.model_dump(
-                    include={"outcome", "reasons", "form", "route", "strength", "responsible", "deadline"}
+                    include={"outcome", "reasons", "form", "form_name", "route", "strength", "responsible", "deadline"}
                 ),
             }
         case council.CaseWithdrawn():
@@ -63,7 +63,10 @@ def _from_the_portfolio(event: Any) -> dict[str, Any] | None:  # noqa: ANN401 - 
                 "turn": Turn.STARTED,
                 "on": event.started,
                 **event.model_dump(
-                    include={"idea", "case", "number", "form", "route", "strength", "responsible", "deadline"}
+                    include={
+                        *("idea", "case", "number", "form", "form_name", "route", "strength", "responsible"),
+                        "deadline",
+                    }
                 ),
             }
         case portfolio.PhaseEntered():

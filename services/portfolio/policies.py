@@ -46,6 +46,7 @@ def start(event: Recorded[CouncilDecided]) -> StartActivity:
         title=decided.title,
         started=decided.decided,
         form=decided.form,
+        form_name=decided.form_name,
         route=decided.route,
         strength=decided.strength,
         responsible=decided.responsible,

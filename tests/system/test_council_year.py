@@ -178,6 +178,8 @@ def test_which_mandate_and_rules_were_in_force_changes_on_its_day_and_not_before
         assert after["case_reference"] == number(BY_COURSE["mandate"][0])
         assert "service-design" in after["rules"]["forms"]
         assert "service-design" not in before["rules"]["forms"]
+        names = {"key": "service-design", "nb": "tjenestedesign", "nn": "tenestedesign"}
+        assert (before["rules"]["form_names"], after["rules"]["form_names"]) == ([], [names])
 
 
 def on_agenda(meeting: int) -> list[int]:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
+    from contracts.ruleset import NamedForm
+
 
 @dataclass(eq=False)
 class RecommendedLate(Refused):
@@ -97,6 +99,7 @@ class ImmatureTechnology(Refused):
     least: int
     form: str
     trials: tuple[str, ...]
+    form_names: tuple[NamedForm, ...] = ()
     says = "{technology} is at readiness level {level} ({source}), and the form {form} needs {least}"
     field: ClassVar[str | None] = "form"
     accepts = "one of {trials}"

@@ -123,6 +123,7 @@ def _event(assessment: Assessment, assess: Assess) -> Event:
             said["assessor"] = assess.by
         case do.RecommendOutcome():
             said["recommended_by"] = assess.by
+            said["form_name"] = assess.rules.form_name(command.form)
         case do.InvolvePeople(note=str() as note):
             said["note"] = Sealed[str].of(note, Retention.CONTENT)
     return (SOLVES | UNDERSTANDS)[type(command)](**said)
@@ -133,7 +134,7 @@ def _known(assessment: Assessment, event: Event, kept: Mapping[UUID, str]) -> bo
     standing = _standing(assessment, event, kept)
     if standing is None:
         return False
-    besides = {"assessed", "note", "written", "sealed_reasons", "sealed_conditions", "sealed_priorities"}
+    besides = {"assessed", "form_name", "note", "written", "sealed_reasons", "sealed_conditions", "sealed_priorities"}
     return withholding.opened(standing, kept).model_dump(exclude=besides) == event.model_dump(exclude=besides)
 
 
@@ -221,7 +222,7 @@ def gate(assessment: Assessment, form: str | None, rules: RuleSet) -> None:
     if technologies and technologies[0].level < rules.maturity:
         least = technologies[0]
         raise refused.ImmatureTechnology(
-            least.technology, least.level, least.source, rules.maturity, form, tuple(rules.trials)
+            least.technology, least.level, least.source, rules.maturity, form, tuple(rules.trials), rules.form_names
         )
 
 

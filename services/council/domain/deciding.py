@@ -159,6 +159,7 @@ def decision(case: TakenUp, command: do.DecideCase | do.DeferCase | do.ReturnCas
         corrects=case.dossier.standing if outcome in ENDING else None,
         made=command.moment,
         report_days=floor.rules.report_days,
+        form_name=floor.rules.form_name(command.form) if isinstance(command, do.DecideCase) else None,
         **known(case.dossier, command),
     )
 
@@ -202,7 +203,7 @@ def must_be_possible(said: do.DecisionCommand | RecommendOutcome, rules: RuleSet
     if said.referral and said.outcome is not Outcome.REFERRED:
         raise refusals.NotHandedOn(said.outcome)
     if said.form and said.form not in rules.forms:
-        raise refusals.UnknownForm(said.form, rules.forms)
+        raise refusals.UnknownForm(said.form, rules.forms, rules.form_names)
     if said.route and said.route not in rules.routes:
         raise refusals.UnknownRoute(said.route, rules.routes)
     if said.strength and not said.route:

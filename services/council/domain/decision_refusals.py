@@ -10,6 +10,8 @@ from contracts.refusals import Refused
 if TYPE_CHECKING:
     from datetime import date
 
+    from contracts.ruleset import NamedForm
+
 
 @dataclass(eq=False)
 class VotesSayOtherwise(Refused):
@@ -77,6 +79,7 @@ class UnknownForm(Refused):
 
     form: str
     forms: tuple[str, ...]
+    form_names: tuple[NamedForm, ...] = ()
     says = "the council has no form {form}"
     field: ClassVar[str | None] = "form"
     accepts = "one of {forms}"

@@ -88,6 +88,7 @@ def decide(case: State, asked: AsLeader) -> list[CaseEvent]:
         by_leader=leader,
         made=command.moment,
         report_days=roll.rules.report_days,
+        form_name=roll.rules.form_name(command.form),
         **deciding.known(held, command),
     )
     return [publicity.veiled(decision, held)]

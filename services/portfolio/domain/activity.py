@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 
+_NOT_THE_START = frozenset({"activity", "decision", "origin"})
+"""What a correction says of itself, rather than of the start it puts right."""
+
 HAPPENS: dict[type[commands.ActivityCommand], type[PortfolioEvent]] = {
     commands.DescribeActivity: events.ActivityDescribed,
     commands.EnterPhase: events.PhaseEntered,
@@ -256,7 +259,8 @@ def evolve(activity: Activity, event: PortfolioEvent) -> Activity:
 def _course(course: Course, event: PortfolioEvent) -> Course:  # noqa: C901, PLR0911 - one case a kind of event
     match event:
         case events.ActivityCorrected():
-            told = event.model_dump(exclude={"activity", "decision", "origin"}, exclude_none=True)
+            told = {name: value for name, value in event if name not in _NOT_THE_START and value is not None}
+            told |= {} if event.form is None else {"form_name": event.form_name}
             return replace(course, start=course.start.model_copy(update=told))
         case events.ActivityKnownAs(origin=origin):
             return replace(course, known_as={**course.known_as, origin.system: origin.id})

@@ -178,4 +178,5 @@ def _corrected(activity: Activity, said: Any, fields: tuple[str, ...], **why: An
     given = {field: getattr(said, field) for field in fields}
     changed = {field: value for field, value in given.items() if value not in (None, getattr(start, field))}
     about = {"activity": start.activity, "visibility": start.visibility}
-    return [events.ActivityCorrected(**about, **changed, **why)] if changed else []
+    called = said.form_name if "form" in changed and isinstance(said, commands.StartActivity) else None
+    return [events.ActivityCorrected(**about, **changed, form_name=called, **why)] if changed else []

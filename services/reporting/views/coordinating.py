@@ -188,6 +188,7 @@ def _idea(row: Any, facts: Facts) -> IdeaRow:  # noqa: ANN401 - a row
         decided=decision.decided if decision else None,
         outcome=decision.outcome if decision else None,
         form=decision.form if decision else None,
+        form_name=(load(decision.form_name) or None) if decision else None,
         route=decision.route if decision else None,
         strength=decision.strength if decision else None,
         responsible=responsible if row.tenant in scope.own else None,

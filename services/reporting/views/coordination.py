@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from contracts.events import council, intake, portfolio
 from runtime.projector import Row, View
 from services.reporting.views import council_standing, exemptions
-from services.reporting.views.scope import json, table, text
+from services.reporting.views.scope import json, named, table, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ table(
     TABLES,
     ["event"],
     [
-        *("case", "idea", "label", "decided", "outcome", "form", "route", "strength", "responsible"),
+        *("case", "idea", "label", "decided", "outcome", "form", "form_name", "route", "strength", "responsible"),
         sa.Column("number", sa.BigInteger),
     ],
 )
@@ -115,7 +115,8 @@ def _case(recorded: Recorded[Any], event: council.CaseEvent) -> Iterator[Row]:
             yield Row("reopenings", (case, number), {**tenant, "reopened": left, "left": left})
         case council.CouncilDecided():
             about = {"case": case, "idea": text(event.idea), "label": event.number, "decided": text(event.decided)}
-            course = {"form": event.form, "route": event.route, "strength": event.strength}
+            form = {"form": event.form, "form_name": named(event.form_name)}
+            course = {**form, "route": event.route, "strength": event.strength}
             what = {"outcome": event.outcome.value, "responsible": event.responsible}
             yield Row("decisions", (str(recorded.id),), {**tenant, **about, **course, **what, "number": number})
 
@@ -151,4 +152,4 @@ def _activity(  # noqa: C901 - one case an event
             yield Row("activities", (activity,), {"handed_over": text(event.on)})
 
 
-VIEW = View("coordination", 8, TABLES, project)
+VIEW = View("coordination", 9, TABLES, project)

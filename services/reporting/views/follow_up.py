@@ -13,7 +13,7 @@ from runtime.projector import Row, View
 from services.reporting.views import exemptions, portfolio, queue
 from services.reporting.views.exemptions import NOTHING
 from services.reporting.views.queueing import Ranks, reopened
-from services.reporting.views.scope import Asked, by, json, load, table, text
+from services.reporting.views.scope import Asked, by, json, load, named, table, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ table(
     ["case", "number#"],
     [
         *("event", "label", "title", "visibility", "decided", "outcome", "form", "route", "strength", "conditions"),
-        *("responsible", "deadline"),
+        *("form_name", "responsible", "deadline"),
     ],
 )
 table("rankings", TABLES, ["council", "number#"], ["among", "case", "reason", "order", "ranked"])
@@ -66,14 +66,15 @@ def project(recorded: Recorded[Any]) -> Iterator[Row]:
 def _decision(recorded: Recorded[Any], event: council.CouncilDecided) -> Row:
     about: Values = {"event": str(recorded.id), "label": event.number, "title": event.title}
     seen: Values = {"visibility": event.visibility.value, "decided": text(event.decided)}
-    course: Values = {"form": event.form, "route": event.route, "strength": event.strength}
+    form: Values = {"form": event.form, "form_name": named(event.form_name)}
+    course: Values = {**form, "route": event.route, "strength": event.strength}
     asks: Values = {"responsible": event.responsible, "deadline": text(event.deadline)}
     what: Values = {"outcome": event.outcome.value, "conditions": json(event.conditions)}
     values = {"tenant": recorded.tenant, **about, **seen, **course, **asks, **what}
     return Row("decisions", (str(event.case), recorded.sequence), values)
 
 
-VIEW = View("follow-up", 5, TABLES, project)
+VIEW = View("follow-up", 6, TABLES, project)
 
 
 def follow_up(reader: Reader, query: FollowUp, scope: Scope) -> FollowUpShown:
@@ -121,6 +122,7 @@ def _row(  # noqa: PLR0913, PLR0917 - all there is to know of it
         decided=row.decided,
         outcome=row.outcome,
         form=row.form,
+        form_name=load(row.form_name) or None,
         route=row.route,
         strength=row.strength,
         conditions=veil.told("conditions", load(row.conditions)),

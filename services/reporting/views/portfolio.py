@@ -12,7 +12,7 @@ from contracts.figure import achievement
 from contracts.queries.reporting import ActivityRow, BenefitRow, PortfolioShown, StatusShown
 from runtime.projector import Row, View
 from services.reporting.views import exemptions
-from services.reporting.views.scope import Asked, by, table, text
+from services.reporting.views.scope import Asked, by, load, named, table, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def tables(metadata: sa.MetaData) -> None:
         ["activity"],
         [
             *("title", "visibility", "started", "idea", "case", "label", "form", "route", "strength", "led_by"),
-            *("stopped", "completed", "handed_over", "stop_lesson", "end_lesson"),
+            *("form_name", "stopped", "completed", "handed_over", "stop_lesson", "end_lesson"),
         ],
     )
     table("responsibles", metadata, ["activity", "number#"], ["responsible", "since"])
@@ -69,14 +69,16 @@ def project(recorded: Recorded[Any]) -> Iterator[Row]:  # noqa: C901, PLR0912 - 
         case ev.ActivityStarted():
             about: Values = {"title": event.title, "visibility": event.visibility.value, "started": text(event.started)}
             came_of: Values = {"idea": text(event.idea), "case": text(event.case), "label": event.number}
-            course: Values = {"form": event.form, "route": event.route, "strength": event.strength}
+            form: Values = {"form": event.form, "form_name": named(event.form_name)}
+            course: Values = {**form, "route": event.route, "strength": event.strength}
             yield Row("activities", (activity,), {**tenant, **about, **came_of, **course, "led_by": event.led_by})
             yield rows("responsibles", number, {"responsible": event.responsible, "since": text(event.started)})
             yield rows("deadlines", number, {"deadline": text(event.deadline), "moved": text(event.started)})
         case ev.ActivityCorrected():
             fields = ("title", "started", "form", "route", "strength", "led_by")
             said: Values = {name: text(getattr(event, name)) for name in fields if getattr(event, name) is not None}
-            yield Row("activities", (activity,), {**tenant, **said})
+            called: Values = {"form_name": named(event.form_name)} if event.form is not None else {}
+            yield Row("activities", (activity,), {**tenant, **said, **called})
         case ev.ResponsibleChanged():
             yield rows("responsibles", number, {"responsible": event.responsible, "since": text(event.on)})
         case ev.DeadlineMoved():
@@ -103,7 +105,7 @@ def project(recorded: Recorded[Any]) -> Iterator[Row]:  # noqa: C901, PLR0912 - 
             yield Row("activities", (activity,), {"handed_over": text(event.on)})
 
 
-VIEW = View("portfolio", 3, TABLES, project)
+VIEW = View("portfolio", 4, TABLES, project)
 
 
 def portfolio(reader: Reader, query: Portfolio, scope: Scope) -> PortfolioShown:
@@ -157,6 +159,7 @@ def _activity(
             "case": row.case,
             "number": row.label,
             "form": row.form,
+            "form_name": load(row.form_name) or None,
             "route": row.route,
             "strength": row.strength,
             "responsible": of["responsibles"][-1].responsible if own and of["responsibles"] else None,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from contracts.events import assessment, council
 from runtime.projector import Row, View
 from services.reporting.views import exemptions
-from services.reporting.views.scope import json, table, text
+from services.reporting.views.scope import json, named, table, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ table(
     ["case", "number#"],
     ["criterion", "assessor", sa.Column("score", sa.Integer), "comment", "scored"],
 )
-table("recommendations", TABLES, ["case", "number#"], ["outcome", "form", "recommended"])
+table("recommendations", TABLES, ["case", "number#"], ["outcome", "form", "form_name", "recommended"])
 table("rankings", TABLES, ["council", "number#"], ["among", "case", "reason", "order", "ranked"])
 exemptions.tables(TABLES)
 table("editions", TABLES, ["council", "number#"], ["criteria", "in_force"])
@@ -125,8 +125,8 @@ def _assessment(recorded: Recorded[Any], event: assessment.AssessmentEvent) -> I
             who: Values = {"criterion": event.criterion, "assessor": event.assessor, "scored": day}
             yield Row("scores", key, {**tenant, **who, "score": event.score, "comment": event.comment})
         case assessment.OutcomeRecommended():
-            said: Values = {"outcome": event.outcome.value, "form": event.form, "recommended": day}
-            yield Row("recommendations", key, {**tenant, **said})
+            said: Values = {"outcome": event.outcome.value, "form": event.form, "form_name": named(event.form_name)}
+            yield Row("recommendations", key, {**tenant, **said, "recommended": day})
 
 
-VIEW = View("queue", 5, TABLES, project)
+VIEW = View("queue", 6, TABLES, project)

@@ -134,6 +134,7 @@ def _row(  # noqa: PLR0913, PLR0917 - all there is to know of it
         understood=bool(known["problems"]),
         recommended=told.outcome if told else None,
         recommended_form=told.form if told else None,
+        recommended_form_name=(load(told.form_name) or None) if told else None,
     )
 
 

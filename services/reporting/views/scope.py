@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from contracts.events.council import FormName
     from contracts.queries.reporting import ViewQuery
     from runtime.declaration import Scope
     from runtime.projector import Reader
@@ -94,6 +95,11 @@ def json(value: object) -> str:
     if isinstance(value, BaseModel):
         return value.model_dump_json(exclude_unset=True)
     return pydantic_core.to_json(value).decode()
+
+
+def named(form: FormName | None) -> str | None:
+    """What a form is called, as its column holds it."""
+    return None if form is None else json(form)
 
 
 def load(value: str | None) -> Any:  # noqa: ANN401 - whatever was written

@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from interfaces.cli import tables, things
+from interfaces.cli.forms import each_form
 from interfaces.cli.operating import SHOWN, apart
 from interfaces.cli.printing import table
 
@@ -65,6 +66,22 @@ def test_the_coordination_view_fits_a_terminal_of_120_and_of_180_columns():
         assert max(len(line.rstrip()) for line in text.splitlines()) <= width
         for word in ("Vassmåling", "PS-1/25", "2025-11-10", "2025-12-10", "approved", "au-1101"):
             assert word in text
+
+
+@pytest.mark.parametrize(
+    ("language", "called"), [("nn", "tenestedesign"), ("nb", "tjenestedesign"), ("en", "tjenestedesign")]
+)
+def test_a_form_of_the_councils_own_goes_by_its_name(monkeypatch: pytest.MonkeyPatch, language: str, called: str):
+    monkeypatch.setenv("LOYPA_LANGUAGE", language)
+    own = {"form": "service-design", "form_name": {"nb": "tjenestedesign", "nn": "tenestedesign"}}
+    assert f"approved {called} pilot shall" in shown(tables.view("coordination", coordination(**own)), 200)
+    assert "approved hackathon pilot" in shown(tables.view("coordination", coordination(form="hackathon")), 200)
+    (made,) = things.thing("case", {"number": "PS-1/26", **own})
+    said = shown([made])
+    assert f"Form {called}" in " ".join(said.split())
+    assert "service-design" not in said
+    rules = {"forms": ["project", "service-design"], "form_names": [{"key": "service-design", **own["form_name"]}]}
+    assert each_form(rules) == ["project", f"{called} (service-design)"]
 
 
 def test_nought_is_shown_as_0_on_the_right_and_nothing_as_nothing():

@@ -24,11 +24,13 @@ from contracts.acting import Role
 from contracts.commands.council import AppointMember, DecideCase, EstablishCouncil, OpenCase
 from contracts.events.council import Ground, Outcome
 from contracts.refusals import Refusal, Refused
-from contracts.ruleset import FORMS
+from contracts.ruleset import FORMS, NamedForm
 from interfaces.wording.sentences import placeholders, say, sentence, sentences, words
 from runtime.claims import invalid
 from runtime.settings import Language
 from services.council.domain import refusals as council
+from services.council.domain.assessing_refusals import ImmatureTechnology
+from services.council.domain.decision_refusals import UnknownForm
 from services.intake.domain import refusals as intake
 from services.portfolio.domain import refusals as portfolio
 from services.reporting.domain import refusals as reporting
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
     from contracts.message import Command
 
+SERVICE_DESIGN = NamedForm(key="service-design", nb="tjenestedesign", nn="tenestedesign")
 LANGUAGES = get_args(Language)
 CONTRACTS = Path(contracts.__path__[0])
 DAY, LATER = date(2026, 3, 4), date(2026, 12, 31)
@@ -244,6 +247,33 @@ def test_words_are_for_facts_that_there_are() -> None:
             "council.DecideCase er ikke åpent for medlem og innmelder, bare for sekretær og leder.",
             "council.DecideCase er ikkje ope for medlem og innmeldar, berre for sekretær og leiar.",
             "council.DecideCase is not open to member and submitter, only to secretary and leader.",
+        ),
+        (
+            UnknownForm("fest", ("project", "service-design", "hackathon"), (SERVICE_DESIGN,)),
+            (
+                "Mandatet har ikke gjennomføringsformen «fest». Det har: prosjekt, tjenestedesign (service-design) og "
+                "hackathon."
+            ),
+            (
+                "Mandatet har ikkje gjennomføringsforma «fest». Det har: prosjekt, tenestedesign (service-design) og "
+                "hackathon."
+            ),
+            "The mandate has no form called “fest”. It has: project, tjenestedesign (service-design) and hackathon.",
+        ),
+        (
+            ImmatureTechnology("Radar", 4, "SINTEF", 7, "service-design", ("experiment",), (SERVICE_DESIGN,)),
+            (
+                "Radar er på modenhetsnivå 4 (SINTEF), og tjenestedesign (service-design) krever minst 7. "
+                "Den kan prøves ut som: eksperimentering."
+            ),
+            (
+                "Radar er på modnadsnivå 4 (SINTEF), og tenestedesign (service-design) krev minst 7. "
+                "Teknologien kan prøvast ut som: eksperimentering."
+            ),
+            (
+                "Radar is at readiness level 4 (SINTEF), and tjenestedesign (service-design) needs at least 7. "
+                "It may be tried as: experiment."
+            ),
         ),
     ],
     ids=lambda said: type(said).__name__ if isinstance(said, Refused) else "",

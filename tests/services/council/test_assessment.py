@@ -12,7 +12,7 @@ from contracts.commands import assessment as do
 from contracts.events import assessment as events
 from contracts.events.assessment import BarrierKind, EffectKind, Participant
 from contracts.events.council import CaseWithdrawn, Outcome
-from contracts.ruleset import Criterion, RuleSet
+from contracts.ruleset import Criterion, NamedForm, RuleSet
 from services.council.domain import assessing_refusals as refused
 from services.council.domain import assessment, refusals
 from tests.services.council.given import (
@@ -218,6 +218,10 @@ def test_the_mandate_says_how_mature_is_mature_enough_and_where_it_may_be_tried(
     assessment.gate(known, "project", RuleSet(maturity=4))
     with pytest.raises(refused.ImmatureTechnology):
         assessment.gate(known, "experiment", RuleSet(trials=()))
+    named = NamedForm(key="project", nb="prosjekt", nn="prosjekt")
+    with pytest.raises(refused.ImmatureTechnology) as no:
+        assessment.gate(known, "project", RuleSet(form_names=(named,)))
+    assert no.value.facts["form_names"] == [named.model_dump()]
     assessment.gate(NEW, "project", RuleSet(maturity=9))
 
 

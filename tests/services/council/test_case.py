@@ -11,8 +11,8 @@ import pytest
 from contracts.commands import council as do
 from contracts.door import NotFound
 from contracts.events import council as events
-from contracts.events.council import Motion, Outcome, Substitution
-from contracts.ruleset import Majority, Quorum, RuleSet, Tie
+from contracts.events.council import FormName, Motion, Outcome, Substitution
+from contracts.ruleset import Majority, NamedForm, Quorum, RuleSet, Tie
 from contracts.sealed import Retention
 from services.council.domain import refusals
 from services.council.domain.case import CarryOver, Numbered
@@ -288,8 +288,14 @@ def test_the_form_is_one_of_the_councils() -> None:
     with pytest.raises(refusals.UnknownForm) as no:
         when(case, approve(form="hackathon"))
     assert "project" in str(no.value.on_the_wire().accepts)
-    case = given(*up(ADA, forms=("hackathon",)), vote_cast(ADA, "for"))
-    assert decided(case, approve(form="hackathon")).form == "hackathon"
+    name = NamedForm(key="hackathon", nb="dugnad", nn="dugnad")
+    case = given(*up(ADA, forms=("hackathon", "fest"), form_names=(name,)), vote_cast(ADA, "for"))
+    decision = decided(case, approve(form="hackathon"))
+    assert (decision.form, decision.form_name) == ("hackathon", FormName(nb="dugnad", nn="dugnad"))
+    assert decided(case, approve(form="fest")).form_name is None
+    with pytest.raises(refusals.UnknownForm) as no:
+        when(case, approve(form="project"))
+    assert no.value.facts["form_names"] == [name.model_dump()]
 
 
 @pytest.mark.parametrize("route", ["pilot", "inter-municipal"])

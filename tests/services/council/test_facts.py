@@ -73,7 +73,7 @@ def test_votes_that_say_otherwise_are_counted_beside_the_outcome() -> None:
     ("changes", "told"),
     [
         ({"form": None}, ("DecisionIncomplete", {"outcome": "approved", "missing": ["form"]})),
-        ({"form": "hackathon"}, ("UnknownForm", {"form": "hackathon", "forms": list(FORMS)})),
+        ({"form": "hackathon"}, ("UnknownForm", {"form": "hackathon", "forms": list(FORMS), "form_names": []})),
         ({"strength": "shall"}, ("StrengthWithoutRoute", {"strength": "shall"})),
         (
             {"deadline": date(2026, 3, 3)},

@@ -224,7 +224,7 @@ def test_a_leader_who_is_a_party_or_submitted_the_idea_does_not_decide_alone() -
         ({"form": None}, ("DecisionIncomplete", {"outcome": "approved", "missing": ["form"]})),
         ({"priorities": ()}, ("DecisionIncomplete", {"outcome": "approved", "missing": ["priorities"]})),
         ({"responsible": None}, ("DecisionIncomplete", {"outcome": "approved", "missing": ["responsible"]})),
-        ({"form": "hackathon"}, ("UnknownForm", {"form": "hackathon", "forms": list(FORMS)})),
+        ({"form": "hackathon"}, ("UnknownForm", {"form": "hackathon", "forms": list(FORMS), "form_names": []})),
         ({"strength": "shall"}, ("StrengthWithoutRoute", {"strength": "shall"})),
         (
             {"deadline": DAY - timedelta(days=1)},

@@ -185,7 +185,11 @@ def recommended(matter: Matter | None = None, *, rules: RuleSet | None = None, *
             "UnknownRoute",
             {"route": "inter-municipal", "routes": ["pilot"]},
         ),
-        ({"outcome": "approved", "form": "fest"}, "UnknownForm", {"form": "fest", "forms": list(FORMS)}),
+        (
+            {"outcome": "approved", "form": "fest"},
+            "UnknownForm",
+            {"form": "fest", "forms": list(FORMS), "form_names": []},
+        ),
         (
             {"outcome": "approved", "form": "project", "strength": "shall"},
             "StrengthWithoutRoute",

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.commands.portfolio import StartActivity
 from contracts.envelope import Recorded
-from contracts.events.council import CouncilDecided, FormalDecision, MandateAdopted
+from contracts.events.council import CouncilDecided, FormalDecision, FormName, MandateAdopted
 from contracts.identity import derive
 from services.portfolio.domain.activity import INITIAL, decide
 from services.portfolio.policies import react
@@ -58,7 +58,8 @@ def test_a_decision_to_go_on_starts_an_activity_with_what_was_decided() -> None:
     event = recorded(
         decided(
             "approved",
-            form="mini-development",
+            form="service-design",
+            form_name={"nb": "tjenestedesign", "nn": "tenestedesign"},
             route="inter-municipal",
             strength="shall",
             responsible="kari",
@@ -77,7 +78,8 @@ def test_a_decision_to_go_on_starts_an_activity_with_what_was_decided() -> None:
         number="PS-12/26",
         title="Felles vikarpool",
         started=date(2026, 3, 4),
-        form="mini-development",
+        form="service-design",
+        form_name=FormName(nb="tjenestedesign", nn="tenestedesign"),
         route="inter-municipal",
         strength="shall",
         responsible="kari",
