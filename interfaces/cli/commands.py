@@ -24,7 +24,8 @@ app = App(
         "Løypa: an idea's way through a municipality's innovation council.\n\n"
         "Data goes to stdout, everything else to stderr. Exit codes: 0 done; 1 done, but something is not as it should"
         " be; 2 the call or its input is wrong; 3 refused by a rule; 4 not running, not answering or in use;"
-        " 130 interrupted."
+        " 130 interrupted.\n\n"
+        "Example: `loypa up --data .data/loypa`"
     ),
     version="0.1.0",
     help_format="markdown",

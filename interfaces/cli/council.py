@@ -44,7 +44,8 @@ council = App(
     name="council",
     help=(
         "A council on any day: who sat, by which rules, what it met on, decided and why, who voted what, who was"
-        " recused, and what has become of it."
+        " recused, and what has become of it.\n\n"
+        "Example: `loypa council decisions --municipality molde --on 2025-03-27`"
     ),
 )
 

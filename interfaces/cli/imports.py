@@ -11,7 +11,14 @@ from interfaces.cli.common import Common
 
 DEFAULT = Common()
 
-imports = App(name="import", help="Take in what another system exports.")
+imports = App(
+    name="import",
+    help=(
+        "Take in what another system exports.\n\n"
+        "Example: `loypa import ideas ideas.csv --municipality molde --system decide --map id=code --map title=title"
+        " --map problem=summary`"
+    ),
+)
 
 
 @imports.command(name="ideas")

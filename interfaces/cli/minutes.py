@@ -27,7 +27,8 @@ minutes = App(
     name="minutes",
     help=(
         "A meeting's minutes, in bokmål or nynorsk (`--language nb|nn`; nb when left out). Names and what is exempt"
-        " from publicity are opened on record, in the name of the person you act as."
+        " from publicity are opened on record, in the name of the person you act as.\n\n"
+        "Example: `loypa minutes read 2026-03-04 --municipality molde --public --out protokoll.pdf`"
     ),
 )
 

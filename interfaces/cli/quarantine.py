@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 DEFAULT = Common()
 Id = Annotated[UUID, Parameter(name="ID")]
 
-quarantine = App(name="quarantine", help="See to what could neither be accepted nor rejected.")
+quarantine = App(
+    name="quarantine",
+    help="See to what could neither be accepted nor rejected.\n\nExample: `loypa quarantine list`",
+)
 
 
 @quarantine.command(name="list")
@@ -65,7 +68,7 @@ def list_(*, common: Common = DEFAULT) -> None:
 def show(id_: Id, *, purpose: str, common: Common = DEFAULT) -> None:
     """Print the message that was set aside as it came. That you saw it, and why, is on record.
 
-    Example: `loypa quarantine show 0b7a… --purpose "Feilsøking, sak 26/114"`
+    Example: `loypa quarantine show 0b7a1c9d-5e3f-5261-8a9b-0c1d2e3f4051 --purpose "Feilsøking, sak 26/114"`
 
     Parameters
     ----------
@@ -84,7 +87,7 @@ def show(id_: Id, *, purpose: str, common: Common = DEFAULT) -> None:
 def retry(id_: Id, *, common: Common = DEFAULT) -> None:
     """Try once more, now that the cause is mended. Exit code 4 when it still cannot be done; it stays set aside.
 
-    Example: `loypa quarantine retry 0b7a…`
+    Example: `loypa quarantine retry 0b7a1c9d-5e3f-5261-8a9b-0c1d2e3f4051`
     """
     from contracts.operations import RetryQuarantined  # noqa: PLC0415 - `--help` must not wait for it
 
@@ -97,7 +100,7 @@ def discard(id_: Id, *, reason: str, common: Common = DEFAULT) -> None:
 
     The reason stands in the clear, for good: name nobody in it.
 
-    Example: `loypa quarantine discard 0b7a… --reason "Sendt på nytt under ein annan id"`
+    Example: `loypa quarantine discard 0b7a1c9d-5e3f-5261-8a9b-0c1d2e3f4051 --reason "Sendt på nytt under ein annan id"`
     """
     from contracts.operations import DiscardQuarantined  # noqa: PLC0415 - `--help` must not wait for it
 

@@ -17,7 +17,8 @@ tenants = App(
     name="tenants",
     help=(
         "The municipalities and networks, their systems, people's roles, auditors and keys. Each change takes effect on"
-        " the running server and services at once, and touches nobody else."
+        " the running server and services at once, and touches nobody else.\n\n"
+        "Example: `loypa tenants add-system molde sak --claim IdeaSubmitted`"
     ),
 )
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.progress import Progress
 
-from interfaces.cli.commands import app
 from interfaces.cli.common import Common
 from interfaces.cli.importing import Intake, _decided, _outcomes
 from interfaces.cli.sheet import Sheet, columns
@@ -214,9 +213,3 @@ def test_where_nothing_runs_it_is_said_with_exit_code_4(loypa, tmp_path):
     ran = nowhere("feed")
     assert ran.code == 4
     assert "nothing runs in" in ran.err
-
-
-@pytest.mark.parametrize("command", [("import", "ideas"), ("feed",), ("view",), ("show",)])
-def test_help_has_an_example(command, capsys):
-    app.help_print(list(command))
-    assert f"loypa {' '.join(command)}" in capsys.readouterr().out.split("Example:")[1]

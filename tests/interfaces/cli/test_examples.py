@@ -1,0 +1,48 @@
+"""Every command, and every group of them, shows in its `--help` how it is called."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+
+from interfaces.cli.commands import app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cyclopts import App
+
+
+def commands(group: App, *words: str) -> Iterator[tuple[tuple[str, ...], App]]:
+    """The group and all that is below it, by the words that call it."""
+    yield words, group
+    for name in group:
+        if not name.startswith("-"):
+            yield from commands(group[name], *words, name)
+
+
+ALL = dict(commands(app))
+
+
+def in_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("words", ALL, ids=" ".join)
+def test_help_has_an_example_that_can_be_called(words, capsys, monkeypatch):
+    monkeypatch.setenv("LOYPA_LANGUAGE", "en")  # put back: an example may name another
+    command = ALL[words]
+    examples = re.findall(r"Example: `([^`]+)`", command.help)
+    assert examples, f"loypa {' '.join(words)} --help has no example"
+    app.help_print(list(words))
+    shown = in_one_line(capsys.readouterr().out)
+    for example in examples:
+        assert f"Example: {in_one_line(example)}" in shown
+        call = re.sub(r"^\w+=\S+ | > \S+$", "", example)  # a variable before it, a file behind it
+        loypa, *said = shlex.split(call)
+        assert (loypa, tuple(said[: len(words)])) == ("loypa", words)
+        called, *_ = app.parse_args(said, exit_on_error=False, print_error=False)
+        assert command.default_command in {called, None}  # a group's example calls one of its commands
