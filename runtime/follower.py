@@ -77,7 +77,7 @@ class Follower:
         self._client, self._batch, self._poll = client, batch, poll
         self._services = tuple(SERVICES if services is None else services)
         self._positions = {service: positions.get(service, 0) for service in self._services}
-        self._heads: dict[str, int] = {}
+        self.heads: dict[str, int] = {}  # each service's last position in the stream, as last looked at
         self._waiting: deque[Msg] = deque()
         self._arrived = asyncio.Event()
         self._wanted = 0  # asked of the server and not yet here
@@ -99,7 +99,7 @@ class Follower:
 
     def lag(self) -> dict[str, int]:
         """For each service, how many events it is behind the stream's head as last looked at (each second)."""
-        return {s: max(0, self._heads.get(s, 0) - self._positions[s]) for s in self._services}
+        return {s: max(0, self.heads.get(s, 0) - self._positions[s]) for s in self._services}
 
     @property
     def unhealthy(self) -> str:
@@ -276,7 +276,7 @@ class Follower:
     async def _look(self) -> None:
         for service in self._services:
             last = await last_of(self._client, service)
-            self._heads[service] = last.position if last else 0
+            self.heads[service] = last.position if last else 0
         self._trouble = ""
 
 

@@ -159,7 +159,9 @@ def feed(  # noqa: PLR0913 - what to read, from where, how to print
     type_
         Only those with this name, such as CouncilDecided.
     from_
-        SERVICE:POSITION: only what each service recorded after this position, such as `intake:812`.
+        SERVICE:POSITION: only what each service recorded after this position, such as `intake:812`. Where the record
+        has not come so far, that is said, and where it is; it is no error: with `--follow` it is waited for, else the
+        exit code is 0.
     follow
         Go on with what is recorded from now on.
     """

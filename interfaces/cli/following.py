@@ -75,14 +75,18 @@ async def _replay(  # noqa: PLR0913 - from where, what to show of it, and how
 
     if common.output == "table":
         _write(_row(_HEADINGS))
-    reached = dict(after)
+    reached, ahead = dict(after), dict(after)
+    heads: dict[str, int] = {}
     while True:
         try:
             async with source.pages(follow=follow) as pages:
                 async for batch in reading.batches(pages, source.where):
                     _print(batch, tenants, name, table=common.output == "table", after=reached)
                     for event in batch.events:
+                        heads[event.service] = event.sequence
                         reached[event.service] = max(event.sequence, reached.get(event.service, 0))
+                    if batch.caught_up:
+                        _say_beyond(ahead, heads, follow=follow)
                 return
         except reading.Damaged as damaged:
             raise Wrong(str(damaged)) from damaged
@@ -127,12 +131,13 @@ async def _feed(
     services = tuple(s for s in catalogue.SERVICES if name is None or name in _names_of(s))
     if common.output == "table":
         _write(_row(_HEADINGS))
-    reached = dict(after)
+    reached, ahead = dict(after), {service: at for service, at in after.items() if service in services}
     while True:
         try:
             client = await common.running().connect(HUB, "operator")
             try:
-                await _read(Follower(client, reached, services=services), reached, tenants, name, common, follow=follow)
+                follower = Follower(client, reached, services=services)
+                await _read(follower, reached, tenants, name, common, ahead=ahead, follow=follow)
             finally:
                 await client.close()
         except (Away, NotRunning, NotReachable, AnotherServer) as away:
@@ -151,6 +156,7 @@ async def _read(  # noqa: PLR0913 - what to read, what to show of it, and how
     name: str | None,
     common: Common,
     *,
+    ahead: dict[str, int],
     follow: bool,
 ) -> None:
     batches = follower.batches()
@@ -166,8 +172,10 @@ async def _read(  # noqa: PLR0913 - what to read, what to show of it, and how
             batch = coming.result()
             _print(batch, tenants, name, table=common.output == "table")
             reached.update(follower.positions)
-            if batch.caught_up and not follow:
-                return
+            if batch.caught_up:
+                _say_beyond(ahead, follower.heads, follow=follow)
+                if not follow:
+                    return
     finally:
         watch.cancel()
         await asyncio.gather(watch, return_exceptions=True)
@@ -186,6 +194,15 @@ async def _watch(follower: Follower) -> str:
             since = loop.time()
         elif loop.time() - since > PATIENCE:
             return follower.unhealthy
+
+
+def _say_beyond(ahead: dict[str, int], heads: Mapping[str, int], *, follow: bool) -> None:
+    """Say once of which services nothing can come yet, since the record has not come to the position asked for."""
+    for service, position in ahead.items():
+        if (head := heads.get(service, 0)) < position:
+            waits = f"what comes after {position} is waited for" if follow else "there is nothing after it"
+            say(f"--from {service}:{position}: the record has come to {service}:{head}; {waits}")
+    ahead.clear()
 
 
 def _print(

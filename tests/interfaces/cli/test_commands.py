@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -131,6 +132,21 @@ def test_the_feed_holds_the_stored_events_of_one_municipality_and_type_and_no_fr
     last = ran.lines[-1]
     later = feed(loypa, "--from", f"intake:{int(last['sequence']) - 1}", "--type", "IdeaSubmitted")
     assert later.lines[0]["id"] == last["id"]
+    assert small.exists()
+
+
+def test_from_a_position_that_is_not_reached_yet_it_is_said_where_the_record_is(loypa, small, tmp_path):
+    head = max(int(each["sequence"]) for each in feed(loypa).lines if each["source"].endswith("/intake"))
+    at_the_head = feed(loypa, "--from", f"intake:{head}", "--type", "IdeaSubmitted")
+    assert (at_the_head.out, at_the_head.err) == ("", "")
+    beyond = feed(loypa, "--from", f"intake:{head + 5}", "--from", "reporting:0", "--municipality", "1539")
+    says = f"--from intake:{head + 5}: the record has come to intake:{head}; there is nothing after it"
+    assert beyond.err.strip() == says
+    file = tmp_path / "events.ndjson"
+    file.write_text(feed(loypa, "--type", "IdeaSubmitted").out)
+    last = max(int(json.loads(line)["sequence"]) for line in file.read_text().splitlines())
+    kept = feed(loypa, "--from-file", str(file), "--from", f"intake:{head + 5}")
+    assert (kept.out, kept.err.strip()) == ("", says.replace(f"intake:{head};", f"intake:{last};"))
     assert small.exists()
 
 

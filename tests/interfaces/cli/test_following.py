@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from interfaces.cli.common import Wrong
-from interfaces.cli.following import event_name, positions
+from interfaces.cli.following import _say_beyond, event_name, positions
 
 
 def test_an_event_goes_by_its_name_or_its_whole_type():
@@ -40,3 +40,13 @@ def test_positions_are_given_one_by_one_or_as_status_prints_them():
 def test_a_position_that_is_none_is_refused(given, says):
     with pytest.raises(Wrong, match=says):
         positions([given])
+
+
+def test_who_follows_from_a_position_to_come_is_told_once_that_it_is_waited_for(capsys):
+    ahead = {"intake": 900, "council": 97, "portfolio": 4}
+    for _ in range(2):
+        _say_beyond(ahead, {"intake": 812, "council": 97}, follow=True)
+    assert capsys.readouterr().err.splitlines() == [
+        "--from intake:900: the record has come to intake:812; what comes after 900 is waited for",
+        "--from portfolio:4: the record has come to portfolio:0; what comes after 4 is waited for",
+    ]
