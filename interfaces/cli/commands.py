@@ -16,6 +16,7 @@ from interfaces.cli.elsewhere import Elsewhere
 from interfaces.cli.imports import imports
 from interfaces.cli.minutes import minutes
 from interfaces.cli.quarantine import quarantine
+from interfaces.cli.refusals import OptionUnreadable
 from interfaces.cli.tenants import tenants
 
 app = App(
@@ -33,6 +34,7 @@ app = App(
 
 DEFAULT = Common()
 HERE = Elsewhere()
+PORTS = range(1, 65536)
 View = Literal["council-history", "coordination", "portfolio", "kpis", "queue", "follow-up"]
 
 
@@ -50,6 +52,8 @@ def up(*, port: int | None = None, common: Common = DEFAULT) -> None:
     from interfaces.cli import supervisor  # noqa: PLC0415 - `--help` must not wait for it
 
     if port is not None:
+        if port not in PORTS:
+            raise OptionUnreadable("--port", str(port), (f"{PORTS[0]}–{PORTS[-1]}",))
         os.environ["LOYPA_NATS_PORT"] = str(port)
     installation = common.installation()
     supervisor.up(installation, lambda here: say(f"Løypa runs in {here.settings.data} on {here.settings.nats[0]}"))

@@ -166,19 +166,34 @@ def _file(error: OSError) -> Refused | None:
 def told(refusal: Refusal) -> str:
     """A refusal in the language of this process, and the name of the rule; nobody's data steers the terminal."""
     from interfaces.wording.sentences import sentence  # noqa: PLC0415 - see Common.installation
-    from runtime.settings import Settings  # noqa: PLC0415 - see Common.installation
 
-    text = f"{sentence(refusal, Settings.read().language)} [{refusal.rule}]"
+    text = f"{sentence(refusal, _language())} [{refusal.rule}]"
     return "".join(ch if ch.isprintable() else "\ufffd" for ch in text)
 
 
+def _language() -> Literal["nb", "nn", "en"]:
+    """The language that is set; English where no setting can be read, which is then what is told."""
+    from runtime.settings import Settings  # noqa: PLC0415 - see Common.installation
+
+    try:
+        return Settings.read().language
+    except ValidationError:
+        return "en"
+
+
 def _first(error: ValidationError) -> str:
-    """What is wrong first: of a message, as a service would tell it; of anything else, as it stands."""
+    """What is wrong first: of a message, as a service would tell it; of a setting, by its name in the environment."""
     from contracts import catalogue  # noqa: PLC0415 - see Common.installation
+    from interfaces.cli.refusals import OptionUnreadable  # noqa: PLC0415 - see Common.installation
     from runtime.claims import invalid  # noqa: PLC0415 - see Common.installation
+    from runtime.faults import fault, problem  # noqa: PLC0415 - see Common.installation
+    from runtime.settings import Settings  # noqa: PLC0415 - see Common.installation
 
     if error.title in {name for _, name in (*catalogue.commands(), *catalogue.queries())}:
         return told(invalid(error).on_the_wire())
     first = error.errors(include_url=False)[0]
+    if error.title == Settings.__name__:
+        name = f"LOYPA_{first['loc'][0]}".upper()
+        return told(OptionUnreadable(name, str(first["input"]), fault(first)[1] or (problem(first),)).on_the_wire())
     where = ".".join(map(str, first["loc"]))
     return f"{error.title}: {where}: {first['msg']}"

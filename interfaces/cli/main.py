@@ -30,9 +30,9 @@ def _run() -> None:
     from interfaces.cli.commands import app  # noqa: PLC0415 - see above
     from interfaces.cli.common import Exit, Stop, explained, say  # noqa: PLC0415 - see above
 
-    logging.basicConfig(
-        level=os.environ.get("LOYPA_LOG_LEVEL", "WARNING"), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    asked = os.environ.get("LOYPA_LOG_LEVEL", "")
+    level = asked if asked in logging.getLevelNamesMapping() else "WARNING"  # one that is none is told by its command
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         app(exit_on_error=False, print_error=False)
     except CycloptsError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ from interfaces.cli import main
 from interfaces.cli.commands import app
 from interfaces.cli.common import Exit, explained
 from interfaces.cli.printing import show, table
+from runtime.settings import Settings
+from tests import warm
 
 ROOT = Path(__file__).parents[3]
 INTERRUPTED_AT = """
@@ -71,3 +74,36 @@ def test_a_title_is_one_line_however_narrow_its_table(capsys):
     show(table("Verified against a full replay", ("View",), [("kpis",)]), table("Provisioned", ("", ""), []))
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
     assert {"Verified against a full replay", "Provisioned"} <= set(lines)
+
+
+@pytest.mark.parametrize("port", [99999, 65536, 0, -1])
+def test_a_port_that_cannot_be_is_named_with_those_that_can_and_nothing_is_started(port, tmp_path):
+    data = tmp_path / "data"
+    ran = warm.run(["up", "--data", str(data), "--port", str(port)], timeout=60)
+    assert (ran.returncode, ran.stdout, data.exists()) == (Exit.WRONG, "", False)
+    assert ran.stderr == f"loypa: “--port” cannot be “{port}”. What would do: 1–65535. [OptionUnreadable]\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "given", "says"),
+    [
+        ("LOYPA_NATS_PORT", "99999", "“LOYPA_NATS_PORT” cannot be “99999”. What would do: ≤ 65535."),
+        ("LOYPA_NATS_PORT", "web", "“LOYPA_NATS_PORT” cannot be “web”. What would do: 12."),
+        (
+            "LOYPA_LOG_LEVEL",
+            "LOUD",
+            "“LOYPA_LOG_LEVEL” cannot be “LOUD”. What would do: DEBUG, INFO, WARNING and ERROR.",
+        ),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named_as_it_stands_in_the_environment(monkeypatch, setting, given, says):
+    monkeypatch.setenv(setting, given)
+    with pytest.raises(ValidationError) as wrong:
+        Settings.read()
+    assert explained(wrong.value) == (f"{says} [OptionUnreadable]", Exit.WRONG)
+
+
+def test_a_log_level_that_cannot_be_is_told_like_any_other_setting(tmp_path):
+    ran = warm.run(["up", "--data", str(tmp_path)], env={**os.environ, "LOYPA_LOG_LEVEL": "LOUD"}, timeout=60)
+    assert (ran.returncode, ran.stdout) == (Exit.WRONG, "")
+    assert ran.stderr.startswith("loypa: “LOYPA_LOG_LEVEL” cannot be “LOUD”.")
