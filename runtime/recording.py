@@ -71,6 +71,11 @@ class Written(NamedTuple):
     body: bytes
 
 
+def event_id(service: str, aggregate: UUID, version: int) -> UUID:
+    """The id of an event, from which of its aggregate's events it is, the first being 1."""
+    return derive("event", service, aggregate, version)
+
+
 def put_on_record(
     service: str, entries: Sequence[Entry], head: Head, now: datetime, salt: Callable[[], bytes]
 ) -> tuple[list[Written], list[VaultRow], Head]:
@@ -89,7 +94,7 @@ def put_on_record(
             if event.service not in (None, service):
                 raise ValueError(f"{type(event).__name__} is {event.service}'s to record, not {service}'s")
             position, last = position + 1, last + TICK
-            ident = derive("event", service, entry.aggregate, version)
+            ident = event_id(service, entry.aggregate, version)
             sealed, rows = seal(event, entry.aggregate, partial(derive, "sealed", ident), salt)
             own = {"id": ident, "type": event.type_in(service), "sequence": position, "recordedtime": last}
             recorded = BLANK.model_copy(update={**shared, **own, "data": sealed})

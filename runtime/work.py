@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from contracts.door import NotFound
 from runtime.ledger import Entry, Ledger, Origin
+from runtime.recording import event_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,6 +63,14 @@ class Work:
             state = reduce(decider.evolve, events, loaded.state)
             self._loaded[decider.name, aggregate] = Loaded(state, loaded.version + len(events))
         return events
+
+    def id_of(self, event: Event) -> UUID:
+        """The id under which an event that was decided here goes on record."""
+        for entry in self.entries:
+            for version, decided in enumerate(entry.events, start=entry.expected + 1):
+                if decided is event:
+                    return event_id(self.ledger.service, entry.aggregate, version)
+        raise AssertionError(f"{type(event).__name__} was not decided here")
 
     def record(self, aggregate: UUID, *events: Event) -> None:
         """Append events of an aggregate that has no rules, such as a claim's outcome, after what it has."""

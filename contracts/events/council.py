@@ -46,6 +46,19 @@ class MandateAdopted(CouncilEvent):
     decision: UUID | None = None
 
 
+class MandateWithdrawn(CouncilEvent):
+    """An edition of the mandate lost what it rested on: from the day `withdrawn` on it is not in force.
+
+    The council decided the `case` otherwise; `decision` is the id of the `CouncilDecided` that took the yes back. The
+    edition before holds again. What was done while this one was in force stands.
+    """
+
+    edition: int = Field(ge=1)
+    withdrawn: date
+    case: UUID
+    decision: UUID
+
+
 class LeaderAppointed(CouncilEvent):
     """The municipality appointed the council's leader (R9), from the first through the last day; one at a time."""
 

@@ -28,7 +28,10 @@ from contracts.sealed import Sealed
 
 
 class MandateShown(Message):
-    """One edition of the mandate (R19), decided in the council's own `case` or by another `body`."""
+    """One edition of the mandate (R19), decided in the council's own `case` or by another `body`.
+
+    It is in force from the day `in_force` until a later one is, or the council took back what it rests on: `withdrawn`.
+    """
 
     edition: int
     adopted: date
@@ -39,6 +42,7 @@ class MandateShown(Message):
     change: str
     text: str
     rules: RuleSet
+    withdrawn: date | None = None
 
 
 class SeatShown(Message):

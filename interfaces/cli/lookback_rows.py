@@ -83,9 +83,9 @@ def _vacant(asked: Asked, rows: Rows) -> int:
 
 
 def mandate(asked: Asked) -> Rows:
-    """The edition in force, if there is one yet."""
-    in_force = [edition for edition in asked.council["mandates"] if edition["in_force"] <= asked.today]
-    return in_force[-1:]
+    """The edition in force, if there is one yet: the last that the council has not taken back."""
+    begun = [edition for edition in asked.council["mandates"] if edition["in_force"] <= asked.today]
+    return [edition for edition in begun if not edition["withdrawn"] or asked.today < edition["withdrawn"]][-1:]
 
 
 # --- meetings

@@ -114,9 +114,9 @@ def _council(council: Record) -> list[Table]:
     made = [
         table(
             f"{name}, established {council['established']}: mandates",
-            ("Edition#", "Adopted!", "In force!", "Case!", "Change"),
+            ("Edition#", "Adopted!", "In force!", "Withdrawn!", "Case!", "Change"),
             (
-                (m["edition"], m["adopted"], m["in_force"], m["case_reference"], m["change"])
+                (m["edition"], m["adopted"], m["in_force"], m["withdrawn"], m["case_reference"], m["change"])
                 for m in council["mandates"]
             ),
         ),

@@ -8,8 +8,29 @@ from contracts.acting import Role
 from contracts.commands import council as commands
 from contracts.events.council import CaseReopened, CouncilDecided
 from services.council import assessing, proceedings
-from services.council.domain import afterwards, composition, deciding, dossier, moments, recusal, refusals, room, voting
-from services.council.loading import cases, of_case, own_case, own_council, own_meeting, roll_of
+from services.council.domain import (
+    afterwards,
+    composition,
+    deciding,
+    dossier,
+    mandate,
+    moments,
+    recusal,
+    refusals,
+    room,
+    voting,
+)
+from services.council.domain.ids import council_id
+from services.council.loading import (
+    cases,
+    councils,
+    of_case,
+    own_case,
+    own_council,
+    own_meeting,
+    roll_of,
+    said_of_case,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +96,10 @@ def _for_themselves(member: str, acting: Acting) -> bool:
 
 
 def decide(work: Work, command: commands.DecideCase | commands.DeferCase | commands.ReturnCase, acting: Acting) -> UUID:
-    """Decide the case, with the votes that are registered along with the decision."""
+    """Decide the case, with the votes that are registered along with the decision.
+
+    An edition of the mandate that rested on what was decided in it before is withdrawn in the same transaction.
+    """
     held = own_case(work, command.case, acting)
     command = proceedings.as_recorded(work, held, command)
     if isinstance(command, commands.DecideCase) and isinstance(held, dossier.TakenUp):
@@ -87,7 +111,11 @@ def decide(work: Work, command: commands.DecideCase | commands.DeferCase | comma
             at=command.at, case=command.case, member=ballot.member, vote=ballot.vote, motion=motion
         )
         work.do(cases(acting, command.case), command.case, cast)
-    return of_case(work, command, acting)
+    for event in said_of_case(work, command, acting):
+        if isinstance(event, CouncilDecided) and event.corrects is not None:
+            taken_back = mandate.Reversal(event, work.id_of(event))
+            work.do(councils(acting), council_id(acting.tenant), taken_back)
+    return command.case
 
 
 def state(work: Work, command: commands.RecordStatement, acting: Acting) -> UUID:

@@ -25,10 +25,12 @@ from services.council.domain import (
 from services.council.domain.ids import council_id, unreported_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from contracts.acting import Acting
     from contracts.commands import council as commands
+    from contracts.message import Event
     from runtime.declaration import Histories
     from runtime.work import Work
     from services.council.domain.roll import Roll
@@ -100,14 +102,19 @@ def roll_of(work: Work, held: room.State, acting: Acting) -> Roll:
 
 
 def of_case(work: Work, command: commands.CaseCommand, acting: Acting) -> UUID:
-    """Let the case alone decide.
+    """Let the case alone decide. Raises `NotFound`."""
+    said_of_case(work, command, acting)
+    return command.case
+
+
+def said_of_case(work: Work, command: commands.CaseCommand, acting: Acting) -> Sequence[Event]:
+    """What the case records on the command.
 
     Raises `NotFound`; only a policy may have nothing to withdraw, a person is told that there is no such case.
     """
     if isinstance(own_case(work, command.case, acting), dossier.Unopened) and acting.person is not None:
         raise NotFound("case", str(command.case))
-    work.do(cases(acting, command.case), command.case, command)
-    return command.case
+    return work.do(cases(acting, command.case), command.case, command)
 
 
 def put_on_agenda(work: Work, command: commands.TableCase, acting: Acting) -> None:

@@ -46,6 +46,7 @@ class CouncilWatch:
     reads = (
         ev.CouncilEstablished,
         ev.MandateAdopted,
+        ev.MandateWithdrawn,
         ev.CaseOpened,
         ev.CaseReferredAgain,
         ev.CouncilDecided,
@@ -80,7 +81,7 @@ class CouncilWatch:
         """Take one event in."""
         tenant, known = recorded.tenant, recorded.recordedtime.date()
         match recorded.data:
-            case ev.CouncilEstablished() | ev.MandateAdopted() as bound:
+            case ev.CouncilEstablished() | ev.MandateAdopted() | ev.MandateWithdrawn() as bound:
                 before = self.councils.get(tenant, composition.Unestablished(bound.council, tenant))
                 self.councils[tenant] = council.evolve(before, bound)
                 if isinstance(bound, ev.CouncilEstablished):

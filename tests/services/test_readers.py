@@ -29,6 +29,7 @@ READERS = {
     # the council
     "CouncilEstablished": "council-history coordination watch",
     "MandateAdopted": "council-history queue watch",
+    "MandateWithdrawn": "council-history queue watch",
     "LeaderAppointed": "council-history",
     "DeputyAppointed": "council-history",
     "SecretaryAppointed": "council-history minutes",

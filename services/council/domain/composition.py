@@ -53,7 +53,10 @@ class Membership(Term):
 
 @dataclass(frozen=True)
 class Edition:
-    """An edition of the mandate (R19), and what it rests on: the `decision` in our own `case`, or another `body`'s."""
+    """An edition of the mandate (R19), and what it rests on: the `decision` in our own `case`, or another `body`'s.
+
+    It is `withdrawn` from the day on which the council took that decision back.
+    """
 
     number: int
     adopted: date
@@ -65,6 +68,11 @@ class Edition:
     case: UUID | None = None
     body: str | None = None
     decision: UUID | None = None
+    withdrawn: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether the day is one of those it is in force on, where no later edition is."""
+        return self.in_force <= day and (self.withdrawn is None or day < self.withdrawn)
 
 
 @dataclass(frozen=True)
@@ -98,9 +106,9 @@ A_DAY = timedelta(days=1)
 
 
 def edition_on(council: State, day: date) -> Edition | None:
-    """The edition in force on the day, if any."""
+    """The edition in force on the day, if any: the last one that holds."""
     editions = council.editions if isinstance(council, Council) else ()
-    return next((edition for edition in reversed(editions) if edition.in_force <= day), None)
+    return next((edition for edition in reversed(editions) if edition.holds(day)), None)
 
 
 def rules_on(council: State, day: date) -> RuleSet:

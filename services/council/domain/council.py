@@ -20,7 +20,7 @@ from services.council.domain.composition import (
     Unestablished,
     roll_on,
 )
-from services.council.domain.mandate import Adoption
+from services.council.domain.mandate import Adoption, Reversal
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,6 +30,7 @@ A_DAY = timedelta(days=1)
 Event: TypeAlias = (
     events.CouncilEstablished
     | events.MandateAdopted
+    | events.MandateWithdrawn
     | events.LeaderAppointed
     | events.DeputyAppointed
     | events.SecretaryAppointed
@@ -39,7 +40,7 @@ Event: TypeAlias = (
 
 
 def decide(  # noqa: C901, PLR0911, PLR0912 - one line a command
-    council: State, command: do.CouncilCommand | Adoption
+    council: State, command: do.CouncilCommand | Adoption | Reversal
 ) -> list[Event]:
     """What the council records on a command. Raises `Refused`."""
     match council, command:
@@ -53,6 +54,8 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line a command
             raise refusals.AlreadyEstablished(council.established)
         case Council(), Adoption():
             return [*mandate.adopt(council, command)]
+        case Council(), Reversal():
+            return [*mandate.withdraw(council, command)]
         case Council(), do.AppointMember():
             return _appoint(council, command)
         case Council(), do.ReleaseMember():
@@ -192,6 +195,14 @@ def evolve(council: State, event: Event) -> State:
                 decision=event.decision,
             )
             return replace(council, editions=(*council.editions, edition))
+        case Council(), events.MandateWithdrawn():
+            return replace(
+                council,
+                editions=tuple(
+                    replace(edition, withdrawn=event.withdrawn) if edition.number == event.edition else edition
+                    for edition in council.editions
+                ),
+            )
         case Council(), events.MemberAppointed():
             term = Membership(
                 person=event.member,

@@ -1,20 +1,21 @@
-"""The mandate (mandat) in editions: what a new one rests on, and from when it binds (R19)."""
+"""The mandate (mandat) in editions: what a new one rests on, from when it binds, and when it binds no more (R19)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from contracts.events.council import MandateAdopted, Matter, Outcome
+from contracts.events.council import MandateAdopted, MandateWithdrawn, Matter, Outcome
 from contracts.ruleset import RuleSet
 from services.council.domain import dossier, numbering, refusals
-from services.council.domain.composition import Edition, edition_on
+from services.council.domain.composition import Edition
 
 if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
     from contracts.commands import council as do
+    from contracts.events.council import CouncilDecided
     from services.council.domain.composition import Council
 
 
@@ -25,6 +26,14 @@ class Adoption:
     command: do.AdoptMandate
     case: dossier.State | None = None
     decision: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """A decision in a case that had been decided before, and the id it goes on record under."""
+
+    decision: CouncilDecided
+    id: UUID
 
 
 def adopt(council: Council, adoption: Adoption) -> list[MandateAdopted]:
@@ -46,7 +55,7 @@ def adopt(council: Council, adoption: Adoption) -> list[MandateAdopted]:
         body=command.body,
         decision=adoption.decision,
     )
-    if any(replace(edition, number=past.number, decision=past.decision) == past for past in council.editions):
+    if any(_told_again(edition, past) for past in council.editions):
         return []
     if adoption.case is not None:
         _must_bear(adoption.case, edition, council)
@@ -55,7 +64,7 @@ def adopt(council: Council, adoption: Adoption) -> list[MandateAdopted]:
         raise refusals.AdoptedAhead(edition.adopted, command.day)
     if edition.in_force < edition.adopted:
         raise refusals.MandateReachesBack(edition.in_force, edition.adopted)
-    held = edition_on(council, command.day)  # one that is not in force yet is put right by the next
+    held = _last_held(council, command.day)  # one that is not in force yet is put right by the next
     if held is not None and edition.in_force < held.in_force:
         raise refusals.MandateOutOfOrder(edition.in_force, held.number, held.in_force)
     return [
@@ -72,6 +81,41 @@ def adopt(council: Council, adoption: Adoption) -> list[MandateAdopted]:
             body=edition.body,
             decision=edition.decision,
         )
+    ]
+
+
+def _told_again(edition: Edition, past: Edition) -> bool:
+    """Whether the two are one: the same words after it was withdrawn are a new edition, on a new decision."""
+    same = replace(edition, number=past.number, decision=past.decision, withdrawn=past.withdrawn) == past
+    return same and (past.withdrawn is None or edition.adopted < past.withdrawn)
+
+
+def _last_held(council: Council, day: date) -> Edition | None:
+    """The last edition that has been in force by the day, whether or not it still is."""
+    return next(
+        (past for past in reversed(council.editions) if past.in_force <= day and past.holds(past.in_force)), None
+    )
+
+
+def withdraw(council: Council, reversal: Reversal) -> list[MandateWithdrawn]:
+    """The end of the editions that rest on the case, from the day it was decided otherwise; once each.
+
+    That the case is reopened changes nothing: what was decided holds until it is decided otherwise, and another yes
+    takes nothing back.
+    """
+    decision = reversal.decision
+    if decision.corrects is None or _is_yes(decision):
+        return []
+    return [
+        MandateWithdrawn(
+            council=council.id,
+            edition=edition.number,
+            withdrawn=decision.decided,
+            case=decision.case,
+            decision=reversal.id,
+        )
+        for edition in council.editions
+        if edition.case == decision.case and edition.withdrawn is None
     ]
 
 
@@ -106,6 +150,8 @@ def _must_bear(case: dossier.State, edition: Edition, council: Council) -> None:
 def _yes(case: dossier.State) -> date | None:
     """When the body said yes in the case, if that is how the case stands: not the leader alone, nor reopened since."""
     last = case.dossier.last if isinstance(case, dossier.Closed) else None
-    if last is None or last.by_leader or last.outcome not in {Outcome.ADOPTED, Outcome.FORMAL}:
-        return None
-    return last.decided
+    return last.decided if last is not None and _is_yes(last) else None
+
+
+def _is_yes(decision: CouncilDecided) -> bool:
+    return not decision.by_leader and decision.outcome in {Outcome.ADOPTED, Outcome.FORMAL}

@@ -18,7 +18,7 @@ from contracts.queries.council_history import (
 from runtime.projector import Row, View
 from services.reporting.views import council_cases, council_meetings
 from services.reporting.views.elsewhere import as_seen_by
-from services.reporting.views.scope import Asked, by, json, load, table, text
+from services.reporting.views.scope import Asked, by, holds, json, load, table, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ table(
     "mandates",
     TABLES,
     ["council", "edition#"],
-    ["adopted", "in_force", "case_reference", "case", "body", "change", "text", "rules"],
+    ["adopted", "in_force", "case_reference", "case", "body", "change", "text", "rules", "withdrawn"],
 )
 table(
     "seats",
@@ -74,6 +74,8 @@ def _council(recorded: Recorded[Any], event: ev.CouncilEvent) -> Iterator[Row]:
             words = {"case_reference": event.case_reference, "change": event.change, "text": event.text}
             rests: Values = {"case": text(event.case), "body": event.body, "rules": json(event.rules)}
             yield Row("mandates", (council, event.edition), {**tenant, **dates, **words, **rests})
+        case ev.MandateWithdrawn():
+            yield Row("mandates", (council, event.edition), {**tenant, "withdrawn": text(event.withdrawn)})
         case ev.MemberAppointed():
             told: Values = {"name": json(event.name), "discipline": event.discipline, "unit": event.unit}
             what: Values = {"voting": event.voting, "ror": event.ror, "substitute": event.substitute}
@@ -92,7 +94,7 @@ def _council(recorded: Recorded[Any], event: ev.CouncilEvent) -> Iterator[Row]:
             yield Row("offices", (council, "secretary", str(event.from_)), {**tenant, **held})
 
 
-VIEW = View("council-history", 12, TABLES, project)
+VIEW = View("council-history", 13, TABLES, project)
 
 
 def council_history(reader: Reader, query: CouncilHistory, scope: Scope) -> CouncilHistoryShown:
@@ -108,13 +110,7 @@ def council_history(reader: Reader, query: CouncilHistory, scope: Scope) -> Coun
             council=row.council,
             name=row.name,
             established=row.established,
-            mandates=tuple(
-                MandateShown.model_validate(
-                    {name: getattr(edition, name) for name in MandateShown.model_fields if name != "rules"}
-                    | {"rules": load(edition.rules)}
-                )
-                for edition in mandates.get(row.council, [])
-            ),
+            mandates=tuple(_mandate(asked, edition) for edition in mandates.get(row.council, [])),
             seats=seats.get(row.council, ()),
             offices=offices.get(row.council, ()),
             meetings=meetings.get(row.council, ()),
@@ -123,6 +119,13 @@ def council_history(reader: Reader, query: CouncilHistory, scope: Scope) -> Coun
         for row in asked.rows("councils", "tenant", dated="established")
     )
     return CouncilHistoryShown(**asked.envelope(), councils=tuple(as_seen_by(scope, record) for record in councils))
+
+
+def _mandate(asked: Asked, edition: Any) -> MandateShown:  # noqa: ANN401 - a row
+    """An edition; that it was withdrawn is told from that day on."""
+    told = {name: getattr(edition, name) for name in MandateShown.model_fields} | {"rules": load(edition.rules)}
+    ahead = asked.until is not None and edition.withdrawn is not None and edition.withdrawn > asked.until
+    return MandateShown.model_validate(told | {"withdrawn": None if ahead else edition.withdrawn})
 
 
 def _seats(asked: Asked, mandates: Mapping[str, Sequence[Any]]) -> dict[str, tuple[SeatShown, ...]]:
@@ -152,7 +155,7 @@ def _seats(asked: Asked, mandates: Mapping[str, Sequence[Any]]) -> dict[str, tup
 
 def _ror_votes(asked: Asked, editions: Sequence[Any]) -> bool:
     """Whether ROR-IKT's seat votes by the edition in force on the answer's day (R8)."""
-    in_force = [load(edition.rules) for edition in editions if edition.in_force <= asked.day]
+    in_force = [load(edition.rules) for edition in editions if holds(edition, asked.day)]
     return bool(in_force and in_force[-1].get("ror_votes"))
 
 

@@ -31,7 +31,7 @@ table(
 table("recommendations", TABLES, ["case", "number#"], ["outcome", "form", "form_name", "recommended"])
 table("rankings", TABLES, ["council", "number#"], ["among", "case", "reason", "order", "ranked"])
 exemptions.tables(TABLES)
-table("editions", TABLES, ["council", "number#"], ["criteria", "in_force"])
+table("editions", TABLES, ["council", "number#"], ["criteria", "in_force", "withdrawn"])
 
 
 def project(recorded: Recorded[Any]) -> Iterator[Row]:
@@ -39,6 +39,9 @@ def project(recorded: Recorded[Any]) -> Iterator[Row]:
     match recorded.data:
         case council.MandateAdopted():
             yield from mandate(recorded)
+        case council.MandateWithdrawn() as event:
+            ended: Values = {"tenant": recorded.tenant, "withdrawn": text(event.withdrawn)}
+            yield Row("editions", (str(event.council), event.edition), ended)
         case assessment.CaseRanked():
             yield from ranking(recorded)
         case council.CaseEvent():
@@ -57,7 +60,7 @@ def mandate(recorded: Recorded[council.MandateAdopted]) -> Iterator[Row]:
         else None
     )
     values = {"tenant": recorded.tenant, "criteria": said, "in_force": text(event.in_force)}
-    yield Row("editions", (str(event.council), recorded.sequence), values)
+    yield Row("editions", (str(event.council), event.edition), values)
 
 
 def ranking(recorded: Recorded[assessment.CaseRanked]) -> Iterator[Row]:

@@ -12,7 +12,7 @@ from contracts.publicity import Part
 from contracts.queries.prioritising import Because, CriterionScore, QueueRow, QueueShown
 from contracts.ruleset import CRITERIA, Criterion
 from services.reporting.views import exemptions
-from services.reporting.views.scope import Asked, by, load
+from services.reporting.views.scope import Asked, by, holds, load
 
 if TYPE_CHECKING:
     from contracts.queries.prioritising import Queue
@@ -53,7 +53,7 @@ def queue(reader: Reader, query: Queue, scope: Scope) -> QueueShown:
     }
     veils = exemptions.veils(asked)
     rankings = by(asked.rows("rankings", "number", dated="ranked"), "tenant")
-    editions = by(asked.rows("editions", "in_force", "number", dated="in_force"), "tenant")
+    editions = by(asked.rows("editions", "number", dated="in_force"), "tenant")
     rows: list[QueueRow] = []
     for tenant, cases in groupby(asked.rows("cases", "tenant", "received", dated="received"), lambda row: row.tenant):
         ranks = Ranks.of(rankings.get(tenant, []), "queue")
@@ -78,7 +78,7 @@ def _told(row: QueueRow, place: int, veils: dict[str, exemptions.Veil]) -> Queue
 
 def _criteria(editions: list[Any], day: str) -> tuple[Criterion, ...]:
     """The criteria in force on the day: those of the mandate, or everybody's five where there is none (R2)."""
-    said = next((each.criteria for each in reversed(editions) if each.in_force <= day), None)
+    said = next((each.criteria for each in reversed(editions) if holds(each, day)), None)
     return tuple(Criterion(**each) for each in load(said)) or CRITERIA
 
 

@@ -107,6 +107,11 @@ def load(value: str | None) -> Any:  # noqa: ANN401 - whatever was written
     return pydantic_core.from_json(value) if value else ()
 
 
+def holds(edition: Any, day: str) -> bool:  # noqa: ANN401 - a row
+    """Whether an edition of the mandate is in force on the day, where no later one is."""
+    return bool(edition.in_force <= day and (edition.withdrawn is None or day < edition.withdrawn))
+
+
 def by(rows: Iterable[Any], *names: str) -> dict[Any, list[Any]]:
     """Rows by a column, or by a tuple of columns."""
     grouped: dict[Any, list[Any]] = {}

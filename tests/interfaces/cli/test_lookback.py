@@ -6,7 +6,7 @@ import pytest
 
 from contracts.door import NotFound
 from interfaces.cli.lookback import must_be_there
-from interfaces.cli.lookback_rows import Asked
+from interfaces.cli.lookback_rows import Asked, mandate
 from interfaces.cli.lookback_rows import agenda as agenda_rows
 from interfaces.cli.lookback_tables import agenda
 from interfaces.client import Denied
@@ -53,3 +53,21 @@ def test_what_was_struck_from_an_agenda_stands_after_it_with_the_reason_unless_i
     ]
     (table,) = agenda({"name": "Rådet", "on": "2026-03-04"}, rows, {})
     assert str(list(table.columns[3].cells)[-1]) == "struck: Ikkje klar"
+
+
+def test_the_edition_in_force_is_the_last_that_has_begun_and_is_not_taken_back() -> None:
+    dates = (("2026-01-01", None), ("2026-03-01", "2026-05-01"), ("2026-06-01", "2026-05-02"))
+    editions = [
+        {"edition": number, "in_force": begins, "withdrawn": ended}
+        for number, (begins, ended) in enumerate(dates, start=1)
+    ]
+    for today, told in (
+        ("2025-12-31", []),
+        ("2026-02-28", [1]),
+        ("2026-03-01", [2]),
+        ("2026-04-30", [2]),
+        ("2026-05-01", [1]),
+        ("2026-06-01", [1]),
+    ):
+        rows = mandate(Asked(council={"mandates": editions}, follow_up=[], today=today))
+        assert [row["edition"] for row in rows] == told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,7 +22,7 @@ from contracts.ruleset import Majority, Quorum, Tie
 from runtime.ledger import Origin
 from runtime.work import Work
 from services.council import assessing, doors, proceedings
-from services.council.domain import composition, deciding, dossier, room
+from services.council.domain import composition, deciding, dossier, publicity, room
 from services.council.domain.ids import (
     assessment_id,
     case_id,
@@ -225,6 +225,18 @@ class AnyCouncil(RuleBasedStateMachine):
         on = {"case": case} if case else {"case_reference": "PS 9/26", "body": "Kommunestyret"}
         self.send(do.AdoptMandate.model_validate({"at": self.now(), "rules": rules, **said, **on}))
 
+    @rule(starts=st.sampled_from(STARTS), rules=rule_sets, again=st.sampled_from([Outcome.ADOPTED, Outcome.DECLINED]))
+    def amend(self, starts: datetime, rules: do.Rules, again: Outcome) -> None:
+        """An edition on a decision of the council's own, and what it rests on decided again in another meeting."""
+        held = Held("mandat", starts, set(), Outcome.ADOPTED, "agreed", None)
+        case = case_id(COUNCIL, held.key)
+        self.meet(held)
+        self.adopt(rules=rules, days=3, case=case)
+        for number in range(len(self.meetings)):
+            self.close(number)
+        self.reopen(case)
+        self.meet(replace(held, outcome=again))
+
     # --- the queue and the agenda
 
     @rule(key=st.sampled_from(KEYS))
@@ -242,7 +254,10 @@ class AnyCouncil(RuleBasedStateMachine):
 
     @rule(case=a_case, place=st.none() | st.integers(1, 3))
     def rank(self, case: UUID, place: int | None) -> None:
-        self.send(RankCase(at=self.now(), case=case, place=place, reason="Haster."))
+        """What is kept sealed is not known again here, for the record has no vault."""
+        held = self.state_of(case)
+        sealed = not isinstance(held, dossier.Unopened) and publicity.of_assessment(held.dossier)
+        (self.sent if sealed else self.send)(RankCase(at=self.now(), case=case, place=place, reason="Haster."))
 
     @rule(case=a_case, parts=st.sampled_from([(Part.CASE,), (Part.REASONS,), (Part.VOTES,)]), opens=st.booleans())
     def exempt(self, case: UUID, parts: tuple[Part, ...], *, opens: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,9 +14,9 @@ from contracts.events.council import Matter, Outcome
 from contracts.identity import derive
 from contracts.ruleset import RuleSet
 from services.council.domain import refusals
-from services.council.domain.composition import Council, Edition
+from services.council.domain.composition import Council, Edition, edition_on
 from services.council.domain.council import decide, evolve
-from services.council.domain.mandate import Adoption
+from services.council.domain.mandate import Adoption, Reversal
 from tests.services.council.established import A_DAY, FIRST, JUNE, MARCH, NONE_YET, TODAY, adopt, after, council, no
 from tests.services.council.given import (
     ADA,
@@ -33,6 +33,10 @@ from tests.services.council.given import (
 )
 from tests.services.council.town import ESTABLISH, START
 
+if TYPE_CHECKING:
+    from services.council.domain.composition import State
+
+APRIL, AT_APRIL = date(2026, 4, 1), AT.replace(month=4, day=1)
 REOPENED = events.CaseReopened(council=COUNCIL, case=CASE, decision=FIRST, reopened=TODAY, reasons="Feil.")
 
 
@@ -139,10 +143,93 @@ def test_an_edition_takes_the_place_of_the_one_in_force_on_its_day_or_later_and_
     told = no(refusals.MandateOutOfOrder, council(in_force), adopt(adopted=february, in_force=MARCH - A_DAY))
     assert told == {"in_force": "2026-02-28", "edition": 2, "edition_in_force": "2026-03-01"}
     assert decide(council(in_force), adopt(adopted=february, in_force=MARCH, case_reference="PS-15/26"))
+    assert no(refusals.MandateOutOfOrder, council(adopt()), adopt(adopted=february, in_force=TODAY - A_DAY))
     assert decide(council(in_force, to_come), adopt(in_force=JUNE - A_DAY))
     founded = date(2026, 12, 1)
     ahead = after(NONE_YET, ESTABLISH.model_copy(update={"established": founded, "adopted": START}))
     assert decide(ahead, adopt(in_force=JUNE))
+
+
+# --- what an edition rests on, decided otherwise
+
+AGAIN = derive("decision", 2)
+
+
+def reversal(outcome: Outcome = Outcome.DECLINED, **changes: Any) -> Reversal:
+    """The council's decision in the case about the mandate, once it is reopened."""
+    said: dict[str, Any] = {"outcome": outcome, "corrects": FIRST, "decided": APRIL}
+    case = about_the_mandate(**(said | changes))
+    return Reversal(case.dossier.last, AGAIN)
+
+
+def held_on(state: State, *days: date) -> list[int | None]:
+    found = [edition_on(state, day) for day in days]
+    return [edition.number if edition else None for edition in found]
+
+
+@pytest.mark.requirement("R19")
+@pytest.mark.parametrize("outcome", [Outcome.DECLINED, Outcome.REFERRED])
+def test_an_edition_is_in_force_until_the_day_the_council_takes_back_what_it_rests_on(outcome: Outcome) -> None:
+    state = council(adopt(about_the_mandate()), adopt(change="Av eit anna organ", adopted=START, in_force=TODAY))
+    state = after(state, adopt(about_the_mandate(), decision=derive("third"), change="Til slutt", in_force=JUNE))
+    ends: Any = decide(state, reversal(outcome))
+    assert ends == [
+        events.MandateWithdrawn(council=COUNCIL, edition=number, withdrawn=APRIL, case=CASE, decision=AGAIN)
+        for number in (2, 4)
+    ]
+    state = after(state, reversal(outcome))
+    assert decide(state, reversal(outcome)) == []
+    assert held_on(state, TODAY - A_DAY, TODAY, APRIL, JUNE) == [1, 3, 3, 3]
+
+
+def test_the_edition_before_holds_again_and_what_was_not_in_force_yet_never_is() -> None:
+    begun = after(council(adopt(about_the_mandate())), reversal())
+    assert held_on(begun, TODAY - A_DAY, TODAY, APRIL - A_DAY, APRIL, JUNE) == [1, 2, 2, 1, 1]
+    for in_force in (APRIL, JUNE):
+        to_come = after(council(adopt(about_the_mandate(), in_force=in_force)), reversal())
+        assert held_on(to_come, TODAY, APRIL, JUNE) == [1, 1, 1]
+
+
+def test_what_is_reopened_deferred_or_decided_with_another_yes_takes_no_edition_back() -> None:
+    state = council(adopt(about_the_mandate()), adopt(change="Av eit anna organ", case_reference="PS-1/26"))
+    for kept in (
+        reversal(Outcome.ADOPTED),
+        reversal(Outcome.FORMAL),
+        reversal(Outcome.DEFERRED, corrects=None),
+        reversal(case=derive("another case")),
+    ):
+        assert decide(state, kept) == []
+    assert decide(state, reversal(Outcome.ADOPTED, by_leader=ADA))  # the leader alone says no yes that bears one
+    with pytest.raises(refusals.NoCouncil):
+        decide(NONE_YET, reversal())
+
+
+def test_what_was_taken_back_is_adopted_anew_on_a_new_yes_word_for_word_and_told_again_is_the_first() -> None:
+    first = adopt(about_the_mandate())
+    state = after(council(first), reversal())
+    anew = adopt(about_the_mandate(decided=APRIL), decision=derive("third"), at=AT_APRIL, adopted=APRIL)
+    assert decide(state, first) == []
+    told = no(refusals.MandateNotDecided, state, adopt(reversed_case(), at=AT_APRIL, adopted=APRIL))
+    assert told == {"number": "PS-3/26", "adopted": "2026-04-01", "decided": None}
+    state = after(state, anew)
+    assert [decide(state, command) for command in (first, anew)] == [[], []]
+    assert held_on(state, APRIL - A_DAY, APRIL) == [2, 3]
+    same_day = after(council(first), reversal(decided=TODAY))
+    assert decide(same_day, adopt(about_the_mandate(), decision=derive("third")))
+
+
+def reversed_case() -> Any:
+    return about_the_mandate(outcome=Outcome.DECLINED, corrects=FIRST, decided=APRIL)
+
+
+def test_an_edition_comes_into_force_after_every_other_that_has_been_in_force_withdrawn_or_not() -> None:
+    february = date(2026, 2, 1)
+    other = adopt(at=AT_APRIL, adopted=february, in_force=MARCH, change="Seint ført", case_reference="PS-1/26")
+    begun = after(council(adopt(about_the_mandate())), reversal())
+    told = no(refusals.MandateOutOfOrder, begun, other)
+    assert told == {"in_force": "2026-03-01", "edition": 2, "edition_in_force": "2026-03-04"}
+    never = after(council(adopt(about_the_mandate(), in_force=APRIL)), reversal())
+    assert decide(never, other)
 
 
 # --- how cases are numbered

@@ -201,16 +201,45 @@ def test_a_decision_bears_one_edition_and_what_is_reopened_none(molde: Town) -> 
     molde.send(first)  # told again, whatever has become of the case
     assert molde.ledger.head() == head
     later = AT + DAY
-    meeting = molde.called(case, starts=later)
-    molde.send(do.OpenMeeting(at=later, meeting=meeting, present=(ADA, BO, CAN)))
-    molde.send(do.TakeUpCase(at=later, case=case, meeting=meeting))
-    ballots = tuple(do.Ballot(member=member, vote="for") for member in (ADA, BO, CAN))
-    said = {"outcome": Outcome.ADOPTED, "reasons": "Rett varsel.", "votes": ballots}
-    molde.send(do.DecideCase(at=later, case=case, **said))
+    decided_anew(molde, case, later, Outcome.ADOPTED)
     molde.send(again.model_copy(update={"at": later, "adopted": later.date()}))
     editions = [event.data for event in molde.history(molde.council) if event.name == "MandateAdopted"]
     assert [edition.case for edition in editions] == [None, case, case]
     assert len({edition.decision for edition in editions}) == len(editions)
+    assert not [event for event in molde.history(molde.council) if event.name == "MandateWithdrawn"]
+
+
+@pytest.mark.requirement("R19")
+def test_an_edition_whose_decision_the_council_takes_back_is_in_force_no_more_from_that_day(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN)
+    case = decided(molde, "for", "for", "for")
+    rules = do.Rules(numbering="IR-<n>/<yyyy>")
+    molde.send(adopt(case=case, case_reference=None, in_force=MARCH, rules=rules))
+    molde.send(do.ReopenCase(at=AT + DAY, case=case, reasons="Feil varsel."))
+    assert molde.on(APRIL).edition == 2  # what was decided holds until it is decided otherwise
+    later = AT + 2 * DAY
+    decide_anew = decided_anew(molde, case, later, Outcome.DECLINED)
+    head = molde.ledger.head()
+    molde.send(decide_anew)
+    assert molde.ledger.head() == head
+    (withdrawn,) = [event.data for event in molde.history(molde.council) if event.name == "MandateWithdrawn"]
+    *_, decision = [event.id for event in molde.history(case) if event.name == "CouncilDecided"]
+    assert (withdrawn.edition, withdrawn.withdrawn, withdrawn.decision) == (2, later.date(), decision)
+    assert [molde.on(day).edition for day in (MARCH, later.date() - DAY, later.date(), APRIL)] == [2, 2, 1, 1]
+    assert molde.case(molde.opened("ny", later)).number == "PS-2/26"  # by the rules of the edition before
+
+
+def decided_anew(town: Town, case: UUID, at: datetime, outcome: Outcome) -> do.DecideCase:
+    """A decision in another meeting, where all want the outcome."""
+    meeting = town.called(case, starts=at)
+    town.send(do.OpenMeeting(at=at, meeting=meeting, present=(ADA, BO, CAN)))
+    town.send(do.TakeUpCase(at=at, case=case, meeting=meeting))
+    vote: Any = "against" if outcome is Outcome.DECLINED else "for"
+    ballots = tuple(do.Ballot(member=member, vote=vote) for member in (ADA, BO, CAN))
+    command = do.DecideCase(at=at, case=case, outcome=outcome, reasons="Etter nytt varsel.", votes=ballots)
+    town.send(command)
+    town.send(do.CloseMeeting(at=at + timedelta(hours=1), meeting=meeting))
+    return command
 
 
 def test_another_municipalitys_case_is_no_ground_for_an_edition(molde: Town, aukra: Town) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 CLOSING = {Outcome.APPROVED, Outcome.DECLINED, Outcome.REFERRED, Outcome.FORMAL, Outcome.ADOPTED}
+YES = {Outcome.ADOPTED, Outcome.FORMAL}
 AFTERWARDS = (events.StatementRecorded, events.PoliticalDecisionNoted, CaseExempted, CaseOpenedToPublic)
 """What may come after the decision, and does not touch it."""
 
@@ -214,7 +215,23 @@ class Holding(AnyCouncil):
         borne = [edition.decision for edition in editions if edition.case]
         assert len(set(borne)) == len(borne)
         made = {kept.id: kept.data for case in CASES for kept in self.record.history(case)}
-        assert all(made[each].outcome is Outcome.ADOPTED for each in borne if each)  # type: ignore[attr-defined]
+        assert all(made[each].outcome in YES for each in borne if each)  # type: ignore[attr-defined]
+
+    @invariant()
+    def an_edition_is_withdrawn_once_by_the_decision_that_says_otherwise_and_by_no_other(self) -> None:
+        said = self.events_of(COUNCIL)
+        ended = [(event.edition, event.decision) for event in said if isinstance(event, events.MandateWithdrawn)]
+        expected = []
+        for edition in (event for event in said if isinstance(event, events.MandateAdopted) and event.case):
+            history = self.record.history(edition.case)
+            since = next(place for place, kept in enumerate(history) if kept.id == edition.decision)
+            noes = (
+                kept.id
+                for kept in history[since:]
+                if isinstance(kept.data, events.CouncilDecided) and kept.data.outcome in CLOSING - YES
+            )
+            expected += [(edition.edition, no) for no in list(noes)[:1]]
+        assert sorted(ended) == sorted(expected)
 
     @invariant()
     def what_is_exempt_is_not_written_in_the_clear_from_then_on(self) -> None:

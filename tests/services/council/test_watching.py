@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts import catalogue
 from contracts.commands import council as do
 from contracts.commands import watch as by_deadline
+from contracts.events import council as events
 from contracts.events.council import Outcome
 from contracts.identity import derive
 from contracts.rights import BY_POLICIES, COMMANDS
+from contracts.ruleset import RuleSet
 from runtime.deadlines import Deadlines
 from services.council.app import SERVICE
 from services.council.watching import CouncilWatch
 from services.portfolio.policies import start
 from tests.services.council.given import ADA, AT, BO, CAN
+from tests.services.council.record import Kept, enveloped
 from tests.services.council.town import ESTABLISH, MANDATE, START, Town
 
 if TYPE_CHECKING:
@@ -194,6 +198,24 @@ def test_how_long_a_case_may_wait_is_the_edition_of_the_days_to_say(molde: Clock
     )
     assert molde.on(in_force - DAY) == []
     assert facts(molde.on(in_force)) == [("LongWaitNoticed", MARCH + 30 * DAY, in_force)]
+
+
+@pytest.mark.requirement("R10", "R19")
+def test_an_edition_that_is_taken_back_asks_for_nothing_from_that_day() -> None:
+    council, case, rules = derive("council"), derive("case"), RuleSet(waiting_days=30)
+    said: dict[str, Any] = {"council": council, "change": "Ventetid", "text": MANDATE, "rules": rules, "case": case}
+    watch = CouncilWatch()
+    for event in (
+        events.CouncilEstablished(council=council, tenant="molde", name="Rådet", established=MARCH),
+        events.CaseOpened(council=council, case=case, title="Lys", number="PS-1/26", received=MARCH),
+        events.MandateAdopted(edition=1, adopted=MARCH, in_force=MARCH, case_reference="PS-1/26", **said),
+        events.MandateWithdrawn(
+            council=council, edition=1, withdrawn=MARCH + 32 * DAY, case=case, decision=derive("decision")
+        ),
+    ):
+        watch.take(catalogue.decode(enveloped(Kept(event, derive("told"), 1))))
+    waits = [[*watch.due(MARCH + days * DAY)] for days in (30, 31, 32)]
+    assert [len(due) for due in waits] == [0, 1, 0]
 
 
 @pytest.mark.requirement("R10")

@@ -212,6 +212,11 @@ def test_the_score_is_the_mean_of_the_assessors_latest_weighed_as_the_mandate_of
     assert row.score == round(Decimal("17.5") / 4, 2)
     (then,) = told_of(told, Queue(as_of=date(2026, 1, 31)))
     assert [each.criterion for each in then.criteria] == ["quality", "need", "risk", "strategy", "economy"]
+    taken_back = {"case": ident("mandate"), "decision": ident("decision"), "withdrawn": date(2026, 3, 20)}
+    told.tell("molde", "2026-03-21", c.MandateWithdrawn(council=edition["council"], edition=2, **taken_back))
+    for day, first in ((date(2026, 3, 19), "trivsel"), (date(2026, 3, 20), "quality")):
+        (row,) = told_of(told, Queue(as_of=day))
+        assert row.criteria[0].criterion == first
 
 
 @pytest.mark.requirement("R2")

@@ -15,6 +15,7 @@ from contracts.events.council import (
     CouncilEstablished,
     Ground,
     LeaderDecisionReported,
+    MandateWithdrawn,
     Referral,
     ReopeningWithdrawn,
     SubstituteSeated,
@@ -22,6 +23,7 @@ from contracts.events.council import (
 from contracts.events.intake import Kind
 from contracts.publicity import Part
 from contracts.queries.reporting import Coordination, CouncilHistory, Kpis, Portfolio, State
+from contracts.ruleset import RuleSet
 from runtime.declaration import Scope
 from runtime.projector import Projector
 from services.reporting.views import TOLD, VIEWS
@@ -267,6 +269,28 @@ def test_a_decision_of_the_leader_alone_tells_when_the_council_was_told_and_to_o
     ):
         (decision,) = ask(projector, query, scope).councils[0].cases[0].decisions
         assert (decision.by_leader, decision.reported) == (by, to)
+    projector.close()
+
+
+@pytest.mark.requirement("R19")
+def test_an_edition_that_was_taken_back_says_so_from_that_day_and_the_one_before_holds_again() -> None:
+    told, council = year(), ident("council", "molde")
+    rests = {"council": council, "case": ident("mandate")}
+    adopted = told.events[[event.name for event in told.events].index("MandateAdopted")].data
+    votes = {"edition": 3, "in_force": date(2026, 8, 1), "rules": RuleSet(ror_votes=True)}
+    told.tell("molde", "2026-08-01", adopted.model_copy(update=rests | votes))
+    ended = {"edition": 3, "withdrawn": date(2026, 9, 1), "decision": ident("decision")}
+    told.tell("molde", "2026-09-02", MandateWithdrawn(**rests, **ended))
+    projector = over(told.events)
+    for day, votes_then, withdrawn in (
+        (date(2026, 7, 31), False, None),
+        (date(2026, 8, 31), True, None),
+        (date(2026, 9, 1), False, date(2026, 9, 1)),
+        (None, False, date(2026, 9, 1)),
+    ):
+        (shown,) = ask(projector, CouncilHistory(as_of=day, municipality="molde")).councils
+        assert [seat.voting for seat in shown.seats if seat.ror] == [votes_then]
+        assert [edition.withdrawn for edition in shown.mandates if edition.edition == 3] == [withdrawn]
     projector.close()
 
 
