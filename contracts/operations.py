@@ -51,9 +51,9 @@ class Rebuild(Message):
 
 
 class Verify(Message):
-    """Compare a view's content with a full replay."""
+    """Compare the content of views with one full replay."""
 
-    view: str
+    views: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class Republish(Message):
@@ -126,8 +126,17 @@ class Differing(Message):
     replayed: Any = None
 
 
+class Compared(Message):
+    """What `Verify` found in a view of so many rows; the first 100 `differences`."""
+
+    view: str
+    rows: int
+    says: str
+    differences: tuple[Differing, ...] = ()
+
+
 class Done(Message):
-    """An operation has ended well; what `Verify` found is in `differences`, what quarantine holds in `set_aside`.
+    """An operation has ended well; what `Verify` found is in `compared`, what quarantine holds in `set_aside`.
 
     `original` is the message as it came, as text or as a `data:` URL of its bytes.
     """
@@ -135,7 +144,7 @@ class Done(Message):
     outcome: Literal["done"] = "done"
     says: str
     rows: int = 0
-    differences: tuple[Differing, ...] = ()
+    compared: tuple[Compared, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     original: str | None = None
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from contracts import subjects
 from contracts.operations import (
+    Compared,
     Differing,
     DiscardQuarantined,
     Done,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from contracts.message import Message
     from contracts.operations import ServiceHealth
     from runtime.nats import Client, Msg
-    from runtime.projector import Projector
+    from runtime.projector import Projector, Verified
     from runtime.quarantine import Quarantine
 
 log = logging.getLogger(__name__)
@@ -157,13 +158,18 @@ class Maintenance:
         return Done(says=f"{view} is built anew")
 
     async def _verified(self, message: Msg) -> Done:
-        view = Verify.model_validate_json(message.data).view
-        if view not in self._projector.views:
-            raise KeyError(view)
-        found = await self._projector.verify(view, Follower(self._client, {}).batches())
-        differences = tuple(
-            Differing(table=each.table, key=each.key, column=each.column, live=each.live, replayed=each.replayed)
-            for each in found.differences[:100]
-        )
-        verdict = "is what the events say" if not differences else f"differs in {len(found.differences)} values"
-        return Done(says=f"{view} {verdict}", rows=found.rows, differences=differences)
+        views = Verify.model_validate_json(message.data).views
+        for view in views:
+            if view not in self._projector.views:
+                raise KeyError(view)
+        found = await self._projector.verify(views, Follower(self._client, {}).batches())
+        return Done(says=f"{', '.join(views)} compared", compared=tuple(_compared(each) for each in found))
+
+
+def _compared(verified: Verified) -> Compared:
+    differences = tuple(
+        Differing(table=each.table, key=each.key, column=each.column, live=each.live, replayed=each.replayed)
+        for each in verified.differences[:100]
+    )
+    verdict = "is what the events say" if not differences else f"differs in {len(verified.differences)} values"
+    return Compared(view=verified.view, rows=verified.rows, says=f"{verified.view} {verdict}", differences=differences)

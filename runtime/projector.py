@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import logging
 import threading
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -18,7 +18,16 @@ from runtime.replay import Difference, Verified, closing, compare, open_engine, 
 from runtime.views import Positions, Reader, Row, View, postgres
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import (
+        AsyncIterable,
+        AsyncIterator,
+        Callable,
+        Collection,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from datetime import datetime
     from typing import Any
 
@@ -206,29 +215,27 @@ class Projector:
                     connection, generation.tables, generation.positions, complete_to, self._clock(), known_at=moment
                 )
 
-    async def verify(self, view: str, batches: AsyncIterable[Batch]) -> Verified:
-        """Compare the live view, value by value, with a replay up to its positions; `batches` come from the beginning.
+    async def verify(self, views: Collection[str], batches: AsyncIterable[Batch]) -> list[Verified]:
+        """Compare live views, value by value, with one replay up to their positions; `batches` from the beginning.
 
-        Raises `NotBuilt` for a view of another version, `Behind` when the events end before the view's positions.
+        Raises `NotBuilt` for a view of another version, `Behind` when the events end before a view's positions.
         """
-        if view in self._stale:
-            raise NotBuilt(view)
+        for view in views:
+            if view in self._stale:
+                raise NotBuilt(view)
         async with self._maintenance, closing(batches):
-            with self.read(view) as live, scratch(self.views[view]) as (engine, generation):
+            with ExitStack() as held:
+                pairs = [
+                    (held.enter_context(self.read(view)), *held.enter_context(scratch(self.views[view])))
+                    for view in views
+                ]
                 async for batch in batches:
-                    held = [event for event in batch.events if event.sequence <= live.positions.get(event.service, 0)]
-                    await asyncio.to_thread(write, engine, [generation], held)
-                    if generation.positions == live.positions:
+                    for live, engine, replayed in pairs:
+                        known = [each for each in batch.events if each.sequence <= live.positions.get(each.service, 0)]
+                        await asyncio.to_thread(write, engine, [replayed], known)
+                    if batch.caught_up or all(replayed.positions == live.positions for live, _, replayed in pairs):
                         break
-                    if batch.caught_up:
-                        raise Behind(
-                            f"{view} stands at {dict(live.positions)}, the events end at {generation.positions}"
-                        )
-                if generation.positions != live.positions:
-                    raise Behind(f"{view} stands at {dict(live.positions)}, the events end at {generation.positions}")
-                with engine.connect() as connection:
-                    replayed = Reader(connection, generation.tables, generation.positions, live.complete_to, live.now)
-                    return await asyncio.to_thread(compare, view, live, replayed)
+                return [await asyncio.to_thread(_compared, *pair) for pair in pairs]
 
     async def rebuild(
         self, view: str, batches: AsyncIterable[Batch], progress: Callable[[int, int], None] | None = None
@@ -292,3 +299,12 @@ class Projector:
             self._stale.pop(view, None)
             self._unreadable.discard(view)
             return True
+
+
+def _compared(live: Reader, engine: sa.Engine, replayed: Generation) -> Verified:
+    view = replayed.view.name
+    if replayed.positions != live.positions:
+        raise Behind(f"{view} stands at {dict(live.positions)}, the events end at {replayed.positions}")
+    with engine.connect() as connection:
+        said = Reader(connection, replayed.tables, replayed.positions, live.complete_to, live.now)
+        return compare(view, live, said)

@@ -24,6 +24,9 @@ __all__ = ["loypa", "postgres_server", "pytest_configure"]
 LONGEST_FIRST = ("system", "docs", "interfaces", "runtime")
 """Parts of the suite whose tests take longest: at the end no test process should be left alone with one of them."""
 
+HALF_A_YEAR = "half_a_year"
+"""The story that one test process tells and others copy: the first file tells it, so that no other waits for it."""
+
 TESTS = Path(__file__).parent
 
 # Red when something has changed, and not by luck; `make soak` searches on.
@@ -35,7 +38,14 @@ hypothesis.settings.load_profile("steady")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     marking.pytest_collection_modifyitems(items)
     order = {part: place for place, part in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: order.get(item.path.relative_to(TESTS).parts[0], len(order)))
+    asking = {item.path for item in items if HALF_A_YEAR in getattr(item, "fixturenames", ())}
+    first = min(asking, default=None)
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        part = item.path.relative_to(TESTS).parts[0]
+        return order.get(part, len(order)), -(item.path == first) or int(item.path in asking)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

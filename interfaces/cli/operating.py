@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from contracts.operations import Done, ServiceHealth, Step
+    from contracts.operations import Compared, Done, ServiceHealth, Step
     from interfaces.client import Operator
     from runtime.feeds import FeedState
 
@@ -139,7 +139,7 @@ def rebuild(name: str | None, common: Common) -> None:
     async def work(bar: Progress) -> None:
         async with operator(common.running()) as door:
             for view in (name,) if name else kept():
-                await _with_bar(door, bar, view, "rebuild", Rebuild(view=view))
+                await _with_bar(door, bar, f"rebuild {view}", "rebuild", Rebuild(view=view))
 
     with progress() as bar:
         run(work(bar))
@@ -148,32 +148,28 @@ def rebuild(name: str | None, common: Common) -> None:
 def verify(common: Common) -> None:
     """Compare every view with a full replay."""
 
-    async def work(bar: Progress) -> dict[str, Done]:
+    async def work(bar: Progress) -> tuple[Compared, ...]:
         async with operator(common.running()) as door:
-            return {view: await _with_bar(door, bar, view, "verify", Verify(view=view)) for view in kept()}
+            return (await _with_bar(door, bar, "verify", "verify", Verify(views=kept()))).compared
 
     with progress() as bar:
         found = run(work(bar))
     differing = [
-        {"view": view, **difference.model_dump(mode="json")}
-        for view, done in found.items()
-        for difference in done.differences
+        {"view": each.view, **difference.model_dump(mode="json")} for each in found for difference in each.differences
     ]
     match common.output:
         case "json":
             as_json(
                 {
                     "holds": not differing,
-                    "views": {view: {"rows": done.rows, "says": done.says} for view, done in found.items()},
+                    "views": {each.view: {"rows": each.rows, "says": each.says} for each in found},
                     "differences": differing,
                 }
             )
         case "ndjson":
             as_lines(differing)
         case _:
-            verdict = [
-                (view, done.rows, "holds" if not done.differences else "DIFFERS") for view, done in found.items()
-            ]
+            verdict = [(each.view, each.rows, "DIFFERS" if each.differences else "holds") for each in found]
             tables = [table("Verified against a full replay", ("View", "Rows#", ""), verdict)]
             if differing:
                 columns = ("View", "Table", "Key", "Column", "Live", "Replayed")
@@ -220,8 +216,8 @@ def apart(live: object, replayed: object) -> tuple[str, ...]:
     )
 
 
-async def _with_bar(door: Operator, bar: Progress, view: str, name: str, request: Rebuild | Verify) -> Done:
-    task = bar.add_task(f"{name} {view}", total=None)
+async def _with_bar(door: Operator, bar: Progress, said: str, name: str, request: Rebuild | Verify) -> Done:
+    task = bar.add_task(said, total=None)
 
     def step(step: Step) -> None:
         bar.update(task, completed=step.done, total=step.of)

@@ -29,7 +29,7 @@ def stored(projector: Projector) -> list[str]:
 
 async def test_verify_finds_nothing_where_nothing_is_wrong(projector: Projector) -> None:
     projector.apply(EVENTS[:12])
-    verified = await projector.verify("forest", batches(EVENTS))
+    (verified,) = await projector.verify(["forest"], batches(EVENTS))
     assert verified.differences == ()
     assert (verified.rows, verified.positions) == (10, {"intake": 10, "portfolio": 2})
 
@@ -48,13 +48,14 @@ async def test_verify_names_what_was_changed_by_hand(
 ) -> None:
     projector.apply(EVENTS)
     by_hand(projector, statement)
-    assert (await projector.verify("forest", batches(EVENTS))).differences == (difference,)
+    (verified,) = await projector.verify(["forest"], batches(EVENTS))
+    assert verified.differences == (difference,)
 
 
 async def test_verify_says_when_the_stream_holds_less_than_the_view(projector: Projector) -> None:
     projector.apply(EVENTS)
     with pytest.raises(Behind):
-        await projector.verify("forest", batches(EVENTS[:4]))
+        await projector.verify(["forest"], batches(EVENTS[:4]))
 
 
 async def test_a_rebuild_puts_right_what_was_changed_by_hand(projector: Projector) -> None:
@@ -129,7 +130,7 @@ async def test_enough_is_enough_of_a_source_that_never_ends(projector: Projector
         finally:
             closed.append(name)
 
-    await projector.verify("forest", endless("verify"))
+    await projector.verify(["forest"], endless("verify"))
     await projector.rebuild("forest", endless("rebuild"))
     async with projector.known_at("forest", START, endless("known at")):
         pass
@@ -172,7 +173,7 @@ async def test_a_changed_version_is_built_anew_and_the_old_one_serves_if_it_can(
     assert newer.stale == ("forest",)
     assert len(content(newer)) == 10
     with pytest.raises(NotBuilt):
-        await newer.verify("forest", batches(EVENTS))
+        await newer.verify(["forest"], batches(EVENTS))
     await newer.rebuild("forest", batches(EVENTS))
     assert newer.stale == ()
     assert newer.positions == {"intake": 10, "portfolio": 7}

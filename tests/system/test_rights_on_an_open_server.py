@@ -60,9 +60,6 @@ KEYS = {tenant: Key.new("U") for tenant in TENANTS}
 ROLES = [role for role in Role if role not in {Role.SYSTEM, Role.OPERATOR}]
 CLAIMS = sorted(kind.__name__ for kind in catalogue.claims().values())
 
-EXAMPLES = schemas.everything()
-"""Every message's schema, by `commands/<service>.<Command>` and so on."""
-
 
 def registry() -> Any:
     """ROR-IKT's, with a front end's key in each tenant, and in each a person for each role."""
@@ -152,7 +149,7 @@ def messages() -> Iterator[tuple[str, str, str, bytes]]:
         ("query", "queries", catalogue.queries()),
     ):
         for (service, name), kind in every.items():
-            body = golden.body(kind, EXAMPLES[f"{folder}/{service}.{name}"])
+            body = golden.body(kind, schemas.everything()[f"{folder}/{service}.{name}"])
             yield door, service, name, json.dumps(body).encode()
 
 

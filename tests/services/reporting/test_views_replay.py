@@ -22,10 +22,11 @@ from services.reporting.views import TOLD, VIEWS
 from tests.services.reporting.story import year
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
     from pathlib import Path
 
     from contracts.envelope import Recorded
+    from contracts.queries.reporting import ViewAnswer
     from runtime.projector import Reader, View
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -33,6 +34,7 @@ EVERYBODY = Scope(own=frozenset({"molde", "aukra", "rauma"}))
 NETWORK = Scope(own=EVERYBODY.own, network=True)
 EVENTS = year().events
 SERVICES = [event.service for event in EVENTS]
+NAMES = tuple(view.name for view in VIEWS)
 QUERIES = (Coordination(), CouncilHistory(), Portfolio(), Kpis(), Queue(), FollowUp())
 
 
@@ -129,52 +131,71 @@ def answers(events: Sequence[Recorded[Any]], query: Any, *scopes: Scope) -> list
     return found
 
 
-@pytest.mark.parametrize("view", [view.name for view in VIEWS])
-async def test_each_view_verifies_against_a_replay_and_rebuilds_to_the_same(view: str, tmp_path: Path) -> None:
-    projector = Projector(f"sqlite:///{tmp_path}/views.db", VIEWS, clock=lambda: NOW)
-    projector.apply(EVENTS)
-    with projector.read(view) as reader:
-        before = content(reader)
-        assert any(before.values())
-    assert (await projector.verify(view, batches(EVENTS))).differences == ()
-    await projector.rebuild(view, batches(EVENTS))
-    with projector.read(view) as reader:
-        assert content(reader) == before
-    projector.close()
+@pytest.fixture
+def projector(tmp_path: Path) -> Iterator[Projector]:
+    made = Projector(f"sqlite:///{tmp_path}/views.db", VIEWS, clock=lambda: NOW)
+    made.apply(EVENTS)
+    yield made
+    made.close()
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def held(projector: Projector) -> dict[str, dict[str, list[tuple[Any, ...]]]]:
+    """All rows of every view, by table."""
+    found = {}
+    for view in VIEWS:
+        with projector.read(view.name) as reader:
+            found[view.name] = content(reader)
+    return found
+
+
+async def test_each_view_verifies_against_a_replay_and_rebuilds_to_the_same(projector: Projector) -> None:
+    before = held(projector)
+    assert all(any(tables.values()) for tables in before.values())
+    verified = await projector.verify(NAMES, batches(EVENTS))
+    assert {each.view: each.differences for each in verified} == dict.fromkeys(NAMES, ())
+    for view in NAMES:
+        await projector.rebuild(view, batches(EVENTS))
+    assert held(projector) == before
+
+
 async def test_one_value_changed_by_hand_in_any_view_is_noticed_and_a_rebuild_mends_it(
-    view: View, tmp_path: Path
+    projector: Projector, tmp_path: Path
 ) -> None:
-    projector = Projector(f"sqlite:///{tmp_path}/views.db", VIEWS, clock=lambda: NOW)
-    projector.apply(EVENTS)
-    with projector.read(view.name) as reader:
-        table, stored = next((name, each) for name, each in reader.tables.items() if list(reader.rows(name)))
-    with sqlite3.connect(tmp_path / "views.db") as store:
-        store.execute(f'UPDATE "{stored.name}" SET tenant = ? WHERE rowid = 1', ["oslo"])  # noqa: S608 - our own table
-    (noticed,) = (await projector.verify(view.name, batches(EVENTS))).differences
-    assert (noticed.table, noticed.column, noticed.live) == (table, "tenant", "oslo")
-    await projector.rebuild(view.name, batches(EVENTS))
-    assert (await projector.verify(view.name, batches(EVENTS))).differences == ()
-    projector.close()
+    changed = {}
+    for view in NAMES:
+        with projector.read(view) as reader:
+            name, stored = next((name, each) for name, each in reader.tables.items() if list(reader.rows(name)))
+        with sqlite3.connect(tmp_path / "views.db") as store:
+            store.execute(f'UPDATE "{stored.name}" SET tenant = ? WHERE rowid = 1', ["oslo"])  # noqa: S608 - our own table
+        changed[view] = [(name, "tenant", "oslo")]
+    verified = await projector.verify(NAMES, batches(EVENTS))
+    noticed = {each.view: [(one.table, one.column, one.live) for one in each.differences] for each in verified}
+    assert noticed == changed
+    for view in NAMES:
+        await projector.rebuild(view, batches(EVENTS))
+    verified = await projector.verify(NAMES, batches(EVENTS))
+    assert {each.view: each.differences for each in verified} == dict.fromkeys(NAMES, ())
 
 
-@pytest.mark.parametrize("query", QUERIES, ids=lambda query: type(query).__name__)
-async def test_known_at_gives_the_same_answer_whatever_has_happened_since(query: Any, tmp_path: Path) -> None:
+async def test_known_at_gives_the_same_answer_whatever_has_happened_since() -> None:
     moment = EVENTS[25].recordedtime
-    view, tell = TOLD[type(query)]
-    answers = []
+    answers: list[list[ViewAnswer]] = []
     for known, now in ((EVENTS[:26], NOW), (EVENTS, NOW.replace(year=2027))):
-        projector = Projector(f"sqlite:///{tmp_path}/{len(known)}.db", VIEWS, clock=lambda now=now: now)
+        projector = Projector("sqlite://", VIEWS, clock=lambda now=now: now)  # type: ignore[misc]  # a date it is
         for service in set(SERVICES):  # every relay says that this is all
             projector.published(service, 0, NOW)
-        async with projector.known_at(view, moment, batches(known)) as reader:
-            answers.append(tell(reader, query.model_copy(update={"known_at": moment}), EVERYBODY))
+        answers.append([await known_at(projector, query, moment, known) for query in QUERIES])
         projector.close()
-    assert answers[0].model_dump_json() == answers[1].model_dump_json()
-    assert answers[0].complete_to == moment
-    assert answers[0].on == moment.date()
+    for first, second in zip(*answers, strict=True):
+        assert first.model_dump_json() == second.model_dump_json()
+        assert first.complete_to == moment
+        assert first.on == moment.date()
+
+
+async def known_at(projector: Projector, query: Any, moment: datetime, events: Sequence[Recorded[Any]]) -> ViewAnswer:
+    view, tell = TOLD[type(query)]
+    async with projector.known_at(view, moment, batches(events)) as reader:
+        return tell(reader, query.model_copy(update={"known_at": moment}), EVERYBODY)
 
 
 async def test_what_was_recorded_later_about_then_is_known_now_but_not_known_at(tmp_path: Path) -> None:
