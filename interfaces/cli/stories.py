@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from contracts.answers import RefusedAnswer
+from contracts.door import NotAllowed
 from interfaces.cli.delivering import sender
 from interfaces.demo import story
 from interfaces.demo.council_year import story as council_year
@@ -71,6 +72,10 @@ class Story:
                 no = f" — {answer.refusal.rule}" if isinstance(answer, RefusedAnswer) else ""
                 day = f"{step.at:%Y-%m-%d} {step.tenant}"
                 bar.update(task, completed=done, day=day, description=f"{step.note}{no}")
+                if no == f" — {NotAllowed.__name__}":  # a service logs it, and nobody should wonder what that line is
+                    bar.console.print(
+                        f"{day}: {step.note}{no}: so the story goes, and so a service's log", soft_wrap=True
+                    )
 
             yield tell
 
