@@ -41,6 +41,22 @@ def owned() -> dict[str, tuple[str, ...]]:
     }
 
 
+def running(data: Path | None) -> Settings:
+    """The settings of one service's container, which holds no key and may not change the registry; with its server.
+
+    `data` is as in `Installation.open`. Raises `NotRunning`.
+    """
+    settings = Settings.read(**({"data": data.resolve()} if data else {}))
+    return settings if not settings.embedded else _embedded(settings)
+
+
+def _embedded(settings: Settings) -> Settings:
+    address = embedded.address(settings.data)
+    if address is None:
+        raise NotRunning(str(settings.data))
+    return settings.model_copy(update={"nats": (address.url,), "nats_servers": (address.server,)})
+
+
 OPERATOR_PERSON = "operator"
 """As whom the holder of the data directory reads: an auditor in every tenant, entitled to no sealed text."""
 
@@ -84,10 +100,7 @@ class Installation:
         """The same installation with its running server. Raises `NotRunning`."""
         if not self.settings.embedded:
             return self
-        address = embedded.address(self.settings.data)
-        if address is None:
-            raise NotRunning(str(self.settings.data))
-        return self.at(address.url, address.server)
+        return dataclasses.replace(self, settings=_embedded(self.settings))
 
     @property
     def target(self) -> Target:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts import subjects
-from runtime.accounts import Permissions
+from runtime.accounts import Permissions, inbox_of
 
 READERS = 8
 """How many followers of EVENTS a user may have at a time."""
@@ -85,7 +85,7 @@ AUDITOR = Permissions(publish=_REPLAY_FEED)
 
 
 def service(name: str) -> Permissions:
-    """A service in HUB: its own doors, its own events behind its own fence, every event to read.
+    """A service in HUB: its own doors, its own events behind its own fence, its own health, every event to read.
 
     Intake also takes away the claims that nobody owns, from the INGEST streams alone.
     """
@@ -96,9 +96,10 @@ def service(name: str) -> Permissions:
             *subjects.recorded_by(name),
             subjects.that_crosses(subjects.event("*", name, "*")),
             f"ops.{name}.published",
+            f"ops.{name}.health",  # asked in its own name by whoever keeps its container
             "rej.>",
             "_R_.>",  # answers to another account's requests
-            "_INBOX_operator.>",
+            *(f"{inbox_of(user)}.>" for user in ("operator", name)),
             f"$JS.API.CONSUMER.MSG.NEXT.*.{name}",
             f"$JS.API.CONSUMER.RESET.*.{name}",  # its own place in INGEST: what it had in hand comes again
             f"$JS.ACK.*.{name}.>",

@@ -34,6 +34,7 @@ app = App(
 
 DEFAULT = Common()
 HERE = Elsewhere()
+Service = Literal["intake", "council", "portfolio", "reporting"]
 PORTS = range(1, 65536)
 View = Literal["council-history", "coordination", "portfolio", "kpis", "queue", "follow-up"]
 
@@ -60,7 +61,7 @@ def up(*, port: int | None = None, common: Common = DEFAULT) -> None:
 
 
 @app.command
-def serve(service: Literal["intake", "council", "portfolio", "reporting"], *, common: Common = DEFAULT) -> None:
+def serve(service: Service, *, common: Common = DEFAULT) -> None:
     """Run one service in this process, against the NATS server and databases of the environment (`LOYPA_…`).
 
     Example: `LOYPA_NATS=nats://n1:4222 loypa serve council`
@@ -121,14 +122,22 @@ def demo(*, year: bool = False, once: bool = False, common: Common = DEFAULT) ->
 
 
 @app.command
-def status(*, common: Common = DEFAULT) -> None:
+def status(service: Service | None = None, *, common: Common = DEFAULT) -> None:
     """How every relay, inbox and view stands against the stream's head. Exit code 1 when something is unhealthy.
 
     Example: `loypa status --data .data/loypa --output json`
+
+    Parameters
+    ----------
+    service
+        Only this one, asked with its own credential: the health check of its container.
     """
     from interfaces.cli import operating  # noqa: PLC0415 - `--help` must not wait for it
 
-    operating.status(common)
+    if service is None:
+        operating.status(common)
+    else:
+        operating.status_of(service, common)
 
 
 app.command(tenants)

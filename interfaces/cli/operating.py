@@ -11,19 +11,20 @@ from contracts.catalogue import SERVICES
 from contracts.operations import Rebuild, Verify
 from interfaces.cli.common import Common, Exit, Stop, now, run, say
 from interfaces.cli.printing import as_json, as_lines, as_one, show, table
-from interfaces.client import operator
+from interfaces.client import Operator, operator
 from interfaces.feeds import feeds
-from interfaces.installation import owned
+from interfaces.installation import owned, running
 from runtime import provision as provisioning
+from runtime.accounts import HUB
 from runtime.handout import hand_out
+from runtime.nats import connect
 from runtime.republish import republish as taking_turns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from contracts.operations import Compared, Done, ServiceHealth, Step
-    from interfaces.client import Operator
     from runtime.feeds import FeedState
 
 SHOWN = 80
@@ -75,8 +76,24 @@ def provision(common: Common) -> None:
         raise Stop(Exit.FOUND)
 
 
+def status_of(service: str, common: Common) -> None:
+    """Health and lag of every part of one service, asked with its own credential: its container has no other."""
+    settings = running(common.data)
+
+    async def ask() -> ServiceHealth | None:
+        credentials = settings.credentials_directory / HUB / f"{service}.creds"
+        label, servers, tls = "loypa", settings.nats_servers, settings.tls()
+        client = await connect(list(settings.nats), credentials, label=label, servers=servers, tls=tls, within=5)
+        try:
+            return await Operator(client).health(service)
+        finally:
+            await client.close()
+
+    _tell(list(_parts(service, run(ask()))), service, {"service": service}, common)
+
+
 def status(common: Common) -> None:
-    """Health and lag of every part of every service."""
+    """Health and lag of every part of every service, and of the FEEDs."""
     here = common.running()
 
     async def ask() -> tuple[dict[str, ServiceHealth | None], int, Sequence[FeedState]]:
@@ -86,19 +103,25 @@ def status(common: Common) -> None:
         return dict(zip(SERVICES, healths, strict=True)), events, await feeds(here, now().date())
 
     healths, events, states = run(ask())
-    rows: list[dict[str, Any]] = []
-    for service, health in healths.items():
-        if health is None:
-            rows.append({"service": service, "part": "", "healthy": False, "why": "does not answer"})
-        elif health.standby:
-            rows.append({"service": service, "part": "", "healthy": False, "why": "stands by for another process"})
-        else:
-            rows += [{"service": service, **part.model_dump(mode="json")} for part in health.parts]
-    rows += map(_feed, states)
+    rows = [row for service, health in healths.items() for row in _parts(service, health)]
+    _tell([*rows, *map(_feed, states)], f"{events} events", {"events": events}, common)
+
+
+def _parts(service: str, health: ServiceHealth | None) -> Iterator[dict[str, Any]]:
+    """Each part of a service, or the one reason why there is nothing to tell of any."""
+    if health is None:
+        yield {"service": service, "part": "", "healthy": False, "why": "does not answer"}
+    elif health.standby:
+        yield {"service": service, "part": "", "healthy": False, "why": "stands by for another process"}
+    else:
+        yield from ({"service": service, **part.model_dump(mode="json")} for part in health.parts)
+
+
+def _tell(rows: list[dict[str, Any]], title: str, facts: dict[str, Any], common: Common) -> None:
     healthy = all(row["healthy"] for row in rows)
     match common.output:
         case "json":
-            as_json({"healthy": healthy, "events": events, "parts": rows})
+            as_json({"healthy": healthy, **facts, "parts": rows})
         case "ndjson":
             as_lines(rows)
         case _:
@@ -114,7 +137,7 @@ def status(common: Common) -> None:
                 )
                 for row in rows
             ]
-            show(table(f"{events} events", columns, cells))
+            show(table(title, columns, cells))
     if not healthy:
         raise Stop(Exit.FOUND)
 

@@ -7,10 +7,8 @@ import importlib
 import logging
 from typing import TYPE_CHECKING
 
-from interfaces.installation import NotRunning
-from runtime import embedded
+from interfaces.installation import running
 from runtime.service import serve as run
-from runtime.settings import Settings
 
 if TYPE_CHECKING:
     from interfaces.cli.common import Common
@@ -18,11 +16,6 @@ if TYPE_CHECKING:
 
 def serve(service: str, common: Common) -> None:
     """Run the service until SIGTERM or SIGINT. Its composition root is `services/<service>/app.py`."""
-    settings = Settings.read(**({"data": common.data.resolve()} if common.data else {}))
+    settings = running(common.data)
     logging.getLogger().setLevel(settings.log_level)
-    if settings.embedded:
-        address = embedded.address(settings.data)
-        if address is None:
-            raise NotRunning(str(settings.data))
-        settings = settings.model_copy(update={"nats": (address.url,), "nats_servers": (address.server,)})
     asyncio.run(run(importlib.import_module(f"services.{service}.app").SERVICE, settings))

@@ -59,7 +59,7 @@ class Composition:
             return
         for other, wanted in self.services[name].get("depends_on", {}).items():
             self._up(other)
-            self._wait(other, wanted["condition"])
+            self.wait(other, wanted["condition"])
         self.start(name)
 
     def start(self, name: str) -> None:
@@ -169,7 +169,8 @@ class Composition:
 
     # --- what depends_on waits for
 
-    def _wait(self, name: str, condition: str) -> None:
+    def wait(self, name: str, condition: str) -> None:
+        """Wait until a container is what another would wait for."""
         deadline = time.monotonic() + PATIENCE
         while not self._reached(name, condition):
             assert time.monotonic() < deadline, f"{name} is not {condition} in time:\n{self.log(name)[-4000:]}"
@@ -183,16 +184,19 @@ class Composition:
                 return ended == 0
             case "service_healthy":
                 assert ended is None, f"{name} ended with {ended}:\n{self.log(name)[-4000:]}"
-                return self._healthy(name)
+                return self.healthy(name)
         raise AssertionError(f"depends_on with {condition}")
 
-    def _healthy(self, name: str) -> bool:
+    def healthy(self, name: str) -> bool:
+        """Whether a container passes its health check now."""
         kind, program, *arguments = self.services[name]["healthcheck"]["test"]
         assert kind == "CMD"
         if self.database is not None and name == "postgres":
             return self.database.passes(program, *arguments)
-        command = self._command(name, [program, *arguments])
-        return subprocess.run(command, env=self.environment(name), capture_output=True, check=False).returncode == 0
+        command, environment = self._command(name, [program, *arguments]), self.environment(name)
+        if Path(program).name == "loypa":
+            return warm.run(command[1:], env=environment, cwd=self.home).returncode == 0
+        return subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
 
 
 def free_port() -> int:

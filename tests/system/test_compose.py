@@ -170,6 +170,23 @@ def test_the_operator_finds_everything_healthy(production: Production) -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
+def test_a_service_passes_its_health_check_by_its_own_means_and_a_dead_one_does_not(production: Production) -> None:
+    containers = production.containers
+    assert all(containers.healthy(name) for name in SERVICES)
+    containers.kill("portfolio")
+    assert not containers.healthy("portfolio")
+    assert containers.healthy("intake")
+    containers.start("portfolio")
+    containers.wait("portfolio", "service_healthy")
+
+
+def test_every_container_that_stays_has_a_health_check(production: Production) -> None:
+    services = production.containers.services
+    staying = {name for name, service in services.items() if service.get("restart") == "unless-stopped"}
+    assert {name for name, service in services.items() if "healthcheck" in service} == staying
+    assert all(services[name]["healthcheck"]["test"][0] == "CMD" for name in staying)
+
+
 def test_every_view_holds_against_a_full_replay(production: Production) -> None:
     ran = production.containers.run("operator", "verify", "--output", "json")
     assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -136,7 +136,8 @@ def may_say_in_the_hub(user: str, subject: str) -> bool:
         return first == "ops" or re.fullmatch(r"STREAM\.LIST|CONSUMER\.(LIST|NAMES)\.\w+", call) is not None
     swept = user == "intake" and re.fullmatch(r"STREAM\.MSG\.(GET\.\w+|DELETE\.(?!EVENTS)\w+)", call) is not None
     taken = re.fullmatch(rf"CONSUMER\.(MSG\.NEXT\.\w+|RESET\.(?!EVENTS)\w+)\.{user}", call) is not None
-    return (first == "ev" and rest[0] == user) or first == "rej" or swept or taken
+    health = subject in {f"ops.{user}.health", f"{inbox_of(user)}.x"}
+    return (first == "ev" and rest[0] == user) or first == "rej" or swept or taken or health
 
 
 def may_hear(account: str, user: str, subject: str) -> bool:
