@@ -62,6 +62,20 @@ class Chairing(Message):
     since: LocalTime
 
 
+class MovedEntry(Message):
+    """That the meeting was moved after it was called: when and where it was to be until then, when that was told, why.
+
+    `urgent`: why word of it came so late.
+    """
+
+    starts: LocalTime
+    place: Line | None
+    remote: bool
+    told: date
+    reason: Line
+    urgent: Line | None
+
+
 class RecusalEntry(Message):
     """A question of recusal (forvaltningsloven §§ 6 and 8): whose and on what ground, and what the body found.
 
@@ -108,6 +122,20 @@ class Withheld(Message):
     part: Part
     ground: ExemptionGround
     citation: str
+
+
+class StruckEntry(Message):
+    """A case that was struck from the agenda (trukket fra sakslisten) after the call, when and why.
+
+    The reason is told as the reasons of a decision in the case are: where those are exempt, a notice stands for it.
+    """
+
+    case: UUID
+    number: Line
+    title: Line
+    exempt: tuple[Withheld, ...] = ()
+    struck: LocalTime | None
+    reason: str
 
 
 class DecisionEntry(Message):
@@ -191,7 +219,7 @@ class CaseEntry(Message):
 
     `fate`: decided there; `not-reached`: taken up or not, it was not decided; `withdrawn` before it was dealt with;
     `settled` before it was taken up. `voters` are those present with a vote when it was taken up; `chair` who chaired
-    it.
+    it. `quorate`, of a case that the meeting left undecided: whether enough were there in the end to decide it.
     """
 
     place: int
@@ -202,6 +230,7 @@ class CaseEntry(Message):
     fate: Literal["decided", "not-reached", "withdrawn", "settled"]
     chair: Person | None
     voters: tuple[Person, ...]
+    quorate: bool | None = None
     recommendation: RecommendationEntry | None = None
     reopening: ReopeningEntry | None = None
     recusals: tuple[RecusalEntry, ...]
@@ -245,8 +274,9 @@ class Minutes(Message):
     `public`: what is exempt from publicity is left out, and a notice with the legal ground stands in its place.
     `with_vote` is how many of those there when the meeting was opened had one of the voting `seats`, with the
     substitutes who sat for the absent from then on; `quorate`: whether those were enough, where the rules ask for a
-    quorum. `ended` is also when it was called off; `adjourned` and `cancelled` say why, `urgent` why the notice was
-    short.
+    quorum. `ended` is also when it was called off; `adjourned` and `cancelled` say why. `notice` is the day the call
+    went out, `urgent` why that was so late; `moved` tells of each time it was moved since, and `struck` of the cases
+    that left the agenda.
     """
 
     version: Literal["loypa-minutes-1"] = "loypa-minutes-1"
@@ -265,6 +295,7 @@ class Minutes(Message):
     remote: bool
     notice: date | None
     urgent: Line | None
+    moved: tuple[MovedEntry, ...] = ()
     secretary: Person | None
     chairs: tuple[Chairing, ...]
     attendance: tuple[Attendance, ...]
@@ -274,6 +305,7 @@ class Minutes(Message):
     mandate: MandateEntry | None
     rules: Rules
     cases: tuple[CaseEntry, ...]
+    struck: tuple[StruckEntry, ...] = ()
     reported: tuple[ReportedDecision, ...] = ()
     archive: ArchiveReference | None
 

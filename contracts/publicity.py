@@ -19,6 +19,7 @@ class Part(StrEnum):
     """What is written of it before it is decided: problem, solution, grounds, scores, its place in the queue."""
     RECOMMENDATION = "recommendation"
     REASONS = "reasons"
+    """Why it is decided so, with the priorities that rests on, and why it is reopened, or struck from an agenda."""
     CONDITIONS = "conditions"
     VOTES = "votes"
     """Who voted what; that and how the council decided stays public."""

@@ -146,6 +146,7 @@ SEALED: dict[str, frozenset[Role]] = {
     "council.CaseScored.written": IN_FULL,
     "council.OutcomeRecommended.written": IN_FULL,
     "council.CaseRanked.sealed_reason": IN_FULL,
+    "council.AgendaReduced.sealed_reason": IN_FULL,
     "council.CaseReopened.sealed_reasons": IN_FULL,
     "council.CouncilDecided.sealed_priorities": IN_FULL,
     "council.CouncilDecided.sealed_whom": IN_FULL,

@@ -171,11 +171,16 @@ class AgendaExtended(MeetingEvent):
 
 
 class AgendaReduced(MeetingEvent):
-    """A case left the agenda: it was put on another meeting's, or struck from this one for the `reason` given."""
+    """A case left the agenda: it was put on another meeting's, or struck from this one for the `reason` given.
+
+    Where the reasons of the case's decision are exempt from publicity, a notice stands for this one too, which is in
+    `sealed_reason`.
+    """
 
     case: UUID
     reduced: Instant | None = None
     reason: Line | None = None
+    sealed_reason: Sealed[str] | None = None
 
 
 class AgendaArranged(MeetingEvent):

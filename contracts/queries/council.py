@@ -191,6 +191,7 @@ class Struck(Message):
     case: UUID
     struck: Instant
     reason: Line
+    sealed_reason: Sealed[str] | None = None
 
 
 class MeetingShown(Message):

@@ -19,6 +19,7 @@ from services.council.domain import (
     mandate,
     meeting,
     numbering,
+    publicity,
     room,
     voting,
 )
@@ -114,9 +115,10 @@ def table(work: Work, command: commands.TableCase, acting: Acting) -> UUID:
 
 def strike(work: Work, command: commands.StrikeCase, acting: Acting) -> UUID:
     """Strike a case from a meeting's agenda: both say so. Raises `NotFound`."""
-    number = dossier.dossier(own_case(work, command.case, acting)).number
+    held = dossier.dossier(own_case(work, command.case, acting))
     own_meeting(work, command.meeting, acting)
-    if work.do(meetings(acting, command.meeting), command.meeting, agenda.Strike(command, number)):
+    striking = agenda.Strike(command, held.number, publicity.of_reasons(held))
+    if work.do(meetings(acting, command.meeting), command.meeting, striking):
         work.do(cases(acting, command.case), command.case, command)
     return command.case
 
@@ -211,7 +213,10 @@ def show_meeting(histories: Histories, query: queries.ShowMeeting, acting: Actin
     first = history[0] if history else None
     if first is None or first.name not in {"MeetingPlanned", "MeetingCalled"} or not acting.reads_of(first.tenant):
         raise NotFound("meeting", str(query.meeting))
-    return showing.meeting(history, told_of(histories, history[0].data.council))
+    shown = showing.meeting(history, told_of(histories, history[0].data.council))
+    return seen.meeting_as_seen_by(
+        acting, shown, {each.case: showing.exempt(histories(each.case)) for each in shown.struck}
+    )
 
 
 COMMANDS: Mapping[type[Command], UseCase] = {

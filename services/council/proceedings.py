@@ -234,8 +234,8 @@ def _record(histories: Histories, meeting: UUID, acting: Acting) -> content.Reco
         municipality=acting.called or acting.tenant,
         meeting=history,
         council=histories(council_id(acting.tenant)),
-        cases={case: told for case in content.agenda(history) if (told := histories(case))},
-        assessments={case: histories(assessment_id(case)) for case in content.agenda(history)},
+        cases={case: told for case in content.cases(history) if (told := histories(case))},
+        assessments={case: histories(assessment_id(case)) for case in content.cases(history)},
         minutes=histories(minutes_id(meeting)),
         reported=tuple(histories(event.case) for event in reported if event.meeting == meeting),
     )

@@ -11,11 +11,12 @@ from services.council.domain.publicity import of_recommendation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
     from contracts.acting import Acting
     from contracts.publicity import Exempt
     from contracts.queries.assessment import AssessmentShown
-    from contracts.queries.council import CaseShown, Recusal
+    from contracts.queries.council import CaseShown, MeetingShown, Recusal
 
 
 def as_seen_by(acting: Acting, shown: CaseShown) -> CaseShown:
@@ -40,6 +41,17 @@ def as_seen_by(acting: Acting, shown: CaseShown) -> CaseShown:
     if shown.assessment is not None:
         changes["assessment"] = _assessment_as_seen(shown.assessment, shown.exempt)
     return shown.model_copy(update=changes)
+
+
+def meeting_as_seen_by(acting: Acting, shown: MeetingShown, exempt: Mapping[UUID, tuple[Exempt, ...]]) -> MeetingShown:
+    """The meeting with a notice for why a case was struck whose reasons are exempt; `exempt` is by case."""
+    if acting.roles & IN_FULL:
+        return shown
+    grounds = ((each, ground_of(Part.REASONS, exempt[each.case])) for each in shown.struck)
+    struck = (
+        each if ground is None else each.model_copy(update={"reason": notice(ground)}) for each, ground in grounds
+    )
+    return shown.model_copy(update={"struck": tuple(struck)})
 
 
 def _recusal_as_seen(one: Recusal, exempt: tuple[Exempt, ...], instead: Mapping[str, Any]) -> Recusal:

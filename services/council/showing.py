@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from contracts.envelope import Recorded
+    from contracts.publicity import Exempt
     from contracts.queries.assessment import AssessmentShown
     from runtime.declaration import Histories
 
@@ -98,6 +99,13 @@ def case(
         public_title=held.public_title,
         reported=next((event.meeting for event in reported if event.case == held.case), None),
     )
+
+
+def exempt(history: Sequence[Recorded[Any]]) -> tuple[Exempt, ...]:
+    """What of the case with this history is exempt from publicity."""
+    said = [recorded.data for recorded in history]
+    initial: dossier.State = dossier.Unopened(said[0].council, said[0].case)
+    return dossier.dossier(reduce(dossier.evolve, said, initial)).exempt
 
 
 def _recusals(said: Sequence[Any]) -> list[shown.Recusal]:
@@ -207,7 +215,7 @@ def meeting(
         reason=_why(said),
         reported=tuple(event.case for event in reported if event.meeting == first.id),
         struck=tuple(
-            shown.Struck(case=event.case, struck=event.reduced, reason=event.reason)
+            shown.Struck(case=event.case, struck=event.reduced, reason=event.reason, sealed_reason=event.sealed_reason)
             for event in said
             if isinstance(event, events.AgendaReduced) and event.reduced and event.reason
         ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from contracts.commands import council as do
 from contracts.events import council as events
+from contracts.sealed import Retention, Sealed
 from services.council.domain import refusals
 from services.council.domain.room import Called, Open, Over, State, called
 
@@ -28,10 +29,11 @@ class TakeOff:
 
 @dataclass(frozen=True)
 class Strike:
-    """A case to strike, with its number."""
+    """A case to strike, with its number and, where its reasons are exempt from publicity, the notice for this one."""
 
     command: do.StrikeCase
     number: str
+    notice: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ def _strike(meeting: State, strike: Strike) -> list[Event]:
             meeting=first.id,
             case=command.case,
             reduced=command.moment,
-            reason=command.reason,
+            reason=strike.notice or command.reason,
+            sealed_reason=Sealed[str].of(command.reason, Retention.ARCHIVE) if strike.notice else None,
         )
     ]
 

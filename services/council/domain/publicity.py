@@ -83,6 +83,12 @@ def reasons(text: str, held: Dossier) -> dict[str, Any]:
     return {"reasons": notice(ground), "sealed_reasons": Sealed[str].of(text, Retention.ARCHIVE)}
 
 
+def of_reasons(held: Dossier) -> str | None:
+    """The notice that stands for why something was done with the case, if the reasons of its decision are exempt."""
+    ground = ground_of(Part.REASONS, held.exempt)
+    return None if ground is None else notice(ground)
+
+
 def _lines(name: str, lines: tuple[str, ...], ground: ExemptionGround) -> dict[str, Any]:
     """The fields for lines that are exempt."""
     kept = tuple(Sealed[str].of(line, Retention.ARCHIVE) for line in lines)

@@ -13,7 +13,7 @@ from contracts.queries.minutes import ArchiveReference
 from contracts.refusals import SEALED
 from contracts.ruleset import Quorum
 from services.council.domain import composition, council, meeting, opening, room
-from services.council.minutes import people
+from services.council.minutes import meanwhile, people
 from services.council.minutes.entries import entry, reported
 from services.council.minutes.told import Reading
 
@@ -46,9 +46,10 @@ class Record:
     reported: Sequence[Sequence[Recorded[Any]]] = ()
 
 
-def agenda(history: Sequence[Recorded[Any]]) -> tuple[UUID, ...]:
-    """The cases on a meeting's agenda, in order."""
-    return room.called(_meeting(history)).agenda
+def cases(history: Sequence[Recorded[Any]]) -> tuple[UUID, ...]:
+    """The cases that the minutes of a meeting tell of: those on its agenda, in order, then those struck from it."""
+    agenda = room.called(_meeting(history)).agenda
+    return (*agenda, *meanwhile.left([recorded.data for recorded in history], agenda))
 
 
 def sealed_in(record: Record, language: Language, *, public: bool) -> tuple[UUID, ...]:
@@ -94,8 +95,9 @@ def write(record: Record, language: Language, *, public: bool, open_: Open) -> M
         cancelled=ended.cancelled if ended else None,
         place=called.place,
         remote=called.remote,
-        notice=called.notice,
+        notice=meanwhile.called_on(said),
         urgent=called.call.urgent if called.call else None,
+        moved=meanwhile.moves(said),
         secretary=name(secretary) if secretary else None,
         chairs=people.chairs(record.meeting, name),
         attendance=people.attendance(record.meeting, sitting, roll, name),
@@ -113,6 +115,7 @@ def write(record: Record, language: Language, *, public: bool, open_: Open) -> M
             for place, case in enumerate(called.agenda, start=1)
             if case in record.cases
         ),
+        struck=meanwhile.struck(said, called.agenda, record.cases, reading),
         reported=tuple(reported(case, called.id, reading) for case in record.reported),
         archive=archive_of(record.minutes),
     )

@@ -18,12 +18,11 @@ from contracts.minutes import (
     SettledBefore,
     StatementEntry,
     Voting,
-    Withheld,
 )
 from contracts.publicity import Part
 from services.council.domain import dossier, publicity
 from services.council.minutes.people import local
-from services.council.minutes.told import Reading, Told
+from services.council.minutes.told import Reading, Told, as_withheld
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from contracts.envelope import Recorded
     from contracts.events.council import FormalDecision, SealedDecision
-    from contracts.publicity import Exempt
 
 
 def entry(
@@ -53,10 +51,11 @@ def entry(
         case=opened.case,
         number=opened.number,
         title=told.title if title_withheld is None else told.public_title or title_withheld,
-        exempt=_withheld(told.exempt),
+        exempt=as_withheld(told.exempt),
         fate=_fate(told),
         chair=name(floor.chair) if floor else None,
         voters=tuple(map(name, floor.voters)) if floor else (),
+        quorate=told.quorate,
         recommendation=_recommendation(assessment, history[len(told.said) - 1].recordedtime, told, reading),
         reopening=_reopening(told, reading),
         recusals=_recusals(told, reading),
@@ -73,10 +72,6 @@ def _fate(told: Told) -> Literal["decided", "not-reached", "withdrawn", "settled
     if told.withdrawn:
         return "withdrawn"
     return "settled" if told.settled else "not-reached"
-
-
-def _withheld(exempt: Sequence[Exempt]) -> tuple[Withheld, ...]:
-    return tuple(Withheld(part=one.part, ground=one.ground, citation=one.ground.citation) for one in exempt)
 
 
 def _settled(decision: events.CouncilDecided, reading: Reading) -> SettledBefore:
@@ -278,7 +273,7 @@ def reported(history: Sequence[Recorded[Any]], meeting: UUID, reading: Reading) 
     return ReportedDecision(
         number=decision.number,
         title=decision.title if hidden is None else held.public_title or hidden,
-        exempt=_withheld(held.exempt),
+        exempt=as_withheld(held.exempt),
         decided=decision.decided,
         by=reading.name(decision.by_leader) if decision.by_leader else None,
         decision=_decision(decision, told, reading),

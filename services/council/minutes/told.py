@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.events import council as events
 from contracts.events.council import Purpose
+from contracts.minutes import Withheld
 from contracts.publicity import ExemptionGround, Part, ground_of
 from services.council.domain import dossier
 from services.council.domain.deciding import ENDING
@@ -26,6 +27,11 @@ _TURNS = events.CouncilDecided | events.CaseTabled | events.CaseWithdrawn
 """What becomes of a case that stands on an agenda and is not taken up."""
 
 NOTICES = {"nb": "Unntatt offentlighet", "nn": "Unnateke offentlegheit"}
+
+
+def as_withheld(exempt: Sequence[Exempt]) -> tuple[Withheld, ...]:
+    """What is exempt, as the minutes say it."""
+    return tuple(Withheld(part=one.part, ground=one.ground, citation=one.ground.citation) for one in exempt)
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,13 @@ class Told:
         """What the meeting decided."""
         found = [event for event in self.said if isinstance(event, events.CouncilDecided)]
         return next((event for event in reversed(found) if event.meeting == self.meeting), None)
+
+    @property
+    def quorate(self) -> bool | None:
+        """Of a case that the meeting left undecided, whether enough were there in the end to decide it."""
+        last = self.said[-1]
+        left = isinstance(last, events.CaseCarriedOver) and last.meeting == self.meeting
+        return last.quorate if left else None
 
     @property
     def floors(self) -> list[events.CaseTakenUp | events.FloorChanged]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from contracts.events import council as ev
 from contracts.queries.council_history import MeetingRecord, MovementShown, StruckShown
 from runtime.projector import Row
+from services.reporting.views import exemptions
 from services.reporting.views.scope import by, json, load, table, text
 
 if TYPE_CHECKING:
@@ -113,17 +114,26 @@ def records(asked: Asked) -> dict[str, tuple[MeetingRecord, ...]]:
     turns = by(asked.rows("agenda", "number", dated="added"), "meeting")
     movements = by(asked.rows("movements", "number", dated="moved"), "meeting")
     announcements = by(asked.rows("announcements", "number", dated="day"), "meeting")
+    veils = exemptions.veils(asked)
     shown: dict[str, list[MeetingRecord]] = {}
     for row in asked.rows("meetings"):
         if announced := announcements.get(row.meeting):
-            record = _record(asked, row, announced, turns.get(row.meeting, []), movements.get(row.meeting, []))
+            of = turns.get(row.meeting, []), movements.get(row.meeting, [])
+            record = _record(asked, row, announced, *of, veils)
             shown.setdefault(row.council, []).append(record)
     return {
         council: tuple(sorted(found, key=lambda one: (one.starts, one.meeting))) for council, found in shown.items()
     }
 
 
-def _record(asked: Asked, row: Any, announced: list[Any], turns: list[Any], movements: list[Any]) -> MeetingRecord:  # noqa: ANN401 - a row
+def _record(  # noqa: PLR0913, PLR0917 - all there is to know of it
+    asked: Asked,
+    row: Any,  # noqa: ANN401 - a row
+    announced: list[Any],
+    turns: list[Any],
+    movements: list[Any],
+    veils: dict[str, exemptions.Veil],
+) -> MeetingRecord:
     opened = row.opened_on is not None and (asked.until is None or row.opened_on <= asked.until)
     ended = row.ended_on is not None and (asked.until is None or row.ended_on <= asked.until)
     said = [each for each in announced if each.what != "cancelled"][-1]
@@ -141,7 +151,13 @@ def _record(asked: Asked, row: Any, announced: list[Any], turns: list[Any], move
             "remote": said.remote,
             "agenda": agenda,
             "struck": tuple(
-                StruckShown(case=turn.case, struck=turn.added, reason=turn.reason) for turn in turns if turn.reason
+                StruckShown(
+                    case=turn.case,
+                    struck=turn.added,
+                    reason=veils.get(turn.case, exemptions.NOTHING).told("reasons", turn.reason),
+                )
+                for turn in turns
+                if turn.reason
             ),
             "state": state,
             "opened": row.opened if opened else None,

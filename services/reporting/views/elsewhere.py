@@ -34,4 +34,6 @@ def _decision(decision: DecisionShown) -> DecisionShown:
 
 def _meeting(meeting: MeetingRecord, known: set[UUID]) -> MeetingRecord:
     persons = {"chair": None, "present": (), "absent": (), "remotely": (), "movements": ()}
-    return meeting.model_copy(update=persons | {"agenda": tuple(case for case in meeting.agenda if case in known)})
+    seen = {"agenda": tuple(case for case in meeting.agenda if case in known)}
+    struck = {"struck": tuple(each for each in meeting.struck if each.case in known)}
+    return meeting.model_copy(update=persons | seen | struck)

@@ -1,4 +1,4 @@
-"""The meeting after March's: the leader's decisions, dissent, statement, other bodies' decisions, a substitute."""
+"""The meeting after March's, moved by a day: leader's decisions, dissent, other bodies' decisions, a struck case."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 CALLED = datetime(2026, 3, 24, 11, 0, tzinfo=UTC)
+FIRST_CALLED_TO = datetime(2026, 4, 7, 7, 0, tzinfo=UTC)
 TITLES = {
     "ladestolper": "Ladestolpar ved Bergmo ungdomsskole",
     "skolemat": "Skulemat frå Årø gard",
@@ -25,6 +26,7 @@ TITLES = {
     "drone": "Drone til tilsyn med vassleidningar",
     "sms": "SMS-varsel før feiing",
     "lås": "Digitale låsar i heimetenesta",
+    "skilt": "Digitale skilt ved Moldebadet",
 }
 
 
@@ -52,8 +54,14 @@ def held(town: Town) -> April:
         key: town.send(do.OpenCase(at=CALLED, key=key.replace("å", "a"), title=title)) for key, title in TITLES.items()
     }
     meeting = town.send(
-        do.CallMeeting(at=CALLED, starts=at(7, 0), place="Kommunestyresalen", agenda=tuple(cases.values()))
+        do.CallMeeting(
+            at=CALLED, starts=FIRST_CALLED_TO, place="Formannskapssalen, Molde rådhus", agenda=tuple(cases.values())
+        )
     )
+    moved = {"starts": at(7, 0), "place": "Kommunestyresalen", "reason": "Formannskapet treng salen."}
+    town.send(do.MoveMeeting(at=datetime(2026, 3, 27, 9, 0, tzinfo=UTC), meeting=meeting, **moved))
+    struck = {"case": cases["skilt"], "reason": "Kostnaden er ikkje greidd ut."}
+    town.send(do.StrikeCase(at=datetime(2026, 4, 1, 9, 0, tzinfo=UTC), meeting=meeting, **struck))
     _alone(town, cases["ladestolper"], cases["sms"])
     present = ("are", "guro", "pal", "toril", "ror")
     town.send(do.OpenMeeting(at=at(7, 2), meeting=meeting, chair="are", present=present, remote=("ror",)))

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from contracts.minutes import Minutes
 from contracts.queries.minutes import DraftMinutes
 from tests.services.council.desk import AtTheDesk, body
-from tests.services.council.meeting_of_april import April, held
+from tests.services.council.meeting_of_april import TITLES, April, held
 from tests.services.council.town import Town
 
 if TYPE_CHECKING:
@@ -52,7 +52,14 @@ def drafted(april: April, *, public: bool = False) -> Minutes:
 
 def lines(april: April, language: Language, *, public: bool = False) -> list[str]:
     file = body(AtTheDesk(april.town).ask(DraftMinutes(meeting=april.meeting, language=language, public=public)))
-    return [line.strip() for page in PdfReader(BytesIO(file)).pages for line in page.extract_text().splitlines()]
+    return [
+        " ".join(line.split()) for page in PdfReader(BytesIO(file)).pages for line in page.extract_text().splitlines()
+    ]
+
+
+def page(april: April, language: Language) -> str:
+    """The text, in one line."""
+    return " ".join(" ".join(lines(april, language)).split())
 
 
 def after(said: list[str], heading: str, of: str) -> str:
@@ -69,7 +76,7 @@ def test_what_the_leader_decided_meanwhile_was_not_left_undone_by_the_meeting(ap
     assert first.by is not None
     assert (first.by.name, str(first.decided), first.body) == ("Bjørg Ødegård", "2026-03-30", None)
     said = " ".join(lines(april, "nb"))
-    assert "Bjørg Ødegård avgjorde saken på egen hånd 30. mars 2026" in said
+    assert "Bjørg Ødegård avgjorde saken etter fullmakt 30. mars 2026" in said
     assert "Saken ble ikke behandlet." not in said
 
 
@@ -111,6 +118,43 @@ def test_who_sits_for_the_recused_in_one_case_stands_with_the_recusal_and_votes_
     assert (recusal.person.name, recusal.substitute.name) == ("Pål Myklebust", "Stig Vågø")
     assert {ballot.person.name for ballot in voting.ballots} >= {"Stig Vågø"}
     assert "Stig Vågø møtte for Pål Myklebust i saken." in " ".join(lines(april, "nb"))
+
+
+def test_the_minutes_say_when_the_call_went_out_and_that_the_meeting_was_moved_since_and_why(april: April) -> None:
+    """Kommuneloven § 11-3: notice; what the minutes say of it is what the members were told."""
+    minutes = drafted(april)
+    (moved,) = minutes.moved
+    assert (str(minutes.notice), minutes.starts, minutes.place) == (
+        "2026-03-24",
+        "2026-04-08T09:00:00+02:00",
+        "Kommunestyresalen",
+    )
+    assert (moved.starts, moved.place, str(moved.told)) == (
+        "2026-04-07T09:00:00+02:00",
+        "Formannskapssalen, Molde rådhus",
+        "2026-03-27",
+    )
+    where = "7. april 2026 kl. 09.00, Formannskapssalen, Molde rådhus"
+    assert (
+        f"Innkalling sendt 24. mars 2026 Flyttet Fra {where}. Varslet 27. mars 2026. "
+        "Grunn: Formannskapet treng salen." in page(april, "nb")
+    )
+    assert f"Flytta Frå {where}. Varsla 27. mars 2026. Grunn: Formannskapet treng salen." in page(april, "nn")
+
+
+def test_a_case_that_was_struck_stands_under_the_agenda_with_the_day_and_the_reason(april: April) -> None:
+    minutes = drafted(april)
+    (struck,) = minutes.struck
+    assert struck.number not in {case.number for case in minutes.cases}
+    assert (struck.number, struck.title, struck.reason) == ("PS-7/26", TITLES["skilt"], "Kostnaden er ikkje greidd ut.")
+    assert (struck.struck or "")[:10] == "2026-04-01"
+    row = "PS-7/26 Digitale skilt ved Moldebadet 1. april 2026 Kostnaden er ikkje greidd ut."
+    said = {
+        "nb": "Trukket fra sakslisten før møtet Saksnr. Sak Trukket Grunn",
+        "nn": "Trekt frå saklista før møtet Saksnr. Sak Trekt Grunn",
+    }
+    for language, heading in said.items():
+        assert f"{heading} {row}" in page(april, language)
 
 
 @pytest.mark.requirement("R54")

@@ -11,6 +11,7 @@ from contracts.commands import council as do
 from contracts.commands.minutes import ApproveMinutes, ExemptFromPublicity
 from contracts.events.council import Ground
 from contracts.publicity import ExemptionGround, Part
+from contracts.queries.council import ShowMeeting
 from contracts.queries.minutes import DraftMinutes
 from services.council.minutes import setting
 from tests.services.council.chamber import CALLED, SEATED, Chamber, at, text_of
@@ -76,6 +77,74 @@ def test_where_the_mandate_asks_for_no_quorum_the_minutes_say_nothing_of_one(mol
     assert "vedtaksført" not in chamber.page(meeting)
     assert "møtte 2 av 6 med stemmerett." in chamber.page(meeting)
     assert [event.data.quorate for event in AtTheDesk(molde).recorded("CaseCarriedOver")] == [True]
+
+
+def test_what_was_left_undone_for_want_of_a_quorum_says_so_and_what_there_was_no_time_for_does_not(molde: Town) -> None:
+    """Kommuneloven § 11-9 first paragraph."""
+    chamber = Chamber.of(molde)
+    first, second, third = (chamber.case(key) for key in ("robot", "ladar", "skilt"))
+    meeting = chamber.met(first, second, present="bjorg are guro", up=False)
+    molde.send(do.TakeUpCase(at=at(8, 40), case=first, meeting=meeting))
+    molde.send(do.RecordDeparture(at=at(8, 50), meeting=meeting, member="guro"))
+    molde.send(do.AdjournMeeting(at=at(8, 55), meeting=meeting, reason="For få er att."))
+    assert [case.quorate for case in chamber.minutes(meeting).cases] == [False, False]
+    up, waits = "Saken ble tatt opp, men ikke avgjort.", "Saken ble ikke behandlet."
+    short = "Rådet var ikke vedtaksført i saken da møtet sluttet."
+    page = chamber.page(meeting)
+    assert f"{up} {short} Den går tilbake til køen." in page
+    assert f"{waits} {short}" in page
+    assert page.count("Rådet var ikkje vedtaksført i saka då møtet slutta.") == 0
+    assert chamber.page(meeting, language="nn").count("Rådet var ikkje vedtaksført i saka då møtet slutta.") == 2
+    later = chamber.met(third, day=20, up=False)
+    chamber.closed(later, day=20)
+    assert [case.quorate for case in chamber.minutes(later).cases] == [True]
+    assert waits in chamber.page(later)
+    assert short not in chamber.page(later)
+
+
+def test_a_meeting_that_was_never_opened_tells_of_its_moves_and_of_no_quorum(molde: Town) -> None:
+    chamber = Chamber.of(molde)
+    planned = molde.send(do.PlanMeeting(at=CALLED, starts=at(8, 30, 9), place="Rådhuset"))
+    molde.send(do.MoveMeeting(at=CALLED, meeting=planned, starts=at(8, 30, 10), reason="Haustferie"))
+    called = {"starts": at(8, 30, 10), "meeting": planned, "agenda": (chamber.case(),), "place": "Rådhuset"}
+    molde.send(do.CallMeeting(at=CALLED, **called))
+    for day, said in ((11, {"remote": True}), (12, {"remote": False, "urgent": "Straumen er borte."})):
+        moved = {"meeting": planned, "starts": at(8, 30, day), "reason": f"Til {day}."}
+        molde.send(do.MoveMeeting(at=at(8, 0, day - 6), **moved, **said))
+    molde.send(do.CancelMeeting(at=at(9, 0, 6), meeting=planned, reason="For få saker"))
+    page = chamber.page(planned)
+    told = "Flyttet Fra 10. mars 2026 kl. 09.30, Rådhuset. Varslet 5. mars 2026. Grunn: Til 11."
+    assert f"{told} Flyttet Fra 11. mars 2026 kl. 09.30, Rådhuset, og som fjernmøte. Varslet 6. mars 2026." in page
+    assert "Grunn: Til 12. Kort frist fordi: Straumen er borte." in page
+    assert "Haustferie" not in page
+    assert "vedtaksført" not in page
+
+
+def test_why_a_case_was_struck_is_withheld_as_the_reasons_of_its_decision_are(molde: Town) -> None:
+    """Offentleglova § 13: what was said before the exemption is not shown either."""
+    chamber = Chamber.of(molde)
+    before, after = chamber.case("robot"), chamber.case("ladar")
+    meeting = chamber.called(before, after)
+    secret = {"reason": "Søkjaren er sjuk."}
+    molde.send(do.StrikeCase(at=at(8, 0), case=before, meeting=meeting, **secret))
+    hide = {
+        "parts": (Part.REASONS, Part.TITLE),
+        "ground": ExemptionGround.PERSONAL,
+        "public_title": "Sak om ein søkjar",
+    }
+    for case in (before, after):
+        molde.send(ExemptFromPublicity(at=at(8, 1), case=case, **hide))
+    molde.send(do.StrikeCase(at=at(8, 2), case=after, meeting=meeting, **secret))
+    notice = "Unntatt offentlighet (offl. § 13, jf. fvl. § 13 første ledd nr. 1)"
+    written = [event.data.reason for event in AtTheDesk(molde).recorded("AgendaReduced")]
+    assert written == ["Søkjaren er sjuk.", notice]
+    full, public = (chamber.minutes(meeting, public=public).struck for public in (False, True))
+    assert [(one.title, one.reason) for one in public] == [("Sak om ein søkjar", notice)] * 2
+    assert [one.reason for one in full] == ["Søkjaren er sjuk."] * 2
+    assert "Inneholder opplysninger unntatt offentlighet" in chamber.page(meeting)
+    for role, reasons in ((Role.CASEWORKER, {notice}), (Role.SECRETARY, {"Søkjaren er sjuk.", notice})):
+        told = AtTheDesk(molde).ask(ShowMeeting(meeting=meeting), role, "dag")["struck"]
+        assert {each["reason"] for each in told} == reasons
 
 
 @pytest.mark.parametrize("language", ["nb", "nn"])
@@ -260,10 +329,12 @@ def test_what_the_leader_decided_before_the_meeting_was_between_meetings(molde: 
     molde.send(do.OpenMeeting(at=at(8, 30), meeting=meeting, present=("bjorg", "are", "guro")))
     molde.send(do.ReportLeaderDecisions(at=at(8, 31), meeting=meeting))
     chamber.closed(meeting)
-    assert "Bjorg avgjorde saken på egen hånd 4. mars 2026, mellom møtene." in chamber.page(meeting)
+    assert "Bjorg avgjorde saken etter fullmakt 4. mars 2026, mellom møtene." in chamber.page(meeting)
     minutes = chamber.minutes(meeting)
     (entry,) = minutes.cases
     assert entry.settled is not None
     late = entry.settled.model_copy(update={"made": "2026-03-04T09:40:00+01:00"})  # it had been opened at 9:30
     changed = minutes.model_copy(update={"cases": (entry.model_copy(update={"settled": late}),)})
-    assert "på egen hånd 4. mars 2026. Den ble derfor ikke behandlet i møtet." in text_of(setting.as_pdf(changed).body)
+    assert "etter fullmakt 4. mars 2026. Den ble derfor ikke behandlet i møtet." in text_of(
+        setting.as_pdf(changed).body
+    )
