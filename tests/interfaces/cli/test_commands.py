@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,12 @@ from rich.progress import Progress
 from interfaces.cli.common import Common
 from interfaces.cli.importing import Intake, _decided, _outcomes
 from interfaces.cli.sheet import Sheet, columns
+from interfaces.client import operator
+from interfaces.installation import Installation
+from tests import warm
 
 if TYPE_CHECKING:
+    from interfaces.client import Operator
     from tests.interfaces.cli.installation import Loypa, Ran
 
 MADRID = Path(__file__).parents[4] / "shared" / "data" / "decide-madrid" / "proposals.csv"
@@ -222,6 +227,39 @@ def test_the_real_proposals_are_all_taken_in_once(loypa):
     assert len(feed(loypa, "--municipality", "1506", "--type", "IdeaSubmitted").lines) == 80
     (molde,) = loypa("view", "coordination", "--municipality", "molde", "--output", "json").json["municipalities"]
     assert (molde["submitted"], molde["waiting"]) == (80, 80)
+
+
+def test_an_import_that_is_killed_in_the_middle_is_run_again_and_takes_each_line_in_once(loypa, tmp_path):
+    file = tmp_path / "killed.csv"
+    ids = [f"{number:0200}" for number in range(300)]  # long, so that there are several chunks
+    file.write_text("id,title,problem\n" + "".join(f"{id_},Avbrutt {int(id_)},P\n" for id_ in ids))
+    maps = [word for field in ("id", "title", "problem") for word in ("--map", f"{field}={field}")]
+    words = ["import", "ideas", str(file), "--municipality", "hustadvika", "--system", "decide", *maps]
+
+    async def until_some_are_taken_in():
+        async with operator(Installation.open(loypa.data).found()) as door, asyncio.timeout(60):
+            before = await recorded(door)
+            with (tmp_path / "killed.log").open("wb") as log:
+                importing = warm.start([*words, "--data", str(loypa.data)], out=log, err=log)
+            while await recorded(door) == before:  # noqa: ASYNC110 - a service tells nobody by itself
+                await asyncio.sleep(0.01)
+            importing.kill()
+            importing.wait()
+
+    asyncio.run(until_some_are_taken_in())
+    again = loypa(*words, "--output", "json")
+    assert again.code == 0, again.err
+    assert (again.json["lines"], again.json["new"] + again.json["already"]) == (300, 300)
+    assert again.json["already"] > 0
+    told = feed(loypa, "--municipality", "hustadvika", "--type", "IdeaSubmitted").lines
+    titles = Counter(each["data"]["title"] for each in told)
+    assert [titles[f"Avbrutt {number}"] for number in range(300)] == [1] * 300
+
+
+async def recorded(door: Operator) -> int:
+    health = await door.health("intake")
+    assert health is not None
+    return health.recorded
 
 
 def test_where_nothing_runs_it_is_said_with_exit_code_4(loypa, tmp_path):
