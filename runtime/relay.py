@@ -171,7 +171,7 @@ class Relay:
         return (
             f"event {position} of {self.service} in the stream is not the ledger's (head {self._head}): an older copy "
             "of the ledger was put back. Put the newest copy of the ledger in place; if what the stream holds "
-            "beyond it is to be given up, delete the stream and run `loypa republish`"
+            "beyond it is to be given up, delete the stream and run `loypa republish --older`"
         )
 
     async def _next(self, up_to: datetime | None) -> list[Stored]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,11 +11,13 @@ import pydantic_core
 
 from contracts import subjects
 from contracts.clock import iso
+from contracts.operations import ServiceHealth
+from runtime.nats import NatsError
 from runtime.standing import Halted
 from runtime.stream import TROUBLE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection
+    from collections.abc import AsyncIterator, Collection, Iterable
 
     from runtime.nats import Client, Msg
     from runtime.relay import Relay
@@ -67,12 +70,17 @@ async def take_turns(client: Client, relay: Relay) -> None:
     await client.subscribe(subjects.operation(relay.service, REPUBLISH), cb=turn)
 
 
-async def republish(client: Client, services: Collection[str]) -> AsyncIterator[Turn]:
+async def republish(client: Client, services: Collection[str], *, older: bool = False) -> AsyncIterator[Turn]:
     """Fill the stream again from every ledger, in the order of `recordedtime`; yields each turn taken.
 
     Whoever has the earliest event publishes until somebody else's is earlier. A relay that has lost nothing takes no
-    part. Raises `NotRepublished`; the relays then stay closed until it is run again.
+    part. Nothing is begun while a ledger is an older copy, unless that is meant (`older`).
+    Raises `NotRepublished`; the relays then stay closed until it is run again.
     """
+    readers = await healths(client, services)
+    copies = {} if older else older_copies(readers, await healths(client, services))
+    if copies:
+        raise NotRepublished("; ".join(copies.values()))
     due: dict[str, datetime] = {}
     for service in services:
         await _step(client, service, {"up_to": None}, due)
@@ -82,6 +90,44 @@ async def republish(client: Client, services: Collection[str]) -> AsyncIterator[
         yield await _step(client, service, {"up_to": iso(min(others, default=_END))}, due)
     for service in services:
         yield await _step(client, service, {"end": True}, due)
+
+
+async def healths(client: Client, services: Collection[str]) -> list[ServiceHealth]:
+    """How the services stand that answer."""
+
+    async def ask(service: str) -> ServiceHealth | None:
+        try:
+            answer = await client.request(subjects.operation(service, "health"), b"", timeout=2)
+        except NatsError:
+            return None
+        return ServiceHealth.model_validate_json(answer.data)
+
+    return [health for health in await asyncio.gather(*map(ask, services)) if health is not None]
+
+
+def older_copies(readers: Iterable[ServiceHealth], ledgers: Iterable[ServiceHealth]) -> dict[str, str]:
+    """For each service whose ledger ends before what somebody has read of it: what is wrong, and what to do.
+
+    By the stream alone, an older copy of a ledger beside a stream that holds even less looks like a lost stream. But
+    nobody has read what was not recorded. Ask the `readers` before the `ledgers`, so that no ledger is looked at first.
+    """
+    heads = {each.service: each.recorded for each in ledgers if not each.standby and _readable(each)}
+    found: dict[str, str] = {}
+    for reader in readers:
+        for part in reader.parts:
+            for service, position in part.position.items():
+                if (head := heads.get(service, position)) < position and service not in found:
+                    found[service] = (
+                        f"the ledger of {service} ends at {head}, and {part.part} of {reader.service} read it up to "
+                        f"{position}: an older copy of it was put back. Put the newest copy in place. Where there is "
+                        "none, `loypa republish --older` goes on from this one; up to that position, what it then "
+                        "records is passed over there, and `loypa rebuild` makes views of it"
+                    )
+    return found
+
+
+def _readable(health: ServiceHealth) -> bool:
+    return all(part.healthy for part in health.parts if part.part == "ledger")
 
 
 async def _step(client: Client, service: str, request: dict[str, object], due: dict[str, datetime]) -> Turn:

@@ -246,7 +246,7 @@ class Running:
             process=os.getpid(),
             healthy=all(part.healthy for part in parts),
             standby=self._standby,
-            recorded=state.head if state else recorded,
+            recorded=max(recorded, state.head if state else 0),
             published=state.published if state else 0,
             complete_to=state.complete_to if state else None,
             parts=tuple(parts),

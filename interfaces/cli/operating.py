@@ -18,6 +18,8 @@ from runtime import provision as provisioning
 from runtime.accounts import HUB
 from runtime.handout import hand_out
 from runtime.nats import connect
+from runtime.republish import healths as healths_of
+from runtime.republish import older_copies
 from runtime.republish import republish as taking_turns
 
 if TYPE_CHECKING:
@@ -96,14 +98,17 @@ def status(common: Common) -> None:
     """Health and lag of every part of every service, and of the FEEDs."""
     here = common.running()
 
-    async def ask() -> tuple[dict[str, ServiceHealth | None], int, Sequence[FeedState]]:
+    async def ask() -> tuple[dict[str, ServiceHealth | None], dict[str, str], int, Sequence[FeedState]]:
         async with operator(here) as door:
+            readers = await healths_of(door.client, SERVICES)  # first: what they have read was recorded before
             healths = await asyncio.gather(*(door.health(service) for service in SERVICES))
             events = int((await door.state("EVENTS"))["messages"])
-        return dict(zip(SERVICES, healths, strict=True)), events, await feeds(here, now().date())
+        copies = older_copies(readers, [health for health in healths if health is not None])
+        return dict(zip(SERVICES, healths, strict=True)), copies, events, await feeds(here, now().date())
 
-    healths, events, states = run(ask())
+    healths, copies, events, states = run(ask())
     rows = [row for service, health in healths.items() for row in _parts(service, health)]
+    rows += [{"service": one, "part": "copy", "healthy": False, "why": why} for one, why in copies.items()]
     _tell([*rows, *map(_feed, states)], f"{events} events", {"events": events}, common)
 
 
@@ -206,14 +211,14 @@ def verify(common: Common) -> None:
         raise Stop(Exit.FOUND)
 
 
-def republish(common: Common) -> None:
+def republish(common: Common, *, older: bool = False) -> None:
     """Let the services take turns until the stream holds everything again."""
 
     async def work(bar: Progress) -> int:
         here = common.running()
         async with operator(here) as door:
             tasks: dict[str, Any] = {}
-            async for turn in taking_turns(door.client, SERVICES):
+            async for turn in taking_turns(door.client, SERVICES, older=older):
                 task = (
                     tasks.setdefault(turn.service, bar.add_task(turn.service, total=turn.head))
                     if turn.service not in tasks

@@ -13,10 +13,12 @@ import pytest
 
 from contracts.catalogue import decode
 from contracts.envelope import MAX_BYTES
+from contracts.operations import Health, ServiceHealth
 from runtime.ledger import Ledger, Stored, Unavailable
 from runtime.nats import Stale, store
+from runtime.operations import tell_health
 from runtime.relay import Relay
-from runtime.republish import NotRepublished, republish, take_turns
+from runtime.republish import NotRepublished, older_copies, republish, take_turns
 from runtime.standing import Published, Standing
 from tests.runtime.trail import (
     Ledgers,
@@ -189,11 +191,62 @@ async def test_an_older_copy_of_the_ledger_is_refused(hub: Hub, ledgers: Ledgers
         await until(lambda: published(relay))
 
 
-async def refill(hub: Hub, *relays: Relay) -> list[str]:
+async def refill(hub: Hub, *relays: Relay, older: bool = False) -> list[str]:
     for relay in relays:
         await take_turns(await join(hub, relay.service), relay)
     operator = await join(hub, "operator")
-    return [turn.service async for turn in republish(operator, [relay.service for relay in relays])]
+    return [turn.service async for turn in republish(operator, [relay.service for relay in relays], older=older)]
+
+
+async def test_an_older_copy_beside_a_stream_that_holds_even_less_shows_in_what_others_have_read(
+    hub: Hub, ledgers: Ledgers
+) -> None:
+    path, client = ledgers.path("council"), await join(hub, "council")
+    record(ledgers("council"), "a", "b", "c")
+    relay = relay_of(ledgers("council"), client)
+    async with running(relay.run()):
+        await until(lambda: published(relay))
+    ledgers.close()
+    shutil.copy(path, older := path.with_suffix(".older"))
+    relay = relay_of(ledgers("council"), client)
+    record(relay.ledger, "d", "e")
+    async with running(relay.run()):
+        await until(lambda: published(relay))
+    await lose_the_stream(hub)
+    first, *_ = relay.ledger.read(0)
+    await store(client, first.subject, first.body)
+    ledgers.close()
+    shutil.copy(older, path)
+
+    relay, reader = relay_of(ledgers("council"), client), relay_of(ledgers("intake"), await join(hub, "intake"))
+    has_read = Health(part="inbox", healthy=True, position={"council": 5})
+    await tell_health(client, "council", lambda: standing("council", relay.ledger.head()))
+    await tell_health(await join(hub, "intake"), "intake", lambda: standing("intake", 0, has_read))
+    async with running(relay.run(), reader.run()):
+        await until(lambda: relay.state.standing is Standing.EMPTY_STREAM)
+        with pytest.raises(NotRepublished, match="ends at 3, and inbox of intake read it up to 5: an older copy"):
+            await refill(hub, relay, reader)
+        assert relay.state.standing is Standing.EMPTY_STREAM
+        assert len(await bodies(client)) == 1
+        await refill(hub, relay, reader, older=True)
+        await until(lambda: published(relay))
+    assert await bodies(client) == stored(relay.ledger)
+
+
+def standing(service: str, recorded: int, *parts: Health, standby: bool = False) -> ServiceHealth:
+    return ServiceHealth(
+        service=service, process=1, healthy=True, standby=standby, recorded=recorded, published=0, parts=parts
+    )
+
+
+def test_nobody_reads_what_was_not_recorded_by_a_ledger_that_can_be_read() -> None:
+    inbox = Health(part="inbox", healthy=True, position={"council": 5, "portfolio": 2})
+    views = Health(part="views", healthy=True, position={"intake": 9, "council": 6})
+    readers = [standing("intake", 9, inbox), standing("reporting", 1, views)]
+    assert older_copies(readers, [standing("council", 6), standing("intake", 9), standing("portfolio", 7)]) == {}
+    unreadable = standing("council", 0, Health(part="ledger", healthy=False, why="locked"))
+    assert older_copies(readers, [unreadable, standing("intake", 0, standby=True)]) == {}
+    assert {*older_copies(readers, [standing("council", 5), standing("intake", 8)])} == {"council", "intake"}
 
 
 async def test_an_emptied_stream_is_filled_again_in_the_order_of_recording(hub: Hub, ledgers: Ledgers) -> None:
