@@ -18,6 +18,7 @@ class Part(StrEnum):
     ASSESSMENT = "assessment"
     """What is written of it before it is decided: problem, solution, grounds, scores, its place in the queue."""
     RECOMMENDATION = "recommendation"
+    """What is recommended and why (innstilling)."""
     REASONS = "reasons"
     """Why it is decided so, with the priorities that rests on, and why it is reopened, or struck from an agenda."""
     CONDITIONS = "conditions"

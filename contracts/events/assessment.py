@@ -212,7 +212,14 @@ class GroundsStated(AssessmentEvent):
 
 
 class CaseScored(AssessmentEvent):
-    """An assessor scored the case on one of the council's own criteria; their latest score counts."""
+    """An assessor scored the case on one of the council's own criteria; their latest score counts.
+
+    Where the assessment is exempt from publicity the number stays, in this event alone: every answer leaves it out. By
+    law it may: a number from 1 to 5 tells nothing of anybody's personal affairs or trade secrets, and § 13 of
+    offentleglova exempts such information, not the document it is in; § 14 lets a body withhold its internal documents
+    from the public, not from the systems it works with itself. And without it nobody could replay the order of the
+    queue, which is told. A council that wants no number on record leaves the case unscored, and ranks it by hand.
+    """
 
     criterion: Slug
     score: Score
@@ -224,10 +231,11 @@ class OutcomeRecommended(AssessmentEvent):
     """The recommendation (innstilling) to the council before its meeting, by the one who prepares the case.
 
     Where it, or the reasons of the case's decision, are exempt from publicity, a notice stands for what was written,
-    which is in `sealed_reasons`, `sealed_conditions` and `sealed_priorities`.
+    which is in `sealed_reasons`, `sealed_conditions` and `sealed_priorities`, and `written` has what was recommended:
+    `outcome`, `form`, `form_name`, `route`, `strength`, `responsible`, `deadline` and `referral` are left out.
     """
 
-    outcome: Outcome
+    outcome: Outcome | None = None
     reasons: Prose
     form: Slug | None = None
     form_name: FormName | None = None

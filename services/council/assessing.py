@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from contracts.commands import assessment as commands
 from contracts.events.council import Outcome
 from contracts.queries.assessment import AssessmentShown
-from contracts.sealed import references
 from runtime.decider import Decider
 from services.council.domain import assessment, composition, dossier, publicity, ranking
 from services.council.domain.assessing_refusals import NothingToRank
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from contracts.events.assessment import Queue
     from contracts.message import Command
     from contracts.ruleset import RuleSet
-    from contracts.sealed import Sealed
     from runtime.declaration import UseCase
     from runtime.work import Work
 
@@ -46,32 +44,11 @@ def assess(work: Work, command: commands.AssessmentCommand, acting: Acting) -> U
     """Assess a case by the rules of the day, in the name of the one who acts. Raises `NotFound`."""
     held = own_case(work, command.case, acting)
     rules = composition.rules_on(own_council(work, acting), command.day)
-    recorded = _as_recorded(work, command, acting) if isinstance(command, commands.RecommendOutcome) else None
     known = work.state(assessments(acting, command.case), assessment_id(command.case))
     kept = {ref: row.value for ref, row in work.ledger.unseal(assessment.written(known)).items()}
-    assessing = assessment.Assess(command, held, rules, acting.person or acting.system, recorded, kept)
+    assessing = assessment.Assess(command, held, rules, acting.person or acting.system, kept)
     work.do(assessments(acting, command.case), assessment_id(command.case), assessing)
     return command.case
-
-
-def _as_recorded(work: Work, command: commands.RecommendOutcome, acting: Acting) -> commands.RecommendOutcome:
-    """The command in the words that stand in the recommendation it repeats, where what was written is kept sealed."""
-    last = work.state(assessments(acting, command.case), assessment_id(command.case)).recommendation
-    if last is None or not references(last):
-        return command
-    kept = {ref: row.value for ref, row in work.ledger.unseal(references(last)).items()}
-    changes: dict[str, object] = {}
-    if last.sealed_reasons is not None and _opened(kept, last.sealed_reasons) == command.reasons:
-        changes["reasons"] = last.reasons
-    for name in ("conditions", "priorities"):
-        written = tuple(_opened(kept, line) for line in getattr(last, f"sealed_{name}"))
-        if written and written == getattr(command, name):
-            changes[name] = getattr(last, name)
-    return command.model_copy(update=changes)
-
-
-def _opened(kept: Mapping[UUID, str], sealed: Sealed[str]) -> str | None:
-    return kept.get(sealed.ref) if sealed.ref else sealed.plain
 
 
 def rank(work: Work, command: commands.RankCase, acting: Acting) -> UUID:

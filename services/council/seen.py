@@ -73,7 +73,8 @@ def _assessment_as_seen(known: AssessmentShown, exempt: tuple[Exempt, ...]) -> A
         changes |= {"involved": tuple(involved), "scores": ()}
     said, conditions = known.recommendation, ground_of(Part.CONDITIONS, exempt)
     if said is not None and (ground := of_recommendation(exempt)) is not None:
-        hidden = {"reasons": notice(ground), "conditions": (), "priorities": ()}
+        left_out: dict[str, object] = dict.fromkeys(withholding.TERMS)
+        hidden = left_out | {"reasons": notice(ground), "conditions": (), "priorities": ()}
         changes["recommendation"] = said.model_copy(update=hidden)
     elif said is not None and conditions is not None and said.conditions:
         changes["recommendation"] = said.model_copy(update={"conditions": (notice(conditions),)})

@@ -56,15 +56,13 @@ class Assessment:
 class Assess:
     """A command by somebody (`by`), with the case as it stands and the rules of the day.
 
-    `recorded` is the command in the words that stand in the recommendation it repeats, where those are kept sealed;
-    `kept` are the sealed texts of the other parts, by their references.
+    `kept` are the sealed texts of what has been assessed so far, by their references.
     """
 
     command: do.AssessmentCommand
     case: dossier.State
     rules: RuleSet
     by: str
-    recorded: do.AssessmentCommand | None = None
     kept: Mapping[UUID, str] = field(default_factory=dict)
 
 
@@ -94,7 +92,7 @@ def decide(assessment: Assessment, assess: Assess) -> list[Event]:
     """What the assessment records on a command. Raises `Refused`."""
     held, command = dossier.dossier(assess.case), assess.command
     event = _event(assessment, assess)
-    if _known(assessment, _event(assessment, replace(assess, command=assess.recorded or command)), assess.kept):
+    if _known(assessment, event, assess.kept):
         return []
     if isinstance(assess.case, dossier.Closed) and held.last is not None:
         raise refused.AssessmentFixed(held.number, held.last.decided)
@@ -208,7 +206,9 @@ def written(assessment: Assessment) -> tuple[UUID, ...]:
     """The vault's references to what stands of the assessment and is sealed."""
     several = (*assessment.involved.values(), *assessment.scores.values())
     parts = (assessment.problem, assessment.novelty, assessment.solution, assessment.profitability)
-    return withholding.references((*several, *parts, assessment.capacity, assessment.grounds))
+    return withholding.references(
+        (*several, *parts, assessment.capacity, assessment.grounds, assessment.recommendation)
+    )
 
 
 def gate(assessment: Assessment, form: str | None, rules: RuleSet) -> None:

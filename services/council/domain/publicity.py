@@ -9,6 +9,7 @@ from contracts.events.minutes import CaseExempted, CaseOpenedToPublic
 from contracts.publicity import Exempt, ExemptionGround, Part, ground_of, notice
 from contracts.sealed import Retention, Sealed
 from services.council.domain import minutes_refusals as refusals
+from services.council.domain.withholding import without_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,7 +169,7 @@ def veiled_recommendation(recommended: OutcomeRecommended, held: Dossier) -> Out
     ground = of_recommendation(held.exempt)
     if ground is not None:
         sealed = Sealed[str].of(recommended.reasons, Retention.ARCHIVE)
-        changes |= {"reasons": notice(ground), "sealed_reasons": sealed}
+        changes |= {"reasons": notice(ground), "sealed_reasons": sealed, **without_terms(recommended)}
         changes |= _lines("priorities", recommended.priorities, ground)
     ground = ground or ground_of(Part.CONDITIONS, held.exempt)
     if ground is not None:

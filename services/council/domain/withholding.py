@@ -41,6 +41,48 @@ LEFT_OUT: Mapping[type[BaseModel], tuple[str, ...]] = {
 """The fields that no notice fits in."""
 
 
+TERMS = ("outcome", "form", "form_name", "route", "strength", "responsible", "deadline", "referral")
+"""What is recommended, all of which is left out where the recommendation is exempt."""
+
+
+def without_terms(recommended: events.OutcomeRecommended) -> dict[str, Any]:
+    """The fields for what is recommended as they may be recorded: left out, and sealed by name."""
+    said = {name: value for name in TERMS if (value := getattr(recommended, name)) is not None}
+    texts = {
+        at: text
+        for name, value in said.items()
+        for at, text in (
+            {f"{name}.{part}": inner for part, inner in value} if isinstance(value, BaseModel) else {name: value}
+        ).items()
+    }
+    kept = (events.Written(field=at, text=Sealed[str].of(str(text), Retention.ARCHIVE)) for at, text in texts.items())
+    return dict.fromkeys(TERMS) | {"written": tuple(kept)}
+
+
+def with_terms(recommended: events.OutcomeRecommended, texts: Mapping[str, str | None]) -> events.OutcomeRecommended:
+    """The recommendation with what is recommended, from the texts by their fields, if all of them are known."""
+    if None in texts.values():
+        return recommended
+    terms: dict[str, Any] = {}
+    for at, text in texts.items():
+        name, _, part = at.partition(".")
+        terms[name] = {**terms.get(name, {}), part: text} if part else text
+    plain = {name: value for name, value in recommended if name not in terms}
+    return type(recommended).model_validate({**plain, **terms})
+
+
+def _recommended(event: events.OutcomeRecommended, kept: Mapping[UUID, str]) -> dict[str, Any]:
+    """The fields of the recommendation as they were written."""
+    said = with_terms(event, {each.field: _text(each.text, kept) for each in event.written})
+    changes: dict[str, Any] = {name: getattr(said, name) for name in TERMS}
+    if event.sealed_reasons is not None:
+        changes["reasons"] = _text(event.sealed_reasons, kept) or event.reasons
+    for name in ("conditions", "priorities"):
+        texts = tuple(_text(line, kept) for line in getattr(event, f"sealed_{name}"))
+        changes |= {name: texts} if texts and None not in texts else {}
+    return changes
+
+
 def withheld(event: M, notice: str) -> M:
     """The event with the notice for what was written in it."""
     return _withheld(event, notice, "")[0]
@@ -55,14 +97,24 @@ def sealed(event: E, notice: str) -> E:
 
 def opened(event: E, kept: Mapping[UUID, str]) -> E:
     """The event as it was written; `kept` are sealed texts by reference."""
+    if isinstance(event, events.OutcomeRecommended):
+        return event.model_copy(update=_recommended(event, kept))
     texts = {each.field: _text(each.text, kept) for each in event.written}
     known = {at: text for at, text in texts.items() if text is not None}
     return _opened(event, known, "").model_copy(update={"written": ()}) if known else event
 
 
 def references(written: Iterable[events.AssessmentEvent | None]) -> tuple[UUID, ...]:
-    """The vault's references to what was written."""
-    return tuple(each.text.ref for event in written if event for each in event.written if each.text.ref)
+    """The vault's references to what was written, of a recommendation with its reasons, conditions and priorities."""
+    said = [event for event in written if event]
+    lines = (
+        text
+        for event in said
+        if isinstance(event, events.OutcomeRecommended)
+        for text in (event.sealed_reasons, *event.sealed_conditions, *event.sealed_priorities)
+    )
+    texts = (*(each.text for event in said for each in event.written), *lines)
+    return tuple(text.ref for text in texts if text and text.ref)
 
 
 def _text(text: Sealed[str], kept: Mapping[UUID, str]) -> str | None:

@@ -20,7 +20,8 @@ from contracts.minutes import (
     Voting,
 )
 from contracts.publicity import Part
-from services.council.domain import dossier, publicity
+from contracts.refusals import SEALED
+from services.council.domain import dossier, publicity, withholding
 from services.council.minutes.people import local
 from services.council.minutes.told import Reading, Told, as_withheld
 
@@ -95,6 +96,8 @@ def _recommendation(
     ground = publicity.of_recommendation(told.exempt) if reading.public else None
     if ground is not None:
         return RecommendationEntry(outcome=None, reasons=reading.notice(ground))
+    texts = {each.field: reading.open_(each.text) for each in last.written}
+    last = withholding.with_terms(last, {at: None if text == SEALED else text for at, text in texts.items()})
     hidden = reading.withheld(Part.CONDITIONS, told.exempt)
     conditions = tuple(map(reading.open_, last.sealed_conditions)) or last.conditions
     return RecommendationEntry(

@@ -128,7 +128,7 @@ def _assessment(recorded: Recorded[Any], event: assessment.AssessmentEvent) -> I
             who: Values = {"criterion": event.criterion, "assessor": event.assessor, "scored": day}
             yield Row("scores", key, {**tenant, **who, "score": event.score, "comment": event.comment})
         case assessment.OutcomeRecommended():
-            said: Values = {"outcome": event.outcome.value, "form": event.form, "form_name": named(event.form_name)}
+            said: Values = {"outcome": text(event.outcome), "form": event.form, "form_name": named(event.form_name)}
             yield Row("recommendations", key, {**tenant, **said, "recommended": day})
 
 

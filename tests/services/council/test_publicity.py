@@ -9,7 +9,7 @@ import pytest
 
 from contracts.acting import Role
 from contracts.commands import council as do
-from contracts.commands.assessment import RecommendOutcome
+from contracts.commands.assessment import RecommendOutcome, ScoreCase
 from contracts.commands.minutes import ExemptFromPublicity, OpenToPublic
 from contracts.events.assessment import OutcomeRecommended
 from contracts.events.minutes import CaseExempted, CaseOpenedToPublic
@@ -19,6 +19,7 @@ from contracts.queries.council import ShowCase
 from contracts.queries.minutes import DraftMinutes
 from contracts.sealed import Retention, references
 from services.council.domain import minutes_refusals as refusals
+from services.council.domain import withholding
 from services.council.domain.ids import assessment_id
 from services.council.domain.refusals import CaseClosed
 from tests.services.council.desk import AtTheDesk, body
@@ -216,15 +217,65 @@ def test_a_recommendation_in_an_exempt_case_is_sealed_and_again_it_is_nothing_ne
     assessed = molde.case(case).assessment
     assert assessed is not None
     assert assessed.recommendation is not None
-    assert assessed.recommendation.reasons.startswith("Unntatt offentlighet")
+    said = assessed.recommendation
+    assert said.reasons.startswith("Unntatt offentlighet")
+    assert {getattr(said, name) for name in withholding.TERMS} == {None}
     other = recommend.model_copy(update={"reasons": "Ho treng det no."})
     molde.send(other, "siv")
     assert molde.ledger.head() == head + 1
     molde.send(recommend.model_copy(update={"form": "project"}), "siv")
     kept = [one.data for one in molde.history(assessment_id(case)) if isinstance(one.data, OutcomeRecommended)]
     opened = molde.ledger.unseal([ref for event in kept for ref in references(event)])
+    forms = [withholding.opened(event, {ref: row.value for ref, row in opened.items()}).form for event in kept]
+    assert forms == ["experiment", "experiment", "project"]
     reasons = [event.sealed_reasons.ref for event in kept if event.sealed_reasons]
     assert [opened[ref].value for ref in reasons if ref] == [f"{who} treng det no." for who in ("Han", "Ho", "Han")]
+
+
+RECOMMENDED = {
+    "outcome": "referred",
+    "reasons": "Ho treng det no.",
+    "referral": {"to": "line", "whom": "Familievernet"},
+    "responsible": "pal",
+}
+
+
+@pytest.mark.parametrize("exempt_first", [True, False])
+def test_what_is_recommended_in_an_exempt_case_is_told_in_full_alone(molde: Town, *, exempt_first: bool) -> None:
+    """Offentleglova § 14: a recommendation is the body's internal document, and what it comes to is its core."""
+    molde.establish(ADA, BO)
+    case = molde.opened("tilsett")
+    internal = {"ground": ExemptionGround.INTERNAL, "more_access": "Vurdert: rådet har ikkje avgjort saka."}
+    exempted = ExemptFromPublicity(at=AT, case=case, parts=(Part.RECOMMENDATION,), **internal)
+    molde.send(prepared(case)[0], "siv")
+    recommend = RecommendOutcome.model_validate({"at": AT, "case": case, **RECOMMENDED})
+    for command in (exempted, recommend) if exempt_first else (recommend, exempted):
+        molde.send(command, "siv")
+    molde.send(recommend, "siv")
+    stored = b"".join(one.body for one in molde.ledger.read(0))
+    assert (b"Familievernet" in stored, b'"outcome":"referred"' in stored) == (not exempt_first, not exempt_first)
+    seen = AtTheDesk(molde).ask(ShowCase(case=case), Role.CASEWORKER, "kai")["assessment"]["recommendation"]
+    assert {seen[name] for name in withholding.TERMS} == {None}
+    meeting = molde.called(case)
+    told = []
+    for public in (False, True):
+        query = DraftMinutes(meeting=meeting, public=public, media_type="application/json")
+        (entry,) = Minutes.model_validate_json(body(AtTheDesk(molde).ask(query))).cases
+        said = entry.recommendation
+        assert said is not None
+        told.append((said.outcome, said.handed_to, said.responsible and said.responsible.id, said.reasons[:13]))
+    assert told == [("referred", "Familievernet", "pal", "Ho treng det "), (None, None, None, "Unntatt offen")]
+
+
+def test_how_an_exempt_case_is_scored_is_in_no_answer_to_whoever_may_not_read_it_in_full(molde: Town) -> None:
+    molde.establish(ADA, BO)
+    case = molde.opened("tilsett")
+    molde.send(ExemptFromPublicity(at=AT, case=case, parts=(Part.ASSESSMENT,), ground=ExemptionGround.PERSONAL))
+    molde.send(prepared(case)[0], "siv")
+    molde.send(ScoreCase(at=AT, case=case, criterion="quality", score=4, comment="Godt."), "siv")
+    desk, query = AtTheDesk(molde), ShowCase(case=case)
+    assert desk.ask(query, Role.CASEWORKER, "kai")["assessment"]["scores"] == []
+    assert [each["score"] for each in desk.ask(query)["assessment"]["scores"]] == [4]
 
 
 def test_exempt_conditions_are_sealed_in_a_recommendation_and_stand_in_the_full_minutes(
