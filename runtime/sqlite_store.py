@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -20,7 +19,7 @@ from eventsourcing.sqlite import (
 from runtime.recorders import PATIENCE, Batch, fresh_secret, vault_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from contracts.sealed import VaultRow
@@ -33,14 +32,18 @@ class SqlitePool(SQLiteConnectionPool):
     """Connections that reach the disk before they answer and overwrite what they delete."""
 
     def _create_connection(self) -> SQLiteConnection:
-        # Not the library's own: that keeps one prepared statement a connection and prepares all others every time.
-        connection = sqlite3.connect(
-            self.db_name, timeout=PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=64
-        )
-        connection.row_factory = sqlite3.Row
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
-            connection.execute(f"PRAGMA {setting}")
-        return SQLiteConnection(sqlite_conn=connection, max_age=self.max_age)
+        return SQLiteConnection(sqlite_conn=_connected(self.db_name), max_age=self.max_age)
+
+
+def _connected(file: str) -> sqlite3.Connection:
+    # Not as the library does it: that keeps one prepared statement a connection and prepares all others every time.
+    connection = sqlite3.connect(
+        file, timeout=PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=64
+    )
+    connection.row_factory = sqlite3.Row
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {setting}")
+    return connection
 
 
 class SqliteStore(SQLiteProcessRecorder):
@@ -57,8 +60,9 @@ class SqliteStore(SQLiteProcessRecorder):
         datastore = SQLiteDatastore(str(path))
         datastore.pool = SqlitePool(db_name=str(path), pool_timeout=PATIENCE)
         super().__init__(datastore)
-        self._writer = datastore.pool._create_connection()  # noqa: SLF001 - one for writing, besides the pool's
-        with self._transaction() as cursor:
+        self._writer = _connected(str(path))  # besides the pool's
+        with self._writer:
+            cursor = self._begun()
             tables = "('stored_events', 'tracking', 'vault', 'secret')"
             cursor.execute(f"SELECT count(*) FROM sqlite_master WHERE name IN {tables}")  # noqa: S608 - our own names
             if cursor.fetchone()[0] < len(self.create_table_statements):
@@ -79,19 +83,13 @@ class SqliteStore(SQLiteProcessRecorder):
 
     def write(self, batch: Batch) -> None:
         """Write the batch in one transaction. Raises `IntegrityError` when it does not fit."""
-        with self._transaction() as cursor:
-            self._insert_events(cursor, [event for _, event in batch.events], batch=batch)
+        with self._writer:  # commits, or rolls back: also where a commit fails on a full disk
+            self._insert_events(self._begun(), [event for _, event in batch.events], batch=batch)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[SQLiteCursor]:
-        cursor = self._writer.cursor()
-        try:
-            cursor.execute("BEGIN IMMEDIATE")
-            yield cursor
-            cursor.execute("COMMIT")
-        except BaseException:
-            self._writer.rollback()  # also after a commit that failed on a full disk
-            raise
+    def _begun(self) -> SQLiteCursor:
+        cursor = SQLiteCursor(self._writer.cursor())
+        cursor.execute("BEGIN IMMEDIATE")
+        return cursor
 
     def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Batch) -> Sequence[int]:
         batch = kwargs["batch"]
