@@ -21,6 +21,7 @@ from services.council.domain import (
     numbering,
     publicity,
     room,
+    session,
     voting,
 )
 from services.council.domain.ids import assessment_id, case_id, council_id, note_id, register_id
@@ -36,6 +37,7 @@ from services.council.loading import (
     put_on_agenda,
     registers,
     roll_of,
+    sessions,
     told_of,
 )
 
@@ -139,8 +141,11 @@ def on_roll(
     command: commands.OpenMeeting | commands.RecordArrival | commands.SeatSubstitute | commands.TakeChair,
     acting: Acting,
 ) -> UUID:
-    """Let the meeting decide by who sits in the council that day."""
-    roll = roll_of(work, own_meeting(work, command.meeting, acting), acting)
+    """Let the meeting decide by who sits in the council that day; none is opened while another is."""
+    held = own_meeting(work, command.meeting, acting)
+    if isinstance(command, commands.OpenMeeting):
+        session.may_open(held, command.moment, sessions(work, acting))
+    roll = roll_of(work, held, acting)
     return _in_meeting(work, command.meeting, meeting.OnRoll(command, roll), command.moment, acting)
 
 
@@ -168,6 +173,7 @@ def end(
     held = own_meeting(work, of, acting)
     if isinstance(command, commands.CloseMeeting):
         leading.must_be_told(work, held, acting)
+    session.may_end(held, command.moment, sessions(work, acting))
     floor = room.floor(held, roll_of(work, held, acting)) if isinstance(held, room.Open) else None
     if work.do(meetings(acting, of), of, command):
         for tabled in room.called(held).agenda:

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contracts import catalogue
 from contracts.acting import Role
 from contracts.commands import council as commands
 from contracts.door import NotFound
-from contracts.events.council import (
-    CouncilDecided,
-    LeaderDecisionMade,
-    MeetingAdjourned,
-    MeetingClosed,
-    MeetingEvent,
-    MeetingOpened,
-)
+from contracts.events.council import CouncilDecided, LeaderDecisionMade
 from services.council import assessing, proceedings
 from services.council.domain import composition, dossier, leading, refusals
 from services.council.domain.ids import council_id, unreported_id
-from services.council.loading import cases, leaders_decisions, own_case, own_council, own_meeting
+from services.council.loading import cases, leaders_decisions, own_case, own_council, own_meeting, sessions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from uuid import UUID
 
     from contracts.acting import Acting
@@ -46,37 +37,13 @@ def decide(work: Work, command: commands.DecideAsLeader, acting: Acting) -> UUID
         raise refusals.NotYourDecision(by, acting.actor)
     command = proceedings.as_recorded(work, held, command)
     roll = composition.roll_on(own_council(work, acting), command.day)
-    sessions = _sessions(work, acting)
-    for event in work.do(cases(acting, command.case), command.case, leading.AsLeader(command, by, roll, sessions)):
+    met = sessions(work, acting)
+    for event in work.do(cases(acting, command.case), command.case, leading.AsLeader(command, by, roll, met)):
         if isinstance(event, CouncilDecided):
             assessing.gate(work, command, roll.rules, acting)
             made = LeaderDecisionMade(council=event.council, case=event.case, number=event.number, made=command.moment)
             work.do(leaders_decisions(acting), unreported_id(event.council), made)
     return command.case
-
-
-def _sessions(work: Work, acting: Acting) -> tuple[leading.Session, ...]:
-    """When the acting tenant's council has met: its meetings that were opened, as they stand."""
-    found: dict[UUID, leading.Session] = {}
-    for event in _meetings_told(work, council_id(acting.tenant)):
-        match event:
-            case MeetingOpened():
-                found[event.meeting] = leading.Session(event.meeting, event.opened)
-            case MeetingClosed(closed=ended) | MeetingAdjourned(adjourned=ended) if event.meeting in found:
-                found[event.meeting] = replace(found[event.meeting], ended=ended)
-    return tuple(found.values())
-
-
-def _meetings_told(work: Work, council: UUID) -> Iterator[MeetingEvent]:
-    """The openings and endings of the council's meetings, as they were recorded."""
-    ledger, after = work.ledger, 0
-    types = tuple(kind.type_in(ledger.service) for kind in (MeetingOpened, MeetingClosed, MeetingAdjourned))
-    while page := ledger.read(after, types=types):
-        after = page[-1].position
-        for stored in page:
-            told = catalogue.decode(stored.body).data
-            if isinstance(told, MeetingEvent) and told.council == council:
-                yield told
 
 
 def report(work: Work, command: commands.ReportLeaderDecisions, acting: Acting) -> UUID:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from contracts import catalogue
 from contracts.door import NotFound
 from contracts.events.case import CaseOpened
-from contracts.events.council import LeaderDecisionReported, MeetingCalled, MeetingPlanned
+from contracts.events.council import (
+    LeaderDecisionReported,
+    MeetingAdjourned,
+    MeetingCalled,
+    MeetingClosed,
+    MeetingEvent,
+    MeetingOpened,
+    MeetingPlanned,
+)
 from runtime.decider import Decider
 from services.council.domain import (
     agenda,
@@ -23,9 +33,10 @@ from services.council.domain import (
     room,
 )
 from services.council.domain.ids import council_id, unreported_id
+from services.council.domain.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from uuid import UUID
 
     from contracts.acting import Acting
@@ -123,6 +134,33 @@ def put_on_agenda(work: Work, command: commands.TableCase, acting: Acting) -> No
     work.do(cases(acting, command.case), command.case, command)
     if isinstance(before, dossier.Tabled) and before.meeting != command.meeting:
         work.do(meetings(acting, before.meeting), before.meeting, agenda.TakeOff(command.case, command.moment))
+
+
+def sessions(work: Work, acting: Acting) -> tuple[Session, ...]:
+    """When the acting tenant's council has met: its meetings that were opened, as they stand, in the order they were.
+
+    Commands are decided on one after the other, each on all that was recorded before it.
+    """
+    found: dict[UUID, Session] = {}
+    for event in _meetings_told(work, council_id(acting.tenant)):
+        match event:
+            case MeetingOpened():
+                found[event.meeting] = Session(event.meeting, event.opened)
+            case MeetingClosed(closed=ended) | MeetingAdjourned(adjourned=ended) if event.meeting in found:
+                found[event.meeting] = replace(found[event.meeting], ended=ended)
+    return tuple(found.values())
+
+
+def _meetings_told(work: Work, council: UUID) -> Iterator[MeetingEvent]:
+    """The openings and endings of the council's meetings, as they were recorded."""
+    ledger, after = work.ledger, 0
+    types = tuple(kind.type_in(ledger.service) for kind in (MeetingOpened, MeetingClosed, MeetingAdjourned))
+    while page := ledger.read(after, types=types):
+        after = page[-1].position
+        for stored in page:
+            told = catalogue.decode(stored.body).data
+            if isinstance(told, MeetingEvent) and told.council == council:
+                yield told
 
 
 def told_of(histories: Histories, council: UUID) -> list[LeaderDecisionReported]:

@@ -42,6 +42,7 @@ OF_RULES = frozenset(
         "meeting",
         "seating",
         "opening",
+        "session",
     }
 )
 """Where quorum, recusal, votes, numbers and validity in time are ruled on: every change must be noticed there, and by

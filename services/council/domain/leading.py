@@ -18,21 +18,9 @@ if TYPE_CHECKING:
     from services.council.domain.dossier import Event as CaseEvent
     from services.council.domain.folder import Dossier
     from services.council.domain.roll import Roll
+    from services.council.domain.session import Session
 
 # --- the decision, in its case
-
-
-@dataclass(frozen=True)
-class Session:
-    """A meeting that was opened, and when it ended if it has."""
-
-    meeting: UUID
-    opened: datetime
-    ended: datetime | None = None
-
-    def at(self, moment: datetime) -> bool:
-        """Whether the council was meeting then."""
-        return self.opened <= moment and (self.ended is None or moment < self.ended)
 
 
 @dataclass(frozen=True)
@@ -51,7 +39,7 @@ class AsLeader:
 def decide(case: State, asked: AsLeader) -> list[CaseEvent]:
     """The decision, once.
 
-    Raises `InSession`, `LeaderDoesNotDecide`, `NobodyLeads`, `NotLeader`, `Recused`, `RecusalUndecided`,
+    Raises `InSession`, `MetSince`, `LeaderDoesNotDecide`, `NobodyLeads`, `NotLeader`, `Recused`, `RecusalUndecided`,
     `LeaderIsParty`, `DecisionStands`, what `deciding.check` raises, and why the case is not to be decided.
     """
     command, roll, held = asked.command, asked.roll, dossier(case)
@@ -100,12 +88,18 @@ def leads(roll: Roll) -> str | None:
 
 
 def _must_be_between_meetings(case: Waiting | Tabled, asked: AsLeader) -> None:
-    """Whether no meeting was open at the moment, nor is one that has, or has had, the case. Raises `InSession`."""
-    held = case.dossier
+    """Whether no meeting was open at the moment, nor is one that has, or has had, the case, and none has ended since.
+
+    Raises `InSession` and `MetSince`.
+    """
+    held, moment = case.dossier, asked.command.moment
     had = held.meetings | ({case.meeting} if isinstance(case, Tabled) else set())
     for session in asked.sessions:
-        if session.at(asked.command.moment) or (session.ended is None and session.meeting in had):
+        if session.at(moment) or (session.ended is None and session.meeting in had):
             raise refusals.InSession(held.number, session.meeting)
+    for session in asked.sessions:
+        if session.ended is not None and moment < session.ended:
+            raise refusals.MetSince(held.number, session.meeting, session.ended)
 
 
 def _must_be_able(leader: str, held: Dossier) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from contracts.refusals import Refused
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
 
@@ -29,6 +29,18 @@ class InSession(Refused):
     meeting: UUID
     says = "the council meets ({meeting}), and the leader does not decide case {number} alone then"
     accepts = "the case decided in the meeting, or by the leader when it is over"
+
+
+@dataclass(eq=False)
+class MetSince(Refused):
+    """What the leader decides alone is on record before the next meeting is over, which is told of it."""
+
+    number: str
+    meeting: UUID
+    ended: datetime
+    says = "the council has met since ({meeting}, until {ended}), and was not told of a decision in case {number}"
+    field: ClassVar[str | None] = "at"
+    accepts = "a time from {ended} on, or the case decided by the council"
 
 
 @dataclass(eq=False)

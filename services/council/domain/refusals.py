@@ -157,6 +157,17 @@ class MeetingNotOpen(Refused):
 
 
 @dataclass(eq=False)
+class OtherMeetingOpen(Refused):
+    """A council holds one meeting at a time: who sits in two rooms would make both quorate."""
+
+    meeting: UUID
+    other: UUID
+    opened: datetime
+    says = "meeting {meeting} cannot be held while {other} is, which was opened at {opened}"
+    accepts = "the other meeting closed or adjourned first, and times in which only one of them was open"
+
+
+@dataclass(eq=False)
 class MeetingAlreadyOpen(Refused):
     """The meeting is open; who comes and goes is recorded one by one."""
 

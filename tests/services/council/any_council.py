@@ -22,7 +22,7 @@ from contracts.ruleset import Majority, Quorum, Tie
 from runtime.ledger import Origin
 from runtime.work import Work
 from services.council import assessing, doors, proceedings
-from services.council.domain import composition, deciding, dossier, publicity, room
+from services.council.domain import composition, deciding, dossier, room
 from services.council.domain.ids import (
     assessment_id,
     case_id,
@@ -131,6 +131,12 @@ class AnyCouncil(RuleBasedStateMachine):
         assert self.head == head, f"{type(command).__name__} sent again recorded something"
         return True
 
+    def send_of(self, case: UUID, command: do.CouncilCommand) -> bool:
+        """Once only where the case is exempt: what is sealed is not known again, for the record has no vault."""
+        held = self.state_of(case)
+        exempt = not isinstance(held, dossier.Unopened) and held.dossier.exempt
+        return self.sent(command) if exempt else self.send(command)
+
     def sent(self, command: do.CouncilCommand) -> bool:
         work = Work(self.record, Origin("molde", SECRETARY.actor, AT, "c", "c"))  # type: ignore[arg-type]
         try:
@@ -232,8 +238,7 @@ class AnyCouncil(RuleBasedStateMachine):
         case = case_id(COUNCIL, held.key)
         self.meet(held)
         self.adopt(rules=rules, days=3, case=case)
-        for number in range(len(self.meetings)):
-            self.close(number)
+        self.end_the_others(case)
         self.reopen(case)
         self.meet(replace(held, outcome=again))
 
@@ -254,10 +259,7 @@ class AnyCouncil(RuleBasedStateMachine):
 
     @rule(case=a_case, place=st.none() | st.integers(1, 3))
     def rank(self, case: UUID, place: int | None) -> None:
-        """What is kept sealed is not known again here, for the record has no vault."""
-        held = self.state_of(case)
-        sealed = not isinstance(held, dossier.Unopened) and publicity.of_assessment(held.dossier)
-        (self.sent if sealed else self.send)(RankCase(at=self.now(), case=case, place=place, reason="Haster."))
+        self.send_of(case, RankCase(at=self.now(), case=case, place=place, reason="Haster."))
 
     @rule(case=a_case, parts=st.sampled_from([(Part.CASE,), (Part.REASONS,), (Part.VOTES,)]), opens=st.booleans())
     def exempt(self, case: UUID, parts: tuple[Part, ...], *, opens: bool) -> None:
@@ -323,6 +325,7 @@ class AnyCouncil(RuleBasedStateMachine):
         meeting = meeting_id(COUNCIL, begins)
         self.send(do.CallMeeting(at=min(self.now(), begins), starts=begins, urgent="Haster"))
         self.clock = max(self.clock, begins) if self.clock.date() == begins.date() else begins
+        self.end_the_others(meeting)
         roll = composition.roll_on(self.council(), begins.date())
         present = tuple(person for person in (*roll.voting, *roll.substitutes) if person not in away)
         self.send(do.OpenMeeting(at=self.now(), meeting=meeting, present=present, chair=present[0] if present else ADA))
@@ -332,6 +335,15 @@ class AnyCouncil(RuleBasedStateMachine):
         self.send(do.TableCase(at=self.now(), case=case, meeting=meeting))
         self.send(do.TakeUpCase(at=self.now(), case=case, meeting=meeting))
         return case
+
+    def end_the_others(self, meeting: UUID) -> None:
+        """One meeting is held at a time."""
+        for other in self.meetings:
+            held = self.meeting_of(other)
+            if other != meeting and isinstance(held, room.Open):
+                at = max(held.sitting.latest(), self.clock)
+                self.send(do.ReportLeaderDecisions(at=at, meeting=other))
+                self.send(do.CloseMeeting(at=at, meeting=other))
 
     def meet(self, held: Held) -> None:
         """A case from the queue to a decision."""
@@ -470,7 +482,7 @@ class AnyCouncil(RuleBasedStateMachine):
     @rule(case=a_case, purpose=st.sampled_from(Purpose))
     def note_political(self, case: UUID, purpose: Purpose) -> None:
         said = do.Political(purpose=purpose, **FORMAL.model_dump())
-        self.send(do.NotePoliticalDecision(at=self.now(), case=case, political=said))
+        self.send_of(case, do.NotePoliticalDecision(at=self.now(), case=case, political=said))
 
     @rule(case=a_case)
     def withdraw(self, case: UUID) -> None:

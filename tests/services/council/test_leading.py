@@ -22,9 +22,10 @@ from contracts.refusals import Refused
 from contracts.ruleset import FORMS, RuleSet
 from services.council.domain import refusals
 from services.council.domain.assessing_refusals import ImmatureTechnology
-from services.council.domain.leading import AsLeader, Report, Session, Unreported, keep, kept, must_be_told
+from services.council.domain.leading import AsLeader, Report, Unreported, keep, kept, must_be_told
 from services.council.domain.roll import Roll
 from services.council.domain.room import Called, Open, Over, Sitting
+from services.council.domain.session import Session
 from tests.services.council.desk import AtTheDesk, body
 from tests.services.council.given import (
     ADA,
@@ -130,7 +131,6 @@ def while_open(*sessions: Session, at: datetime = AT) -> AsLeader:
         (AT - SECOND, AT, False),
         (AT, AT, False),
         (AT + SECOND, None, False),
-        (AT + SECOND, AT + 2 * SECOND, False),
     ],
 )
 def test_the_leader_decides_nothing_alone_while_the_council_meets_though_the_meeting_is_over_now(
@@ -148,12 +148,26 @@ def test_the_leader_decides_nothing_alone_while_the_council_meets_though_the_mee
 
 def test_what_an_open_meeting_has_or_has_had_up_is_not_decided_alone_as_if_before_it_opened() -> None:
     late, facts = Session(MEETING, AT + SECOND), {"number": "PS-3/26", "meeting": str(MEETING)}
-    over = replace(late, ended=AT + 2 * SECOND)
     deferred = given(*up(ADA, BO), carried_over())
     for state in (given(OPENED, TABLED), deferred):
         assert no(state, while_open(late)) == ("InSession", facts)
-        for elsewhere in (over, replace(late, meeting=LATER)):
-            assert decided(state, while_open(elsewhere)).by_leader == ADA
+        assert decided(state, while_open(replace(late, meeting=LATER))).by_leader == ADA
+
+
+def test_a_decision_of_the_leader_is_on_record_before_the_next_meeting_is_over() -> None:
+    """Else the meeting that was to be told of it would have been got round (ADR 39)."""
+    ended = AT + 2 * SECOND
+    over, going_on = Session(LATER, AT + SECOND, ended), Session(MEETING, AT + 3 * SECOND)
+    for state in (given(OPENED), given(OPENED, TABLED)):
+        told = no(state, while_open(over))
+        assert told == ("MetSince", {"number": "PS-3/26", "meeting": str(LATER), "ended": over_at(ended)})
+        assert no(state, while_open(Session(MEETING, BEFORE, AT), over))[0] == "MetSince"
+        assert decided(state, while_open(over, at=ended)).by_leader == ADA
+    assert no(given(OPENED, TABLED), while_open(over, going_on))[0] == "InSession"
+
+
+def over_at(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def test_a_decision_of_the_leader_told_again_while_a_meeting_is_open_is_nothing_new() -> None:

@@ -70,6 +70,7 @@ def decided(
             **said,
         )
     )
+    town.send(do.CloseMeeting(at=AT, meeting=meeting))
     return case
 
 
@@ -285,6 +286,7 @@ def test_in_a_meeting_ror_ikt_votes_by_the_edition_of_the_meetings_day(molde: To
         molde.send(do.TakeUpCase(at=at, case=case, meeting=meeting))
         up = next(event.data for event in molde.history(case) if event.name == "CaseTakenUp")
         assert set(up.voters) == voters
+        molde.send(do.CloseMeeting(at=at, meeting=meeting))
 
 
 @pytest.mark.requirement("R8")

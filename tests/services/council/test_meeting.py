@@ -68,6 +68,7 @@ def test_the_leader_chairs_or_else_the_deputy_or_else_whom_they_choose(molde: To
         meeting = molde.called(starts=starts)
         molde.send(do.OpenMeeting(at=starts, meeting=meeting, present=present))
         assert molde.meeting(meeting).chair == chair
+        molde.send(do.CloseMeeting(at=starts, meeting=meeting))
     starts = AT + timedelta(days=3)
     meeting = molde.called(starts=starts)
     with pytest.raises(refusals.NoChair):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
@@ -28,6 +29,7 @@ from tests.services.council.given import AT
 from tests.services.council.record import Record
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
 CLOSING = {Outcome.APPROVED, Outcome.DECLINED, Outcome.REFERRED, Outcome.FORMAL, Outcome.ADOPTED}
@@ -75,6 +77,20 @@ class Holding(AnyCouncil):
                 assert all(since >= opened for since in up)
                 assert len(made) <= 1, "a meeting deals with a case once"
                 assert all(moment >= up[-1] for moment in made)
+
+    @invariant()
+    def a_council_holds_one_meeting_at_a_time(self) -> None:
+        held: list[tuple[datetime, datetime]] = []
+        for meeting in self.meetings:
+            begun = None
+            for event in self.events_of(meeting):
+                match event:
+                    case events.MeetingOpened(opened=begun):
+                        held.append((begun, begun))  # when it ends is not known yet
+                    case events.MeetingClosed(closed=end) | events.MeetingAdjourned(adjourned=end) if begun:
+                        held[-1] = (begun, end)
+        assert all(end <= begins for (_, end), (begins, _) in pairwise(sorted(held)))
+        assert sum(isinstance(self.meeting_of(meeting), room.Open) for meeting in self.meetings) <= 1
 
     @invariant()
     def nothing_is_decided_without_the_quorum_that_the_rules_of_its_day_ask_for(self) -> None:

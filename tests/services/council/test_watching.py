@@ -270,6 +270,7 @@ def test_after_the_next_meeting_the_cadence_is_watched_anew(molde: Clocked) -> N
         molde.on(starts.date())
         meeting = molde.send(do.CallMeeting(at=starts, starts=starts))
         molde.send(do.OpenMeeting(at=starts, meeting=meeting, present=(ADA,)))
+        molde.send(do.CloseMeeting(at=starts, meeting=meeting))
     due = [START + 60 * DAY, MARCH + 160 * DAY, MARCH + 260 * DAY]
     assert [last for _, last, _ in facts(molde.on(MARCH + 300 * DAY))] == due
 
@@ -336,6 +337,7 @@ def decided(molde: Clocked, case: Any, starts: datetime, **terms: Any) -> None:
     molde.send(do.TakeUpCase(at=starts, case=case, meeting=meeting))
     votes = (do.Ballot(member=ADA, vote="for"),)
     molde.send(do.DecideCase(at=starts, case=case, reasons="Ja.", responsible="bo", votes=votes, **terms))
+    molde.send(do.CloseMeeting(at=starts, meeting=meeting))
 
 
 FOLLOWED = {"outcome": Outcome.FORMAL, "formal": do.Formal(body="Kommunestyret", reference="PS-2/26", decided=MARCH)}
