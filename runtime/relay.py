@@ -35,8 +35,8 @@ T = TypeVar("T")
 MARK_EVERY = 10.0
 """Seconds between two marks in the ledger of how far it is known to be published."""
 
-PATIENCE = 5.0
-"""The longest back-off, in seconds."""
+PATIENCE = 1.0
+"""The longest back-off, in seconds: once a cluster has chosen a new leader, nothing more is to be waited for."""
 
 
 TURN = 20_000
