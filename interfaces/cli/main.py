@@ -7,6 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import logging
+
     from cyclopts import CycloptsError
 
 INTERRUPTED = 130
@@ -32,7 +34,9 @@ def _run() -> None:
 
     asked = os.environ.get("LOYPA_LOG_LEVEL", "")
     level = asked if asked in logging.getLevelNamesMapping() else "WARNING"  # one that is none is told by its command
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    lines = logging.StreamHandler()
+    lines.setFormatter(in_utc())
+    logging.basicConfig(level=level, handlers=[lines])
     try:
         app(exit_on_error=False, print_error=False)
     except CycloptsError as error:
@@ -48,6 +52,16 @@ def _run() -> None:
             raise
         say(f"loypa: {told[0]}")
         sys.exit(told[1])
+
+
+def in_utc() -> logging.Formatter:
+    """A line of the log, with its time as in the events, beside which it is read."""
+    import logging  # noqa: PLC0415 - see _run
+    import time  # noqa: PLC0415 - see _run
+
+    lines = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
+    lines.converter = time.gmtime
+    return lines
 
 
 def _unread(error: CycloptsError) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from uuid import UUID
 
@@ -68,6 +70,13 @@ def test_a_wrong_field_is_told_in_one_s_language_before_anything_is_sent(monkeyp
         ApproveMinutes(meeting=UUID(int=1), digest="9f2d")
     said, code = explained(wrong.value) or ("", None)
     assert (said.startswith(told), code) == (True, Exit.WRONG)
+
+
+def test_a_line_of_the_log_has_its_time_in_utc_as_the_events_have():
+    line = logging.LogRecord("runtime.relay", logging.WARNING, __file__, 1, "relay of %s", ("intake",), None)
+    line.created, line.msecs = 1_772_616_600.25, 250.0
+    assert main.in_utc().converter is time.gmtime  # also where the machine's own time is another
+    assert main.in_utc().format(line) == "2026-03-04T09:30:00.250Z WARNING runtime.relay: relay of intake"
 
 
 def test_a_title_is_one_line_however_narrow_its_table(capsys):
