@@ -22,6 +22,7 @@ from services.council.domain import minutes_refusals as refusals
 from services.council.domain import withholding
 from services.council.domain.ids import assessment_id
 from services.council.domain.refusals import CaseClosed
+from tests.services.council.chamber import text_of
 from tests.services.council.desk import AtTheDesk, body
 from tests.services.council.given import ADA, AT, BO, CASE, DEFER, approve, decided, given, recused, up, vote_cast, when
 from tests.services.council.meeting_of_march import REASONS, at, held
@@ -265,6 +266,8 @@ def test_what_is_recommended_in_an_exempt_case_is_told_in_full_alone(molde: Town
         assert said is not None
         told.append((said.outcome, said.handed_to, said.responsible and said.responsible.id, said.reasons[:13]))
     assert told == [("referred", "Familievernet", "pal", "Ho treng det "), (None, None, None, "Unntatt offen")]
+    page = text_of(body(AtTheDesk(molde).ask(DraftMinutes(meeting=meeting, public=True))))
+    assert "Innstilling Unntatt offentlighet (offl. § 14)" in page
 
 
 def test_how_an_exempt_case_is_scored_is_in_no_answer_to_whoever_may_not_read_it_in_full(molde: Town) -> None:
