@@ -58,7 +58,7 @@ mutants: setup ## every small change to the council's rules: is it noticed?
 	@$(BIN)/python -m tests.mutants
 
 soak: setup ## the long fault and load tests
-	@$(BIN)/pytest -p no:xdist tests/soak
+	@TMPDIR=$${TMPDIR:-/tmp} $(BIN)/pytest -p no:xdist tests/soak  # on the disk, as in earnest
 	@$(BIN)/pytest -p no:xdist --hypothesis-profile searching tests/contracts tests/services
 
 bench: setup ## ours beside the floor, from one run

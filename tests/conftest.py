@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from tests import memory
 from tests.requirements import marking
-from tests.requirements.marking import pytest_configure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.interfaces.cli.installation import Loypa
-
-__all__ = ["loypa", "postgres_server", "pytest_configure"]
 
 LONGEST_FIRST = ("system", "docs", "interfaces", "runtime")
 """Parts of the suite whose tests take longest: at the end no test process should be left alone with one of them."""
@@ -33,6 +31,11 @@ TESTS = Path(__file__).parent
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("searching", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile("steady")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    marking.pytest_configure(config)
+    memory.begin(config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
