@@ -80,7 +80,8 @@ def adopt(work: Work, command: external.AdoptDecision, acting: Acting) -> UUID:
         corrects = next((each.id for each in decided if each.data.origin == origin), None)
     adopting: Decider[dossier.State] = Decider("case", dossier.Unopened(council, of), external.decide, dossier.evolve)
     rules = composition.rules_on(own_council(work, acting), command.decided)
-    work.do(adopting, of, external.Adoption(command, idea, corrects, rules.report_days))
+    called = rules.form_name(command.form)
+    work.do(adopting, of, external.Adoption(command, idea, corrects, rules.report_days, called))
     return of
 
 

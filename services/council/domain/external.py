@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.door import UnknownReference
 from contracts.events import council as events
-from contracts.events.council import Outcome, PoliticalDecision, Referral, Route, Strength
+from contracts.events.council import FormName, Outcome, PoliticalDecision, Referral, Route, Strength
 from contracts.events.intake import Key, Kind, Source, Visibility
 from contracts.message import Command, Line, PersonId, Prose, Slug
 from services.council.domain import refusals
@@ -116,13 +116,14 @@ class AdoptDecision(Command):
 class Adoption:
     """A decision to take in, with what is noted of its idea and, of a correction, the decision event it corrects.
 
-    `report_days` is the rule of the council's mandate on the day it was decided.
+    `report_days` is the rule of the council's mandate on the day it was decided, `form_name` what it called the form.
     """
 
     command: AdoptDecision
     idea: events.IdeaNoted
     corrects: UUID | None = None
     report_days: int | None = None
+    form_name: FormName | None = None
 
 
 def decide(case: State, adoption: Adoption) -> list[Event]:
@@ -217,5 +218,6 @@ def _decision(
         origin=command.origin,
         corrects=adoption.corrects,
         report_days=adoption.report_days,
+        form_name=adoption.form_name,
         **told,
     )

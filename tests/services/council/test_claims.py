@@ -9,8 +9,8 @@ import pytest
 
 from contracts.claims import idea_id
 from contracts.commands import intake as intake_commands
-from contracts.commands.council import EstablishCouncil, OpenCase
-from contracts.events.council import Outcome
+from contracts.commands.council import EstablishCouncil, OpenCase, Rules
+from contracts.events.council import FormName, Outcome
 from services.council.domain.ids import case_id, council_id
 from services.reporting.views.council_history import project
 from tests.runtime.claimants import DECISION, IDEA, Claimants
@@ -62,6 +62,17 @@ def test_a_decision_made_elsewhere_is_external_and_takes_no_number_of_ours(molde
     assert not molde.of("CaseNumbered")
     fresh = molde.do(OpenCase(key="ny", title="Ei anna sak"))
     assert [event.label for event in molde.of("CaseNumbered") if event.case == fresh] == ["PS-1/26"]
+
+
+def test_a_form_of_the_councils_own_has_its_name_also_where_another_system_decided(molde: Claimants) -> None:
+    named = {"key": "service-design", "nb": "tjenestedesign", "nn": "tenestedesign"}
+    rules = Rules.model_validate({"forms": ["project", "service-design"], "form_names": [named]})
+    start = date(2026, 1, 1)
+    council = {"name": "Rådet", "established": start, "mandate": "Rådet.", "case_reference": "PS-27/22"}
+    molde.do(EstablishCouncil(rules=rules, **council))
+    decide(molde, form="service-design")
+    told = [event.form_name for name in ("CouncilDecided", "ActivityStarted") for event in molde.of(name)]
+    assert told == [FormName(nb="tjenestedesign", nn="tenestedesign")] * 2
 
 
 def test_it_starts_one_activity_and_the_submitter_is_told(molde: Claimants) -> None:
