@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contracts.acting import Role
 from contracts.commands import council as commands
 from contracts.door import NotFound
 from contracts.events.council import CouncilDecided
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
-    from contracts.acting import Acting, Role
+    from contracts.acting import Acting
     from contracts.message import Command, Query
     from runtime.declaration import Disclosing, Histories, Telling, UseCase
     from runtime.work import Work
@@ -185,10 +186,23 @@ def end(
 
 
 def roles(work: Work, acting: Acting, day: date) -> frozenset[Role]:
-    """The roles that follow from the council's composition on the day."""
+    """The roles that follow from the council's composition on the day.
+
+    A meeting is held to its end by the council it was opened with: who is released while it sits is a member until then.
+    """
     if acting.person is None:
         return frozenset()
-    return composition.roles_of(own_council(work, acting), acting.person, day)
+    council = own_council(work, acting)
+    found = composition.roles_of(council, acting.person, day)
+    if Role.MEMBER not in found and composition.has_sat(council, acting.person) and _meets(work, acting):
+        found |= {Role.MEMBER}
+    return found
+
+
+def _meets(work: Work, acting: Acting) -> bool:
+    """Whether the acting person is on the roll of a meeting that is open."""
+    held = (own_meeting(work, each.meeting, acting) for each in sessions(work, acting) if each.ended is None)
+    return any(acting.person in roll_of(work, meeting, acting).sitting for meeting in held)
 
 
 def show_case(histories: Histories, query: queries.ShowCase, acting: Acting) -> queries.CaseShown:

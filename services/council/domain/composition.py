@@ -122,6 +122,11 @@ def sitting_on(council: State, day: date) -> tuple[Membership, ...]:
     return tuple(term for term in council.members if term.holds(day)) if isinstance(council, Council) else ()
 
 
+def has_sat(council: State, person: str) -> bool:
+    """Whether somebody sits in the council, has sat in it or will."""
+    return isinstance(council, Council) and any(term.person == person for term in council.members)
+
+
 def substitutes_of(sitting: tuple[Membership, ...]) -> list[Membership]:
     """The substitutes among those who sit: by their order, and those who have none after them, as appointed."""
     substitutes = [term for term in sitting if term.substitute]

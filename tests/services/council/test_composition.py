@@ -21,6 +21,7 @@ from services.council.domain.composition import (
     Term,
     Unestablished,
     edition_on,
+    has_sat,
     holder_on,
     lacks_on,
     roles_of,
@@ -176,6 +177,8 @@ def test_who_leads_and_who_keeps_the_records_has_that_role_while_the_office_is_t
     assert roles_of(offices, ADA, MARCH) == {Role.MEMBER, Role.LEADER}
     assert roles_of(offices, BO, MARCH) == {Role.MEMBER}
     assert [roles_of(offices, "siv", day) for day in (MARCH, JUNE)] == [{Role.SECRETARY}, frozenset()]
+    assert [has_sat(offices, person) for person in (ADA, BO, "siv")] == [True, True, False]
+    assert not has_sat(NONE_YET, ADA)
 
 
 @pytest.mark.requirement("R19")

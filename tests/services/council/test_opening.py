@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts.acting import Acting, Role
 from contracts.commands import council as do
 from contracts.events import council as events
 from contracts.events.council import Ground
 from contracts.identity import derive
+from runtime.ledger import Origin
+from runtime.work import Work
+from services.council import doors
 from services.council.domain import refusals
 from services.council.domain.opening import known
 from tests.services.council.chamber import Chamber, at
@@ -47,6 +51,24 @@ def test_until_it_is_opened_a_meeting_is_prepared_by_all_that_is_on_record() -> 
     called = recorded(events.MeetingCalled(council=COUNCIL, meeting=MEETING, starts=AT, notice=DAY), 1)
     council = [released(ADA, 1), released(BO, 2)]
     assert known([called], council) == [kept.data for kept in council]
+
+
+def test_who_is_released_while_a_meeting_is_open_is_a_member_of_it_until_it_is_over(molde: Town) -> None:
+    molde.establish(ADA, BO, CAN)
+    case = molde.opened("lys")
+    meeting = molde.called(case)
+    molde.send(do.OpenMeeting(at=AT, meeting=meeting, present=(ADA, BO, CAN)))
+    molde.send(do.TakeUpCase(at=AT, case=case, meeting=meeting))
+    molde.send(do.ReleaseMember(at=AT, member=BO, until=BEFORE))
+    assert [roles(molde, person) for person in (ADA, BO, "siv")] == [{Role.MEMBER, Role.LEADER}, {Role.MEMBER}, set()]
+    molde.send(do.CastVote(at=AT, case=case, member=BO, vote="for"), BO, Role.MEMBER)
+    molde.send(do.CloseMeeting(at=AT, meeting=meeting))
+    assert roles(molde, BO) == set()
+
+
+def roles(town: Town, person: str) -> frozenset[Role]:
+    acting = Acting(town.tenant, "portal", person, frozenset())
+    return doors.roles(Work(town.ledger, Origin(town.tenant, person, AT, "c", "c")), acting, DAY)
 
 
 def test_nobody_gets_a_quorum_by_releasing_who_stayed_away(molde: Town) -> None:
