@@ -185,7 +185,10 @@ class DecideRecusal(CaseCommand):
 
 
 class CallInSubstitute(CaseCommand):
-    """Let a substitute who is in the meeting vote in this case in the seat of a member who is recused in it."""
+    """Let a substitute who is in the meeting vote in this case in the seat of a member who is recused in it.
+
+    Also in that of another substitute who is: `instead_of` is the member whose seat it is, or who sits in a vacant one.
+    """
 
     substitute: PersonId
     instead_of: PersonId

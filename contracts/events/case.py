@@ -153,11 +153,20 @@ class RecusalDismissed(RecusalFindingEvent):
 
 
 class SubstituteCalledIn(CaseEvent):
-    """A substitute (vara) takes the seat of a recused member, in this case only."""
+    """A substitute (vara) takes the seat of a recused member, in this case only.
+
+    `vacancy`: the number of a vacant seat, where another substitute sits (`instead_of`) who is recused.
+    """
 
     meeting: UUID
     substitute: PersonId
     instead_of: PersonId
+    vacancy: int | None = None
+
+    def pair(self) -> Substitution:
+        """Who sits there now, and in which seat."""
+        member = self.instead_of if self.vacancy is None else None
+        return Substitution(substitute=self.substitute, instead_of=member, vacancy=self.vacancy)
 
 
 class VoteCast(CaseEvent):

@@ -188,7 +188,7 @@ def end(
 def roles(work: Work, acting: Acting, day: date) -> frozenset[Role]:
     """The roles that follow from the council's composition on the day.
 
-    A meeting is held to its end by the council it was opened with: who is released while it sits is a member until then.
+    A meeting is held to its end by the council it was opened with: who is released while it sits is a member till then.
     """
     if acting.person is None:
         return frozenset()

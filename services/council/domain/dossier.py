@@ -174,8 +174,7 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
             changed = _floor(event, floor.day, floor.seats, floor.rules, floor.since)
             return replace(case, floor=changed, called_in=event.called_in)
         case TakenUp(), events.SubstituteCalledIn():
-            pair = events.Substitution(substitute=event.substitute, instead_of=event.instead_of)
-            return replace(case, called_in=(*case.called_in, pair))
+            return replace(case, called_in=(*case.called_in, event.pair()))
         case TakenUp(), events.VoteCast():
             return replace(case, votes={**case.votes, (event.motion, event.member): event})
         case _, events.PartyNamed():

@@ -158,7 +158,7 @@ def _votes(case: TakenUp, command: do.DecideRecusal) -> tuple[events.VoteRecord,
 
 
 def call_in(case: State, calling: CallIn) -> list[Event]:
-    """A substitute in the seat of a recused member, or in one where a substitute sits who is recused.
+    """A substitute in the seat of a recused member, or in one, vacant or not, where a substitute sits who is recused.
 
     Raises `BackInTime`, `NotInCouncil`, `NotThere`, `Recused`, `RecusalUndecided`, `NotRecused`, `NoSeatFree`,
     `OutOfTurn` and why the case is not up.
@@ -167,8 +167,17 @@ def call_in(case: State, calling: CallIn) -> list[Event]:
     held = dossier(case)
     if not isinstance(case, TakenUp):
         raise why_not_up(case)
-    pair = events.Substitution(substitute=substitute, instead_of=member)
-    if pair in case.called_in:
+    left = [each for each in case.floor.substitutions if each.substitute in held.recused]
+    vacancy = next((each.vacancy for each in left if each.substitute == member), None)
+    called = events.SubstituteCalledIn(
+        council=held.council,
+        case=held.case,
+        meeting=case.floor.meeting,
+        substitute=substitute,
+        instead_of=member,
+        vacancy=vacancy,
+    )
+    if called.pair() in case.called_in:
         return []
     moments.in_time(case.floor, calling.command.moment)
     if substitute not in calling.roll.substitutes:
@@ -176,26 +185,19 @@ def call_in(case: State, calling: CallIn) -> list[Event]:
     if substitute not in calling.present:
         raise refusals.NotThere(substitute)
     _must_be_able(substitute, held)
-    seated = {each.instead_of for each in case.floor.substitutions if each.substitute in held.recused}
+    seated = {each.seat for each in left}
     if member not in {*held.recused, *seated}:
         raise refusals.NotRecused(member, held.number)
-    taken = (calling.taken - seated) | {each.instead_of for each in case.called_in}
+    taken = (calling.taken - seated) | {each.seat for each in case.called_in}
     busy = {*case.floor.voters, *(each.substitute for each in case.called_in)}
-    if member not in calling.roll.voting or member in taken or substitute in busy:
+    seats = {*calling.roll.voting, *calling.roll.vacancies()} - taken
+    if called.pair().seat not in seats or substitute in busy:
         raise refusals.NoSeatFree(substitute, member)
     able = (set(calling.present) - busy) - held.kept_out
     for first in calling.roll.substitutes[: calling.roll.substitutes.index(substitute)]:
         if first in calling.roll.turns and first in able:
             raise refusals.OutOfTurn(substitute, first)
-    return [
-        events.SubstituteCalledIn(
-            council=held.council,
-            case=held.case,
-            meeting=case.floor.meeting,
-            substitute=substitute,
-            instead_of=member,
-        )
-    ]
+    return [called]
 
 
 def _must_be_able(substitute: str, held: Dossier) -> None:

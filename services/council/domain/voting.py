@@ -83,12 +83,12 @@ def move_floor(case: State, floor: Floor) -> list[Event]:
     if not isinstance(case, TakenUp) or case.floor.meeting != floor.meeting:
         return []
     now, held = case.floor, case.dossier
-    filled = {pair.instead_of for pair in floor.substitutions if pair.substitute not in held.kept_out}
+    filled = {pair.seat for pair in floor.substitutions if pair.substitute not in held.kept_out}
     filled |= set(floor.voters) - held.kept_out  # who has come sits there
     called_in = tuple(
         pair
         for pair in case.called_in
-        if pair.substitute in floor.present and pair.substitute not in floor.voters and pair.instead_of not in filled
+        if pair.substitute in floor.present and pair.substitute not in floor.voters and pair.seat not in filled
     )
     was = (now.chair, now.voters, now.substitutions, case.called_in)
     if was == (floor.chair, floor.voters, floor.substitutions, called_in):

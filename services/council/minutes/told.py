@@ -170,8 +170,8 @@ class Told:
         case = reduce(dossier.evolve, before, initial)
         if not isinstance(case, dossier.TakenUp):
             return ()
-        voted = {member for record in decision.votes for member in (record.member, record.instead_of)}
-        seats = {voter: seat.instead_of for voter in case.voters() if (seat := case.in_seat(voter))}
+        voted = {seat for record in decision.votes for seat in (record.member, record.instead_of, record.vacancy)}
+        seats = {voter: seat.instead_of or seat.vacancy for voter in case.voters() if (seat := case.in_seat(voter))}
         return tuple(voter for voter in case.voters() if voter not in voted and seats.get(voter, voter) not in voted)
 
     @property

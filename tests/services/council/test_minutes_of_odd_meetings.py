@@ -301,19 +301,35 @@ def test_a_seat_that_has_voted_is_not_one_that_did_not_when_its_member_comes(mol
     assert voting.not_voted == ()
 
 
-def test_who_sat_in_the_seat_of_a_substitute_who_was_found_recused_is_told_with_the_recusal(molde: Town) -> None:
-    chamber = Chamber.of(molde)
+def test_a_substitute_in_a_vacant_seat_who_cast_no_vote_stands_by_name(molde: Town) -> None:
+    chamber = Chamber.of(molde, seats=7)
+    case = chamber.case()
+    meeting = chamber.met(case, present="bjorg are guro pal stig", up=False)
+    molde.send(do.SeatSubstitute(at=at(8, 30), meeting=meeting, substitute="stig"))
+    molde.send(do.TakeUpCase(at=at(8, 40), case=case, meeting=meeting))
+    chamber.decided(case, "bjorg are guro pal")
+    chamber.closed(meeting)
+    (voting,) = chamber.minutes(meeting).cases[0].votings
+    assert [person.id for person in voting.not_voted] == ["stig"]
+
+
+@pytest.mark.parametrize(("seat", "of"), [("pal", "pal"), (None, "stig")])
+def test_who_sat_in_the_seat_of_a_substitute_who_was_found_recused_is_told_with_the_recusal(
+    molde: Town, seat: str | None, of: str
+) -> None:
+    """The seat of a member who is away, or a vacant one."""
+    chamber = Chamber.of(molde, seats=7)
     case = chamber.case()
     meeting = chamber.called(case)
-    present = ("bjorg", "are", "guro", "stig", "solfrid")
+    present = ("bjorg", "are", "guro", "toril", "stig", "solfrid")
     molde.send(do.OpenMeeting(at=at(8, 30), meeting=meeting, present=present))
-    molde.send(do.SeatSubstitute(at=at(8, 30), meeting=meeting, substitute="stig", instead_of="pal"))
+    molde.send(do.SeatSubstitute(at=at(8, 30), meeting=meeting, substitute="stig", instead_of=seat))
     molde.send(do.TakeUpCase(at=at(8, 40), case=case, meeting=meeting))
     asked = {"case": case, "member": "stig", "ground": Ground.KIN}
     molde.send(do.PointOutRecusal(at=at(8, 41), **asked))
     molde.send(do.DecideRecusal(at=at(8, 42), recused=True, reasons="Søsken av søkjaren.", **asked))
-    molde.send(do.CallInSubstitute(at=at(8, 43), case=case, substitute="solfrid", instead_of="pal"))
-    chamber.decided(case, "bjorg are guro solfrid")
+    molde.send(do.CallInSubstitute(at=at(8, 43), case=case, substitute="solfrid", instead_of=of))
+    chamber.decided(case, "bjorg are guro toril solfrid")
     chamber.closed(meeting)
     (entry,) = chamber.minutes(meeting).cases
     (recusal,) = entry.recusals

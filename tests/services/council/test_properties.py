@@ -140,8 +140,8 @@ class Holding(AnyCouncil):
                         there = dict.fromkeys(event.voters)
                         there |= {pair.substitute: pair for pair in event.substitutions if pair.substitute in there}
                         there |= {pair.substitute: pair for pair in getattr(event, "called_in", ())}
-                    case events.SubstituteCalledIn(substitute=substitute, instead_of=member):
-                        there[substitute] = events.Substitution(substitute=substitute, instead_of=member)
+                    case events.SubstituteCalledIn():
+                        there[event.substitute] = event.pair()
                     case events.VoteCast():
                         assert event.member in there
                         assert event.seat == there[event.member]

@@ -501,6 +501,34 @@ def test_another_substitute_is_called_in_to_the_seat_where_a_recused_one_sits() 
     assert cast.seat == Substitution(substitute="frida", instead_of=BO)  # type: ignore[union-attr]
 
 
+def test_another_substitute_is_called_in_to_the_vacant_seat_where_a_recused_one_sits() -> None:
+    roll, taken = replace(ROLL, seats=6), frozenset({"vacant seat 2"})
+    case = given(*seated(ADA, CAN, EVA, seat=2), *recused(EVA))
+    calling = call_in("frida", EVA, taken=taken, roll=roll)
+    (called,) = when(case, calling)
+    assert (called.instead_of, called.vacancy) == (EVA, 2)  # type: ignore[union-attr]
+    with pytest.raises(refusals.NoSeatFree):
+        when(case, call_in("frida", EVA, taken=taken, roll=replace(roll, seats=5)))
+    case = then(case, [called])
+    assert case.voters() == (ADA, CAN, "frida")
+    assert when(case, calling) == []
+    with pytest.raises(refusals.NoSeatFree):
+        when(case, call_in("geir", EVA, ("geir",), taken=taken, roll=replace(roll, substitutes=(EVA, "frida", "geir"))))
+    (cast,) = when(case, vote("frida", "for"))
+    seat = Substitution(substitute="frida", vacancy=2)
+    assert cast.seat == seat  # type: ignore[union-attr]
+    there = (ADA, CAN, EVA, "frida", "geir")
+    for pair, kept in (
+        (Substitution(substitute="geir", vacancy=1), (seat,)),
+        (Substitution(substitute="geir", vacancy=2), ()),
+    ):
+        floor = Floor(MEETING, DAY, ADA, 3, (ADA, CAN, "geir"), (pair,), RuleSet(), present=there)
+        (changed,) = when(case, MoveFloor(floor, LATE))
+        assert changed.called_in == kept  # type: ignore[union-attr]
+    back = then(case, [raised(EVA, moment=LATE), found(EVA, recused=False, moment=LATE)])
+    assert (back.voters(), back.called_in) == ((ADA, CAN, EVA), ())
+
+
 def test_the_seat_is_the_first_substitutes_again_when_the_body_finds_them_not_recused() -> None:
     case = given(*seated(ADA, CAN, EVA), *recused(EVA), *recused(CAN))
     case = then(case, when(case, call_in("frida", BO, taken=frozenset({BO}))))
