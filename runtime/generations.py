@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.dialects.sqlite import pysqlite
 
 from contracts.clock import iso
-from runtime.views import postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,8 +22,11 @@ if TYPE_CHECKING:
     from contracts.envelope import Recorded
     from runtime.views import Positions, Values, View
 
-STATEMENTS = 512
-"""How many compiled statements a generation keeps: one for each set of columns its rows have come in."""
+STATEMENTS = 2000
+"""How many compiled statements are kept: one for each table and each set of columns its rows have come in."""
+
+DIALECTS = {"sqlite": pysqlite.dialect, "postgresql": psycopg.dialect}
+"""How the drivers in use want their statements."""
 
 
 @dataclass(frozen=True)
@@ -59,35 +64,25 @@ def create_catalogue(connection: sa.Connection) -> None:
     _catalogue.create_all(connection)
 
 
-class Upserts:
-    """Upserts compiled once for each table and set of columns, and executed on the driver itself."""
+def _write(connection: sa.Connection, table: sa.Table, rows: Mapping[tuple[Any, ...], Mapping[str, Any]]) -> None:
+    """Write rows, those with the same columns at a time."""
+    alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+    for key, values in rows.items():
+        alike.setdefault(tuple(values), []).append((*key, *values.values()))
+    for columns, records in alike.items():
+        _upsert(connection.dialect.name, table, columns).execute(connection, records)
 
-    def __init__(self) -> None:
-        self._statements: dict[tuple[str, tuple[str, ...]], _Upsert] = {}
 
-    def write(
-        self, connection: sa.Connection, table: sa.Table, rows: Mapping[tuple[Any, ...], Mapping[str, Any]]
-    ) -> None:
-        """Write rows, those with the same columns at a time."""
-        alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
-        for key, values in rows.items():
-            alike.setdefault(tuple(values), []).append((*key, *values.values()))
-        for columns, records in alike.items():
-            self._statement(connection, table, columns).execute(connection, records)
-
-    def _statement(self, connection: sa.Connection, table: sa.Table, columns: tuple[str, ...]) -> _Upsert:
-        statement = self._statements.get((table.name, columns))
-        if statement is None:
-            if len(self._statements) >= STATEMENTS:
-                self._statements.clear()
-            statement = self._statements[table.name, columns] = _Upsert(connection, table, columns)
-        return statement
+@lru_cache(maxsize=STATEMENTS)
+def _upsert(dialect: str, table: sa.Table, columns: tuple[str, ...]) -> _Upsert:
+    return _Upsert(DIALECTS[dialect](), table, columns)
 
 
 class _Upsert:
-    def __init__(self, connection: sa.Connection, table: sa.Table, columns: tuple[str, ...]) -> None:
-        dialect = connection.dialect
-        insert = (postgresql.insert if postgres(connection) else sqlite.insert)(table)
+    """An upsert compiled once for a table and a set of columns, and executed on the driver itself."""
+
+    def __init__(self, dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]) -> None:
+        insert = (postgresql.insert if dialect.name == "postgresql" else sqlite.insert)(table)
         keys = list(table.primary_key)
         if columns:
             insert = insert.on_conflict_do_update(
@@ -132,15 +127,7 @@ class Generation:
         self.number = number
         self.positions: Positions = {}
         self.recorded: dict[str, datetime] = {}
-        self._upserts = Upserts()
-        metadata, prefix = sa.MetaData(), view.name.replace("-", "_")
-        self.tables = {
-            name: table.to_metadata(metadata, name=f"{prefix}_{name}__{number}")
-            for name, table in view.tables.tables.items()
-        }
-        for table in self.tables.values():
-            for index in table.indexes:
-                index.name = sa.quoted_name(f"{index.name}__{number}", quote=None)
+        self.tables = _tables(view, number)
 
     def create(self, connection: sa.Connection, *, live: bool) -> None:
         """Make the tables, empty, and enter the generation in the catalogue."""
@@ -186,7 +173,7 @@ class Generation:
         """Rows and checkpoint, in the caller's transaction."""
         for name, rows in taken.rows.items():
             if rows:
-                self._upserts.write(connection, self.tables[name], rows)
+                _write(connection, self.tables[name], rows)
         moved = {
             (self.view.name, self.number, service): {
                 "position": position,
@@ -196,12 +183,26 @@ class Generation:
             if position != self.positions.get(service)
         }
         if moved:
-            self._upserts.write(connection, CHECKPOINTS, moved)
+            _write(connection, CHECKPOINTS, moved)
 
     def advance(self, taken: Taken) -> None:
         """The transaction with `taken` is committed."""
         self.positions = taken.positions
         self.recorded = dict(taken.recorded)
+
+
+@lru_cache(maxsize=100)
+def _tables(view: View, number: int) -> Mapping[str, sa.Table]:
+    """The tables of a generation; the same for whoever asks, so that a statement on one is compiled once."""
+    metadata, prefix = sa.MetaData(), view.name.replace("-", "_")
+    tables = {
+        name: table.to_metadata(metadata, name=f"{prefix}_{name}__{number}")
+        for name, table in view.tables.tables.items()
+    }
+    for table in tables.values():
+        for index in table.indexes:
+            index.name = sa.quoted_name(f"{index.name}__{number}", quote=None)
+    return tables
 
 
 def checkpoint(connection: sa.Connection, view: str, generation: int) -> tuple[Positions, dict[str, datetime]]:

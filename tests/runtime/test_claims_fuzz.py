@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import SearchStrategy
 
-EXAMPLES = int(os.environ.get("LOYPA_FUZZ_EXAMPLES", "300"))
-"""How many inputs each property is tried on: over a thousand in all by default, `make soak` asks for far more."""
+EXAMPLES = int(os.environ.get("LOYPA_FUZZ_EXAMPLES", "200"))
+"""How many inputs each property is tried on: a thousand in all by default, `make soak` asks for far more."""
 
 LONGEST = 0.5
 """Seconds of the processor one message may take; a quadratic reader takes far longer."""
