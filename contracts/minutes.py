@@ -80,14 +80,15 @@ class RecusalEntry(Message):
     """A question of recusal (forvaltningsloven §§ 6 and 8): whose and on what ground, and what the body found.
 
     `raised`: how it came up. `recused`: what the body found; `None` where the meeting could not settle it. `reasons`
-    are those of the finding, `decided_by` who voted what on it, where that is not exempt; `ground` is left out where
-    the whole case is. `there`: whether they were in the room with a vote. `found`: the day of the earlier meeting that
-    found them recused, which holds in this one. `substitute`: who sat for them in the case.
+    are those of the finding, `decided_by` who voted what on it, where that is not exempt; `ground`, and `raised`, which
+    would tell it, are left out where the whole case is exempt. `there`: whether they were in the room with a vote.
+    `found`: the day of the earlier meeting that found them recused, which holds in this one. `substitute`: who sat for
+    them in the case.
     """
 
     person: Person
     ground: Ground | None
-    raised: Raised
+    raised: Raised | None
     recused: bool | None
     reasons: str | None = None
     there: bool = False

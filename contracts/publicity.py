@@ -26,7 +26,7 @@ class Part(StrEnum):
     """Who voted what; that and how the council decided stays public."""
     CASE = "case"
     """All of the above, and to whom the case is handed on, which other bodies' decisions it leans on, and on what
-    ground somebody is recused in it."""
+    ground somebody is recused in it, with how that came up."""
 
 
 class ExemptionGround(StrEnum):

@@ -111,7 +111,7 @@ class VoteRecord(BaseModel):
 class RecusalRecord(BaseModel):
     """A question of recusal that the body had answered: whose, on what ground, how it came up, what was found and when.
 
-    Where the whole case is exempt from publicity the ground is left out.
+    Where the whole case is exempt from publicity the ground is left out, and how it came up, which would tell it.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

@@ -52,12 +52,12 @@ class ShowMeeting(CouncilQuery):
 class Recusal(Message):
     """A question of recusal as it came up, and what the body found: nothing yet while `recused` is not known.
 
-    `ground` is left out for whoever may not read it, where the whole case is exempt.
+    `ground`, and `how`, which would tell it, are left out for whoever may not read them where the whole case is exempt.
     """
 
     member: PersonId
     ground: Ground | None
-    how: Raised
+    how: Raised | None
     raised: Instant
     note: Sealed[str] | None = None
     recused: bool | None = None

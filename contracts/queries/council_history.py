@@ -129,12 +129,12 @@ class MeetingRecord(Message):
 class RecusalShown(Message):
     """Of whom it was a question whether they are recused in a case, since when, and what the body found, if it has.
 
-    `ground` is left out where the whole case is exempt.
+    `ground`, and `how`, which would tell it, are left out where the whole case is exempt.
     """
 
     member: PersonId
     ground: Ground | None
-    how: Raised
+    how: Raised | None
     raised: date
     recused: bool | None
     reasons: str | None

@@ -202,7 +202,7 @@ def recusals(head: Record, rows: Rows, names: Mapping[str, str]) -> list[Table]:
                 (
                     row["on"], row["number"], _title(row), _who(row["member"], names),
                     GROUNDS.get(row["ground"], EXEMPT),
-                    row["how"], found[row["recused"]], row["reasons"],
+                    row["how"] or EXEMPT, found[row["recused"]], row["reasons"],
                 )
                 for row in rows
             ),

@@ -117,7 +117,8 @@ def veiled(decision: CouncilDecided, held: Dossier) -> CouncilDecided:
     if (ground := ground_of(Part.CONDITIONS, held.exempt)) is not None:
         changes |= _lines("conditions", decision.conditions, ground)
     if ground_of(Part.CASE, held.exempt) is not None:
-        changes["recusals"] = tuple(each.model_copy(update={"ground": None}) for each in decision.recusals)
+        untold = {"ground": None, "how": None}  # a party's question raises itself: how it came up tells the ground
+        changes["recusals"] = tuple(each.model_copy(update=untold) for each in decision.recusals)
     if decision.referral is not None and (ground := ground_of(Part.CASE, held.exempt)) is not None:
         changes["referral"] = decision.referral.model_copy(update={"whom": notice(ground)})
         changes["sealed_whom"] = Sealed[str].of(decision.referral.whom, Retention.ARCHIVE)

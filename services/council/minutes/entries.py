@@ -123,7 +123,7 @@ def _recusals(told: Told, reading: Reading) -> tuple[RecusalEntry, ...]:
         RecusalEntry(
             person=reading.name(raised.member),
             ground=None if secret else raised.ground,
-            raised=raised.how,
+            raised=None if secret else raised.how,
             recused=None if finding is None else isinstance(finding, events.MemberRecused),
             there=raised.member in there,
             substitute=reading.name(told.called_in[raised.member]) if raised.member in told.called_in else None,

@@ -156,8 +156,8 @@ def _recusals(rows: list[Any], veil: exemptions.Veil, *, visible: bool) -> tuple
     for row in rows:
         key = (row.member, row.ground)
         if row.what in set(ev.Raised):
-            ground = row.ground if veil.over(Part.CASE) is None else None
-            about = {"member": row.member, "ground": ground, "how": row.what, "raised": row.told}
+            why = {"ground": row.ground, "how": row.what} if veil.over(Part.CASE) is None else {}
+            about = {"ground": None, "how": None} | why | {"member": row.member, "raised": row.told}
             latest[key] = RecusalShown(**about, recused=None, reasons=None, found=None)
         else:
             found = {

@@ -11,6 +11,7 @@ import pytest
 from contracts.acting import Role
 from contracts.commands import council as do
 from contracts.commands.minutes import ExemptFromPublicity, OpenToPublic
+from contracts.events.council import Ground
 from contracts.publicity import ExemptionGround, Part, notice
 from contracts.queries.council import ShowCase
 from tests.services.council.chamber import Chamber, at
@@ -162,3 +163,36 @@ def test_they_are_sealed_where_it_was_exempt_and_read_again_once_it_is_opened(mo
         BOARD.reference,
         [CARRIED.reference, USED.reference],
     )
+
+
+@pytest.mark.parametrize("answer", ["found recused", "found able", "left open"])
+def test_that_a_question_raised_itself_is_withheld_with_the_ground_it_tells(molde: Town, answer: str) -> None:
+    """A party's question raises itself (forvaltningsloven § 6 a): to tell how it came up is to tell the ground."""
+    chamber = Chamber.of(molde)
+    case = chamber.case()
+    handled = Handled(chamber, case, chamber.met(case))
+    handled.exempt(after=False)
+    molde.send(do.NameParty(at=at(8, 41), case=case, party="pal"))
+    if answer != "left open":
+        chamber.found(case, "pal", recused=answer == "found recused", ground=Ground.PARTY)
+        chamber.decided(case, "bjorg are guro")
+    chamber.closed(handled.meeting)
+    page = chamber.page(handled.meeting, public=True)
+    assert "Habiliteten til Pal" in page
+    assert "part i saken" not in page
+    assert "part i saka" not in chamber.page(handled.meeting, public=True, language="nn")
+    assert "Pal står som innmelder av eller part i saken" in chamber.page(handled.meeting)
+    (public,) = chamber.minutes(handled.meeting, public=True).cases
+    assert (public.recusals[0].raised, public.recusals[0].ground) == (None, None)
+    seen = AtTheDesk(molde).ask(ShowCase(case=case), Role.CASEWORKER, "kai")["recusals"][0]
+    assert (seen["how"], seen["ground"]) == (None, None)
+    told = [each for one in AtTheDesk(molde).recorded("CouncilDecided") for each in one.data.recusals]
+    assert all((each.how, each.ground) == (None, None) for each in told)
+
+
+def test_how_any_question_came_up_is_told_alike_in_an_exempt_case(handled: Handled) -> None:
+    """Were only what a party's question says left out, it would be known by that."""
+    page = handled.chamber.page(handled.meeting, public=True)
+    assert "Habiliteten til Pal ble vurdert. Vedkommende ble kjent inhabil, på et grunnlag som er unntatt" in page
+    assert "meldte seg" not in page
+    assert "Pal meldte seg inhabil" in handled.chamber.page(handled.meeting)

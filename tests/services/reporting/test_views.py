@@ -16,6 +16,7 @@ from contracts.events.council import (
     Ground,
     LeaderDecisionReported,
     MandateWithdrawn,
+    Raised,
     Referral,
     ReopeningWithdrawn,
     SubstituteSeated,
@@ -234,8 +235,8 @@ def test_a_case_that_is_exempt_as_a_whole_tells_neither_to_whom_it_is_handed_on_
         projector = over(told.events)
         (known,) = ask(projector, CouncilHistory(municipality="molde")).councils[0].cases
         projector.close()
-        shown = (known.decisions[-1].referral, known.recusals[0].ground)
-        assert shown == ((whom, Ground.KIN) if public else (None, None))
+        shown = (known.decisions[-1].referral, known.recusals[0].ground, known.recusals[0].how)
+        assert shown == ((whom, Ground.KIN, Raised.DECLARED) if public else (None, None, None))
 
 
 def test_a_substitute_who_sat_there_from_the_start_counts_for_the_quorum_of_the_meeting() -> None:
