@@ -128,7 +128,8 @@ class Withheld(Message):
 class StruckEntry(Message):
     """A case that was struck from the agenda (trukket fra sakslisten) after the call, when and why.
 
-    The reason is told as the reasons of a decision in the case are: where those are exempt, a notice stands for it.
+    `moved_to`: when the meeting was to begin whose agenda it was put on instead; there is no reason then. A reason is
+    told as the reasons of a decision in the case are: where those are exempt, a notice stands for it.
     """
 
     case: UUID
@@ -137,6 +138,7 @@ class StruckEntry(Message):
     exempt: tuple[Withheld, ...] = ()
     struck: LocalTime | None
     reason: str
+    moved_to: LocalTime | None = None
 
 
 class DecisionEntry(Message):

@@ -173,6 +173,7 @@ class AgendaExtended(MeetingEvent):
 class AgendaReduced(MeetingEvent):
     """A case left the agenda: it was put on another meeting's, or struck from this one for the `reason` given.
 
+    `moved_to` is that other meeting, `moved_starts` when it was to begin.
     Where the reasons of the case's decision are exempt from publicity, a notice stands for this one too, which is in
     `sealed_reason`.
     """
@@ -181,6 +182,8 @@ class AgendaReduced(MeetingEvent):
     reduced: Instant | None = None
     reason: Line | None = None
     sealed_reason: Sealed[str] | None = None
+    moved_to: UUID | None = None
+    moved_starts: Instant | None = None
 
 
 class AgendaArranged(MeetingEvent):

@@ -186,12 +186,13 @@ class CouncilShown(Message):
 
 
 class Struck(Message):
-    """A case that was struck from a meeting's agenda, when and why."""
+    """A case that was struck from a meeting's agenda, when and why, or `moved_to` that of another meeting."""
 
     case: UUID
     struck: Instant
-    reason: Line
+    reason: Line | None = None
     sealed_reason: Sealed[str] | None = None
+    moved_to: UUID | None = None
 
 
 class MeetingShown(Message):
@@ -199,8 +200,8 @@ class MeetingShown(Message):
 
     `notice` is the day the call, or word of a move, went out; `reason` why it was moved last, called off or broken off.
     `reported` are the cases that the leader had decided alone, as they were reported to it; `struck` those that were
-    struck from its agenda. `quorate`: whether there was a quorum when it was opened, with the substitutes who sat there
-    then.
+    struck from its agenda, or moved to another meeting's. `quorate`: whether there was a quorum when it
+    was opened, with the substitutes who sat there then.
     """
 
     meeting: UUID

@@ -85,11 +85,12 @@ class MovementShown(Message):
 
 
 class StruckShown(Message):
-    """A case that was struck from a meeting's agenda, when and why."""
+    """A case that was struck from a meeting's agenda, when and why, or `moved_to` that of another meeting."""
 
     case: UUID
     struck: date
-    reason: str
+    reason: str | None
+    moved_to: UUID | None = None
 
 
 class MeetingRecord(Message):
@@ -98,8 +99,8 @@ class MeetingRecord(Message):
     `notice` is the day the call, or word of the last move, went out, `urgent` why so late; `remotely` are those of the
     present who took part remotely from the start; `quorate`: whether there was a quorum then. `sequence` counts how
     often it was announced otherwise, or its agenda changed, since it was first announced, last at `changed`; `reason`
-    is what was said when it was last announced. `struck` are the cases that were struck from the agenda, whether or not
-    they came back.
+    is what was said when it was last announced. `struck` are the cases that were struck from the agenda, or moved to
+    another meeting's, whether or not they came back.
     """
 
     meeting: UUID

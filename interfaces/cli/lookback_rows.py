@@ -92,19 +92,27 @@ def mandate(asked: Asked) -> Rows:
 
 
 def agenda(asked: Asked) -> Rows:
-    """The cases of each meeting asked for, in order, with what came of them there; then those that were struck."""
+    """The cases of each meeting asked for, in order, with what came of them there; then those that left it."""
     known = {case["case"]: case for case in asked.council["cases"]}
-    return [row for meeting in _meetings(asked) for row in _items(meeting, known)]
+    days = {meeting["meeting"]: _day(meeting) for meeting in asked.council["meetings"]}
+    return [row for meeting in _meetings(asked) for row in _items(meeting, known, days)]
 
 
-def _items(meeting: Record, known: dict[str, Record]) -> Iterator[Record]:
+def _items(meeting: Record, known: dict[str, Record], days: dict[str, str]) -> Iterator[Record]:
     where = {name: meeting[name] for name in ("meeting", "starts", "place", "state")}
-    struck = {turn["case"]: turn["reason"] for turn in meeting["struck"] if turn["case"] not in meeting["agenda"]}
+    left = {turn["case"]: turn for turn in meeting["struck"] if turn["case"] not in meeting["agenda"]}
     for item, case in enumerate(meeting["agenda"], start=1):
         came = {"outcome": _outcome_in(known.get(case), meeting), "reason": None}
         yield where | {"item": item} | _named(case, known) | came
-    for case, reason in struck.items():
-        yield where | {"item": None} | _named(case, known) | {"outcome": "struck", "reason": reason}
+    for case, turn in left.items():
+        came = {"outcome": "struck", "reason": turn["reason"]}
+        if turn.get("moved_to"):
+            came = {"outcome": "moved", "reason": f"to the meeting of {days.get(turn['moved_to'], turn['moved_to'])}"}
+        yield where | {"item": None} | _named(case, known) | came
+
+
+def _day(meeting: Record) -> str:
+    return (meeting["starts"] or "")[:10]
 
 
 def _named(case: str, known: dict[str, Record]) -> Record:
@@ -117,8 +125,8 @@ def _meetings(asked: Asked) -> Rows:
     every: Rows = asked.council["meetings"]
     if asked.meeting:
         return [meeting for meeting in every if meeting["meeting"] == asked.meeting]
-    held = [meeting for meeting in every if (meeting["starts"] or "")[:10] == asked.today]
-    ahead = [m for m in every if m["state"] in {"called", "planned"} and (m["starts"] or "")[:10] > asked.today]
+    held = [meeting for meeting in every if _day(meeting) == asked.today]
+    ahead = [m for m in every if m["state"] in {"called", "planned"} and _day(m) > asked.today]
     return held or sorted(ahead, key=lambda meeting: str(meeting["starts"]))[:1]
 
 

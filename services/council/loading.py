@@ -129,11 +129,16 @@ def said_of_case(work: Work, command: commands.CaseCommand, acting: Acting) -> S
 
 
 def put_on_agenda(work: Work, command: commands.TableCase, acting: Acting) -> None:
-    """Let the case say that it is on the meeting's agenda, and leave that of the meeting it was to be up in before."""
+    """Let the case say that it is on the meeting's agenda, and leave that of the meeting it was to be up in before.
+
+    Raises `ForTheMeetingToDecide` where that one is open.
+    """
     before = own_case(work, command.case, acting)
     work.do(cases(acting, command.case), command.case, command)
     if isinstance(before, dossier.Tabled) and before.meeting != command.meeting:
-        work.do(meetings(acting, before.meeting), before.meeting, agenda.TakeOff(command.case, command.moment))
+        starts = room.called(own_meeting(work, command.meeting, acting)).starts
+        leaving = agenda.TakeOff(command.case, before.dossier.number, command.moment, command.meeting, starts)
+        work.do(meetings(acting, before.meeting), before.meeting, leaving)
 
 
 def sessions(work: Work, acting: Acting) -> tuple[Session, ...]:

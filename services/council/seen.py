@@ -49,7 +49,8 @@ def meeting_as_seen_by(acting: Acting, shown: MeetingShown, exempt: Mapping[UUID
         return shown
     grounds = ((each, ground_of(Part.REASONS, exempt[each.case])) for each in shown.struck)
     struck = (
-        each if ground is None else each.model_copy(update={"reason": notice(ground)}) for each, ground in grounds
+        each if ground is None or each.reason is None else each.model_copy(update={"reason": notice(ground)})
+        for each, ground in grounds
     )
     return shown.model_copy(update={"struck": tuple(struck)})
 

@@ -215,9 +215,15 @@ def meeting(
         reason=_why(said),
         reported=tuple(event.case for event in reported if event.meeting == first.id),
         struck=tuple(
-            shown.Struck(case=event.case, struck=event.reduced, reason=event.reason, sealed_reason=event.sealed_reason)
+            shown.Struck(
+                case=event.case,
+                struck=event.reduced,
+                reason=event.reason,
+                sealed_reason=event.sealed_reason,
+                moved_to=event.moved_to,
+            )
             for event in said
-            if isinstance(event, events.AgendaReduced) and event.reduced and event.reason
+            if isinstance(event, events.AgendaReduced) and event.reduced and (event.reason or event.moved_to)
         ),
     )
 

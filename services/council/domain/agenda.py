@@ -21,10 +21,13 @@ Event: TypeAlias = events.AgendaExtended | events.AgendaReduced | events.AgendaA
 
 @dataclass(frozen=True)
 class TakeOff:
-    """A case has been put on another meeting's agenda."""
+    """A case, with its number, has been put on the agenda of another meeting, which is to begin at `starts`."""
 
     case: UUID
+    number: str
     moment: datetime
+    to: UUID
+    starts: datetime
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,22 @@ def _put_on(meeting: State, command: do.TableCase) -> list[Event]:
 
 
 def _take_off(meeting: State, leaving: TakeOff) -> list[Event]:
+    """A case goes to another meeting before the one it was to be up in has begun; then that one puts it off."""
     first = called(meeting)
     if leaving.case not in first.agenda or isinstance(meeting, Over):
         return []
-    return [events.AgendaReduced(council=first.council, meeting=first.id, case=leaving.case, reduced=leaving.moment)]
+    if isinstance(meeting, Open):
+        raise refusals.ForTheMeetingToDecide(leaving.number, first.id)
+    return [
+        events.AgendaReduced(
+            council=first.council,
+            meeting=first.id,
+            case=leaving.case,
+            reduced=leaving.moment,
+            moved_to=leaving.to,
+            moved_starts=leaving.starts,
+        )
+    ]
 
 
 def _strike(meeting: State, strike: Strike) -> list[Event]:

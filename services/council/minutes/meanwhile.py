@@ -1,4 +1,4 @@
-"""What became of a meeting between its call and its beginning: it was moved, cases were struck from its agenda."""
+"""What became of a meeting between its call and its beginning: it was moved, cases left its agenda."""
 
 from __future__ import annotations
 
@@ -50,17 +50,17 @@ def moves(said: Sequence[Any]) -> tuple[MovedEntry, ...]:
 
 
 def left(said: Sequence[Any], agenda: Sequence[UUID]) -> dict[UUID, events.AgendaReduced]:
-    """The cases that were struck from the agenda after the call, and did not come back on it."""
+    """The cases that were struck from the agenda, or moved to another, after the call, and did not come back on it."""
     calls = (at for at, event in enumerate(said) if isinstance(event, events.MeetingCalled))
     since = said[next(calls, len(said)) :]
-    struck = (event for event in since if isinstance(event, events.AgendaReduced) and event.reason is not None)
+    struck = (event for event in since if isinstance(event, events.AgendaReduced) and (event.reason or event.moved_to))
     return {event.case: event for event in struck if event.case not in agenda}
 
 
 def struck(
     said: Sequence[Any], agenda: Sequence[UUID], cases: Mapping[UUID, Sequence[Recorded[Any]]], reading: Reading
 ) -> tuple[StruckEntry, ...]:
-    """The cases that were struck, in the order they were. Why is told as the reasons of a decision in the case are."""
+    """The cases that were struck or moved, in turn. Why is told as the reasons of a decision in the case are."""
     return tuple(_entry(event, cases[case], reading) for case, event in left(said, agenda).items() if cases.get(case))
 
 
@@ -73,6 +73,11 @@ def _entry(event: events.AgendaReduced, history: Sequence[Recorded[Any]], readin
         title=told.title if hidden is None else told.public_title or hidden,
         exempt=as_withheld(told.exempt),
         struck=local(event.reduced) if event.reduced else None,
-        reason=reading.withheld(Part.REASONS, told.exempt)
-        or (event.reason or "" if event.sealed_reason is None else reading.open_(event.sealed_reason)),
+        reason=_why(event, told, reading) if event.reason else "",
+        moved_to=local(event.moved_starts) if event.moved_starts else None,
     )
+
+
+def _why(event: events.AgendaReduced, told: Told, reading: Reading) -> str:
+    hidden = reading.withheld(Part.REASONS, told.exempt)
+    return hidden or (event.reason or "" if event.sealed_reason is None else reading.open_(event.sealed_reason))

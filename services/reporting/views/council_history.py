@@ -94,7 +94,7 @@ def _council(recorded: Recorded[Any], event: ev.CouncilEvent) -> Iterator[Row]:
             yield Row("offices", (council, "secretary", str(event.from_)), {**tenant, **held})
 
 
-VIEW = View("council-history", 13, TABLES, project)
+VIEW = View("council-history", 14, TABLES, project)
 
 
 def council_history(reader: Reader, query: CouncilHistory, scope: Scope) -> CouncilHistoryShown:

@@ -29,7 +29,15 @@ def tables(metadata: sa.MetaData) -> None:
     table("meetings", metadata, ["meeting"], [*meeting, *ended, *numbers])
     announced = ["what", "starts", "place", "notice", "urgent", "reason", "day", "announced"]
     table("announcements", metadata, ["meeting", "number#"], [*announced, sa.Column("remote", sa.Boolean)])
-    turned: list[sa.Column[Any] | str] = ["case", "added", "at", "reason", "order", sa.Column("off", sa.Boolean)]
+    turned: list[sa.Column[Any] | str] = [
+        "case",
+        "added",
+        "at",
+        "reason",
+        "order",
+        "moved_to",
+        sa.Column("off", sa.Boolean),
+    ]
     table("agenda", metadata, ["meeting", "number#"], turned)
     moved = ["what", "member", "instead_of", "moved"]
     table("movements", metadata, ["meeting", "number#"], [*moved, sa.Column("remote", sa.Boolean)])
@@ -92,7 +100,7 @@ def _turned(event: ev.AgendaExtended | ev.AgendaReduced | ev.AgendaArranged) -> 
         case ev.AgendaExtended():
             return {"case": str(event.case), "off": False}
         case ev.AgendaReduced():
-            return {"case": str(event.case), "off": True, "reason": event.reason}
+            return {"case": str(event.case), "off": True, "reason": event.reason, "moved_to": text(event.moved_to)}
         case ev.AgendaArranged():
             return {"order": json(event.agenda)}
 
@@ -155,9 +163,10 @@ def _record(  # noqa: PLR0913, PLR0917 - all there is to know of it
                     case=turn.case,
                     struck=turn.added,
                     reason=veils.get(turn.case, exemptions.NOTHING).told("reasons", turn.reason),
+                    moved_to=turn.moved_to,
                 )
                 for turn in turns
-                if turn.reason
+                if turn.reason or turn.moved_to
             ),
             "state": state,
             "opened": row.opened if opened else None,

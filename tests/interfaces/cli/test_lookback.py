@@ -55,6 +55,17 @@ def test_what_was_struck_from_an_agenda_stands_after_it_with_the_reason_unless_i
     assert str(list(table.columns[3].cells)[-1]) == "struck: Ikkje klar"
 
 
+def test_what_went_to_another_meeting_stands_after_the_agenda_as_moved_there() -> None:
+    case = {"case": "lys", "number": "PS-1/26", "title": "Lys", "decisions": [], "withdrawn": None}
+    held = {"meeting": MEETING, "starts": "2026-03-04T08:00:00Z", "place": None, "state": "called", "agenda": []}
+    other = held | {"meeting": "other", "starts": "2026-03-20T08:00:00Z", "agenda": ["lys"], "struck": []}
+    moved = {"case": "lys", "struck": "2026-03-02", "reason": None, "moved_to": "other"}
+    council = {"cases": [case], "meetings": [held | {"struck": [moved]}, other]}
+    (row,) = agenda_rows(Asked(council=council, follow_up=[], today="2026-03-04"))
+    (table,) = agenda({"name": "Rådet", "on": "2026-03-04"}, [row], {})
+    assert [*map(str, table.columns[3].cells)] == ["moved: to the meeting of 2026-03-20"]
+
+
 def test_the_edition_in_force_is_the_last_that_has_begun_and_is_not_taken_back() -> None:
     dates = (("2026-01-01", None), ("2026-03-01", "2026-05-01"), ("2026-06-01", "2026-05-02"))
     editions = [

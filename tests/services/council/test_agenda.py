@@ -142,6 +142,32 @@ def test_in_an_open_meeting_the_body_puts_a_case_off_and_nobody_strikes_it(
         council.send(strike(cases[0], meeting, at=STARTS + 3 * HOUR))
 
 
+@pytest.mark.parametrize("other", ["called", "tabled"])
+def test_a_case_on_the_agenda_of_an_open_meeting_is_not_put_on_that_of_another(
+    council: Town, meeting: UUID, cases: tuple[UUID, ...], other: str
+) -> None:
+    later = council.send(do.CallMeeting(at=AT, starts=STARTS + HOUR))
+    council.send(do.OpenMeeting(at=STARTS, meeting=meeting, present=(ADA, BO)))
+    elsewhere: do.CallMeeting | do.TableCase = do.TableCase(at=STARTS, case=cases[1], meeting=later)
+    if other == "called":
+        elsewhere = do.CallMeeting(at=STARTS, starts=STARTS + 2 * HOUR, agenda=(cases[1],))
+    head = council.ledger.head()
+    with pytest.raises(refusals.ForTheMeetingToDecide) as refused:
+        council.send(elsewhere)
+    assert (refused.value.number, refused.value.meeting) == ("PS-2/26", meeting)
+    assert (council.ledger.head(), council.meeting(meeting).agenda) == (head, cases)
+
+
+def test_a_case_that_another_meeting_takes_over_is_told_as_moved_there(
+    council: Town, meeting: UUID, cases: tuple[UUID, ...]
+) -> None:
+    later = council.send(do.CallMeeting(at=AT, starts=STARTS + 24 * HOUR, agenda=(cases[0],)))
+    council.send(do.TableCase(at=AT + HOUR, case=cases[1], meeting=later))
+    told = [(each.case, each.struck, each.reason, each.moved_to) for each in council.meeting(meeting).struck]
+    assert told == [(cases[0], AT, None, later), (cases[1], AT + HOUR, None, later)]
+    assert council.history(meeting)[-1].data.moved_starts == STARTS + 24 * HOUR
+
+
 def test_what_is_not_on_the_agenda_is_not_struck_from_it(council: Town, meeting: UUID) -> None:
     other = council.opened("ladeplan")
     with pytest.raises(refusals.NotTabled) as refused:

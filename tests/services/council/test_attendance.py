@@ -15,6 +15,7 @@ from contracts.events import council as events
 from contracts.ruleset import Quorum, RuleSet
 from services.council.domain import refusals
 from services.council.domain.agenda import TakeOff
+from services.council.domain.ids import meeting_id
 from services.council.domain.meeting import decide, evolve
 from services.council.domain.room import Called, Open, Over, Sitting, Turn, Uncalled
 from tests.services.council.given import ADA, AT, BO, CAN, CASE, COUNCIL, DAG, DAY, MEETING
@@ -263,8 +264,12 @@ def test_the_meeting_keeps_its_call_and_its_agenda() -> None:
         tabled = then(meeting, table)
         held = tabled if isinstance(tabled, Called) else tabled.called
         assert held.agenda == (CASE,)
-        off = reduce(evolve, decide(tabled, TakeOff(CASE, LATE)), tabled)
-        assert (off if isinstance(off, Called) else off.called).agenda == ()  # type: ignore[union-attr]
+    leaving = TakeOff(CASE, "PS-3/26", LATE, to=meeting_id(COUNCIL, LATER), starts=LATER)
+    tabled = then(CALLED, table)
+    assert reduce(evolve, decide(tabled, leaving), tabled).agenda == ()
+    with pytest.raises(refusals.ForTheMeetingToDecide) as refused:
+        decide(then(OPEN, table), leaving)
+    assert (refused.value.number, refused.value.meeting) == ("PS-3/26", MEETING)
     call = do.CallMeeting(at=AT, starts=LATER, place="Biblioteket")
     assert then(Uncalled(COUNCIL, MEETING), call).starts == LATER
     move = do.MoveMeeting(at=AT, meeting=MEETING, starts=LATER, reason="Salen er oppteken")

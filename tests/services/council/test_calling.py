@@ -282,8 +282,8 @@ def test_a_case_put_on_another_agenda_leaves_the_one_it_was_on(molde: Town) -> N
     assert (molde.meeting(first).agenda, molde.meeting(second).agenda) == ((other,), (case,))
     third = molde.send(do.CallMeeting(at=AT, starts=STARTS + 2 * DAY, agenda=(case,)))
     assert (molde.meeting(second).agenda, molde.meeting(third).agenda) == ((), (case,))
-    molde.send(do.OpenMeeting(at=STARTS, meeting=first, present=(ADA,)))
     molde.send(do.TableCase(at=STARTS, case=other, meeting=third))
+    molde.send(do.OpenMeeting(at=STARTS, meeting=first, present=(ADA,)))
     molde.send(do.TableCase(at=STARTS, case=case, meeting=first))
     assert (molde.meeting(first).agenda, molde.meeting(third).agenda) == ((case,), (other,))
     names = [event.name for event in molde.history(first)]

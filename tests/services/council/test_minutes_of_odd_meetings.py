@@ -120,6 +120,26 @@ def test_a_meeting_that_was_never_opened_tells_of_its_moves_and_of_no_quorum(mol
     assert "vedtaksført" not in page
 
 
+def test_a_case_that_went_to_another_meeting_after_the_call_stands_as_moved_there(molde: Town) -> None:
+    chamber = Chamber.of(molde)
+    moved, back = chamber.case("robot"), chamber.case("ladar")
+    meeting = chamber.called(moved, back)
+    later = molde.send(do.CallMeeting(at=at(8, 0, 3), starts=at(23, 30, 20), agenda=(moved, back)))
+    molde.send(do.TableCase(at=at(9, 0, 3), case=back, meeting=meeting))
+    hide = {"parts": (Part.REASONS,), "ground": ExemptionGround.PERSONAL}
+    molde.send(ExemptFromPublicity(at=at(9, 1, 3), case=moved, **hide))
+    (told,) = chamber.minutes(meeting, public=True).struck
+    assert (told.number, told.struck, told.moved_to) == (
+        "PS-1/26",
+        "2026-03-03T09:00:00+01:00",
+        "2026-03-21T00:30:00+01:00",
+    )
+    assert "Sak om robot 3. mars 2026 Flyttet til møtet 21. mars 2026." in chamber.page(meeting)
+    assert "Flytta til møtet 21. mars 2026." in chamber.page(meeting, language="nn")
+    (still,) = chamber.minutes(later).cases
+    assert still.case == moved
+
+
 def test_why_a_case_was_struck_is_withheld_as_the_reasons_of_its_decision_are(molde: Town) -> None:
     """Offentleglova § 13: what was said before the exemption is not shown either."""
     chamber = Chamber.of(molde)
