@@ -112,8 +112,8 @@ class CouncilDecided(Claim):
     `responsible` (R15), `deadline` and `conditions` as far as the system knows them, and in `political` the political
     decisions of other bodies that it leans on (R54); an approval starts an activity. What was `referred` says in
     `referral` to whom it was handed on (R27).
-    The reasons are the official text, in the clear. `corrects` is the id of the same publisher's latest claim about
-    this decision, which this one puts right.
+    The reasons are the official text, in the clear unless the case is exempt from publicity here. `corrects` is the id
+    of the same publisher's latest claim about this decision, which this one puts right.
     """
 
     service: ClassVar[str] = "council"

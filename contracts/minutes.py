@@ -198,7 +198,8 @@ class StatementEntry(Message):
 class SettledBefore(Message):
     """That a case on the agenda had been decided before it was taken up: `by` the leader alone, or by another `body`.
 
-    `reference` is that body's own of the case, `made` when the leader did.
+    `reference` is that body's own of the case, `made` when the leader did. Which body, and its reference, is left out
+    where the whole case is exempt.
     """
 
     decided: date

@@ -25,8 +25,8 @@ class Part(StrEnum):
     VOTES = "votes"
     """Who voted what; that and how the council decided stays public."""
     CASE = "case"
-    """All of the above, and to whom the case is handed on, which other bodies' decisions it leans on, and on what
-    ground somebody is recused in it, with how that came up."""
+    """All of the above, and which other body decided it, to whom it is handed on, which other bodies' decisions it
+    leans on, and on what ground somebody is recused in it, with how that came up."""
 
 
 class ExemptionGround(StrEnum):
@@ -87,6 +87,7 @@ def withheld(exempt: Iterable[Exempt], public_title: str | None = None) -> dict[
         instead |= {"votes": (), "tie_broken_by": None}
     if ground_of(Part.CASE, known) is not None:
         instead |= {"recusals": (), "referral": None, "formal": None, "political": ()}
+        instead |= dict.fromkeys(("body", "reference", "origin"))
     return instead
 
 

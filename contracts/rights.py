@@ -152,6 +152,7 @@ SEALED: dict[str, frozenset[Role]] = {
     "council.CouncilDecided.sealed_whom": IN_FULL,
     "council.CouncilDecided.sealed_formal": IN_FULL,
     "council.CouncilDecided.sealed_political": IN_FULL,
+    "council.CouncilDecided.sealed_elsewhere": IN_FULL,
     "council.PoliticalDecisionNoted.sealed_political": IN_FULL,
     "council.CouncilDecided.responsible_name": READERS,
     "council.OutcomeRecommended.sealed_priorities": IN_FULL,

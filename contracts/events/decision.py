@@ -52,7 +52,8 @@ class CouncilDecided(CaseEvent):
 
     `exempt`: what of the case is exempt from publicity; a notice with the legal ground then stands in its place, and
     what the council wrote is in `sealed_reasons`, `sealed_conditions` and `sealed_priorities`, and in `sealed_whom` to
-    whom it was handed on, in `sealed_formal` and `sealed_political` what other bodies had decided.
+    whom it was handed on, in `sealed_formal` and `sealed_political` what other bodies had decided. Of an `external` one
+    `sealed_elsewhere` keeps which body decided it, and its reference.
     """
 
     idea: UUID | None = None
@@ -97,6 +98,7 @@ class CouncilDecided(CaseEvent):
     sealed_whom: Sealed[str] | None = None
     sealed_formal: SealedDecision | None = None
     sealed_political: tuple[SealedDecision, ...] = ()
+    sealed_elsewhere: SealedDecision | None = None
     by_leader: PersonId | None = None
     report_days: int | None = Field(default=None, ge=1)
 

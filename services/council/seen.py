@@ -56,7 +56,7 @@ def meeting_as_seen_by(acting: Acting, shown: MeetingShown, exempt: Mapping[UUID
 
 
 def _recusal_as_seen(one: Recusal, exempt: tuple[Exempt, ...], instead: Mapping[str, Any]) -> Recusal:
-    """The question with notices in what was found; of a case that is exempt as a whole without what tells its ground."""
+    """The question with notices in what was found; where the whole case is exempt, without what tells its ground."""
     changes: dict[str, object] = {} if ground_of(Part.CASE, exempt) is None else {"ground": None, "how": None}
     if one.recused is not None:
         changes |= {name: instead[name] for name in ("reasons", "votes") if name in instead}

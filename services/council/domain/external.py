@@ -12,8 +12,8 @@ from contracts.events import council as events
 from contracts.events.council import FormName, Outcome, PoliticalDecision, Referral, Route, Strength
 from contracts.events.intake import Key, Kind, Source, Visibility
 from contracts.message import Command, Line, PersonId, Prose, Slug
-from services.council.domain import refusals
-from services.council.domain.dossier import Closed, State, Unopened, Withdrawn
+from services.council.domain import publicity, refusals
+from services.council.domain.dossier import Closed, State, Unopened, Withdrawn, dossier
 
 if TYPE_CHECKING:
     from services.council.domain.dossier import Event
@@ -129,6 +129,8 @@ class Adoption:
 def decide(case: State, adoption: Adoption) -> list[Event]:
     """The decision, exempt from our quorum; with a case that takes no number of ours where none was open.
 
+    What is exempt from publicity in the case is sealed in it, as in the council's own (offentleglova § 13).
+
     Raises `IdeaGone`, `AlreadyDecided`, `AlreadyCorrected`, `UnknownReference` and what `_check` raises.
     """
     command, idea = adoption.command, adoption.idea
@@ -157,7 +159,8 @@ def decide(case: State, adoption: Adoption) -> list[Event]:
             raise refusals.CaseClosed(case.dossier.number)
     _correctable(case, command)
     held = case.dossier
-    return [_decision(adoption, case, held.number, command.title or held.title, held.visibility)]
+    decision = _decision(adoption, case, held.number, command.title or held.title, held.visibility)
+    return [publicity.veiled(decision, held)]
 
 
 def _check(command: AdoptDecision) -> None:
@@ -192,7 +195,7 @@ def _correctable(case: State, command: AdoptDecision) -> None:
         last = case.dossier.last  # it holds, also while the case is reopened
     if command.corrects is None:
         if last is not None:
-            raise refusals.AlreadyDecided(last.reference or last.number, last.decided)
+            raise refusals.AlreadyDecided(publicity.reference(last, dossier(case)), last.decided)
         return
     if last is None or last.origin is None or last.origin.system != command.system:
         raise UnknownReference("corrects", command.corrects, LATEST)

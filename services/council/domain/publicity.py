@@ -124,7 +124,26 @@ def veiled(decision: CouncilDecided, held: Dossier) -> CouncilDecided:
         changes["sealed_whom"] = Sealed[str].of(decision.referral.whom, Retention.ARCHIVE)
     if decision.formal is not None and (ground := ground_of(Part.CASE, held.exempt)) is not None:
         changes["formal"], changes["sealed_formal"] = _sealed(decision.formal, ground)
+    changes |= _elsewhere(decision, held)
     return _leaning(decision.model_copy(update=changes), held)
+
+
+def _elsewhere(decision: CouncilDecided, held: Dossier) -> dict[str, object]:
+    """The fields that tell where another body put its own decision in the case on record, if that is exempt.
+
+    From which claim it comes stays: by that its publisher puts it right.
+    """
+    ground = ground_of(Part.CASE, held.exempt)
+    if ground is None or decision.body is None or decision.reference is None:
+        return {}
+    body, reference = (Sealed[str].of(text, Retention.ARCHIVE) for text in (decision.body, decision.reference))
+    sealed = SealedDecision(body=body, reference=reference)
+    return {"body": notice(ground), "reference": notice(ground), "sealed_elsewhere": sealed}
+
+
+def reference(decision: CouncilDecided, held: Dossier) -> str:
+    """What the decision is called towards another system: by its body's own reference, unless that is exempt."""
+    return decision.number if ground_of(Part.CASE, held.exempt) else decision.reference or decision.number
 
 
 def _leaning(decision: CouncilDecided, held: Dossier) -> CouncilDecided:

@@ -63,7 +63,7 @@ def entry(
         votings=_votings(told, reading),
         statements=_statements(told, reading),
         decision=_decision(decision, told, reading) if decision else None,
-        settled=_settled(told.settled, reading) if told.settled else None,
+        settled=_settled(told.settled, told, reading) if told.settled else None,
     )
 
 
@@ -75,14 +75,25 @@ def _fate(told: Told) -> Literal["decided", "not-reached", "withdrawn", "settled
     return "settled" if told.settled else "not-reached"
 
 
-def _settled(decision: events.CouncilDecided, reading: Reading) -> SettledBefore:
+def _settled(decision: events.CouncilDecided, told: Told, reading: Reading) -> SettledBefore:
+    body, reference = _elsewhere(decision, told, reading)
     return SettledBefore(
         decided=decision.decided,
         made=local(decision.made) if decision.made else None,
         by=reading.name(decision.by_leader) if decision.by_leader else None,
-        body=decision.body,
-        reference=decision.reference,
+        body=body,
+        reference=reference,
     )
+
+
+def _elsewhere(decision: events.CouncilDecided, told: Told, reading: Reading) -> tuple[str | None, str | None]:
+    """Which other body decided it, and its reference there, unless that is exempt."""
+    if reading.withheld(Part.CASE, told.exempt) is not None:
+        return None, None
+    sealed = decision.sealed_elsewhere
+    if sealed is None:
+        return decision.body, decision.reference
+    return reading.open_(sealed.body), reading.open_(sealed.reference)
 
 
 def _recommendation(
