@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from contracts.commands import council as do
 from contracts.events import council as events
 from services.council.domain import refusals
-from services.council.domain.room import Call, Called, Open, Over, State, Uncalled, called
+from services.council.domain.room import Call, Called, Open, Over, Plan, State, Uncalled, called
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -32,7 +32,7 @@ def decide(meeting: State, command: Planned, roll: Roll) -> list[Event]:
 
 def _plan(meeting: State, command: do.PlanMeeting, roll: Roll) -> list[Event]:
     if not isinstance(meeting, Uncalled):
-        return []  # planned already, and whatever has become of it since stands
+        return _planned(called(meeting), Plan(command.starts, command.place, command.remote))
     _to_come(command)
     _allow(roll, remote=command.remote)
     return [
@@ -46,8 +46,18 @@ def _plan(meeting: State, command: do.PlanMeeting, roll: Roll) -> list[Event]:
     ]
 
 
+def _planned(meeting: Called, plan: Plan) -> list[Event]:
+    """Nothing for the same plan again, whatever has become of it since, nor for what holds now.
+
+    Raises `MeetingAlreadyCalled` and `MeetingAlreadyPlanned`.
+    """
+    if plan in {meeting.plan, Plan(meeting.starts, meeting.place, meeting.remote)}:
+        return []
+    raise (refusals.MeetingAlreadyCalled if meeting.call else refusals.MeetingAlreadyPlanned)(meeting.id)
+
+
 def _call(meeting: State, command: do.CallMeeting, roll: Roll) -> list[Event]:
-    call = Call(command.place, command.remote, command.agenda, command.urgent)
+    call = Call(command.starts, command.place, command.remote, command.agenda, command.urgent)
     match meeting:
         case Uncalled() | Called(call=None):
             pass
@@ -151,7 +161,8 @@ def evolve(meeting: Uncalled | Called, event: object) -> State | None:
     """The meeting with the event in it; nothing where the event is not of a meeting to come."""
     match meeting, event:
         case Uncalled(), events.MeetingPlanned():
-            return Called(event.council, event.meeting, event.starts, event.place, event.remote, (), None)
+            plan = Plan(event.starts, event.place, event.remote)
+            return Called(event.council, event.meeting, event.starts, event.place, event.remote, (), None, plan)
         case Uncalled() | Called(call=None), events.MeetingCalled():
             planned = meeting.agenda if isinstance(meeting, Called) else ()
             return Called(
@@ -161,7 +172,8 @@ def evolve(meeting: Uncalled | Called, event: object) -> State | None:
                 place=event.place,
                 remote=event.remote,
                 agenda=tuple(dict.fromkeys((*event.agenda, *planned))),
-                call=Call(event.place, event.remote, event.agenda, event.urgent),
+                call=Call(event.starts, event.place, event.remote, event.agenda, event.urgent),
+                plan=meeting.plan if isinstance(meeting, Called) else None,
                 notice=event.notice,
                 moved=meeting.moved if isinstance(meeting, Called) else None,
                 left=meeting.left if isinstance(meeting, Called) else {},

@@ -31,6 +31,8 @@ from services.council.domain.voting import MoveFloor, OnFloor
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from services.council.domain.folder import Dossier
+
 
 @dataclass(frozen=True)
 class Numbered:
@@ -152,6 +154,7 @@ def _open(case: State, numbered: Numbered) -> list[Event]:
         ]
     held = dossier(case)
     if command.referral <= held.referral:
+        _as_opened(held, command)
         return []
     if isinstance(case, Closed | Withdrawn):
         raise refusals.CaseClosed(held.number)
@@ -165,6 +168,19 @@ def _open(case: State, numbered: Numbered) -> list[Event]:
             received=command.day,
         )
     ]
+
+
+def _as_opened(held: Dossier, command: do.OpenCase) -> None:
+    """Whether it is the same opening once more. Raises `OpenedOtherwise`.
+
+    Of an idea it need not be: the idea has one case whatever is said of it, and is corrected where it was submitted.
+    """
+    if command.key is None or command.referral > 1:
+        return
+    names = ("title", "submitted", "kind", "person", "visibility", "parties", "matter")
+    differs = tuple(name for name in names if getattr(command, name) != getattr(held.opened, name))
+    if differs:
+        raise refusals.OpenedOtherwise(command.key, held.number, differs)
 
 
 def _withdraw(case: State, command: do.WithdrawCase) -> list[Event]:

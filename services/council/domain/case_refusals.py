@@ -21,6 +21,19 @@ class CaseClosed(Refused):
 
 
 @dataclass(eq=False)
+class OpenedOtherwise(Refused):
+    """A key names one case of the council's own: the same again is the same case, anything else is another."""
+
+    key: str
+    number: str
+    differs: tuple[str, ...]
+    says = "`{key}` is the key of case {number}, which was opened with something else in {differs}"
+    field: ClassVar[str | None] = "key"
+    offending: ClassVar[str | None] = "key"
+    accepts = "another key for another case"
+
+
+@dataclass(eq=False)
 class CaseReturned(Refused):
     """The case is with the submitter, and opens again when the idea is referred again."""
 

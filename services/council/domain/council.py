@@ -49,7 +49,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line a command
         case Unestablished(), _:
             raise refusals.NoCouncil
         case Council(), do.EstablishCouncil():
-            if (council.name, council.established) == (command.name, command.established):
+            if _established_so(council, command):
                 return []
             raise refusals.AlreadyEstablished(council.established)
         case Council(), Adoption():
@@ -80,10 +80,9 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line a command
 
 
 def _establish(council: Unestablished, command: do.EstablishCouncil) -> list[Event]:
-    adopted = command.adopted or command.established
+    adopted, rules = _adopted(command), RuleSet(**command.rules.model_dump())
     if adopted > command.day:
         raise refusals.AdoptedAhead(adopted, command.day)
-    rules = RuleSet(**command.rules.model_dump())
     mandate.must_number_apart(rules, ())
     return [
         events.CouncilEstablished(
@@ -101,6 +100,26 @@ def _establish(council: Unestablished, command: do.EstablishCouncil) -> list[Eve
             body=command.body,
         ),
     ]
+
+
+def _adopted(command: do.EstablishCouncil) -> date:
+    return command.adopted or command.established
+
+
+def _established_so(council: Council, command: do.EstablishCouncil) -> bool:
+    """Whether the council was established as the command says, its first edition included."""
+    first = council.editions[0]
+    return (council.name, council.established) == (command.name, command.established) and (
+        (first.adopted, first.case_reference, first.change, first.text, first.rules, first.body)
+        == (
+            _adopted(command),
+            command.case_reference,
+            command.change,
+            command.mandate,
+            RuleSet(**command.rules.model_dump()),
+            command.body,
+        )
+    )
 
 
 def _new(terms: tuple[Term, ...], term: Term) -> bool:

@@ -157,6 +157,7 @@ def evolve(case: State, event: Event) -> State:  # noqa: C901, PLR0911, PLR0912 
                     referral=event.referral,
                     parties=frozenset(event.parties) | ({event.person} if event.person else frozenset()),
                     matter=event.matter,
+                    opened=event,
                 )
             )
         case Unopened(), _:

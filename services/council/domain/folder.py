@@ -37,7 +37,7 @@ class Dossier:
     decision that holds in a reopened case, `holds` that decision; `left` is when a
     reopening was last withdrawn. `exempt` is what is exempt from publicity, last since `exempted`, where
     `public_title` stands for the title. `matter` is what it is about where it is the council's own.
-    `sealed_political` keeps what stands as a notice in `political`.
+    `sealed_political` keeps what stands as a notice in `political`. `opened` is what it was opened with.
     """
 
     council: UUID
@@ -62,6 +62,7 @@ class Dossier:
     exempted: datetime | None = None
     public_title: str | None = None
     matter: Matter | None = None
+    opened: events.CaseOpened | None = None
 
     @property
     def recused(self) -> dict[str, Ground]:

@@ -149,6 +149,14 @@ class MeetingAlreadyCalled(Refused):
 
 
 @dataclass(eq=False)
+class MeetingAlreadyPlanned(Refused):
+    """There is a meeting in the plan at that time, planned differently."""
+
+    meeting: UUID
+    says = "meeting {meeting} is already planned for that time, otherwise than this; move it to change it"
+
+
+@dataclass(eq=False)
 class MeetingNotOpen(Refused):
     """The meeting has not been opened."""
 

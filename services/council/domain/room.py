@@ -30,6 +30,7 @@ class Uncalled:
 class Call:
     """What a call said, so that the same call again is known: moves change the meeting, never the call."""
 
+    starts: datetime
     place: str | None
     remote: bool
     agenda: tuple[UUID, ...]
@@ -37,11 +38,21 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """What was said when a meeting was put in the plan, for the same reason."""
+
+    starts: datetime
+    place: str | None
+    remote: bool
+
+
+@dataclass(frozen=True)
 class Called:
     """A meeting to come, with how it was called; only planned while it has no `call`.
 
-    `notice` is the day the call, or word of the last move, went out; `moved` when it was last moved. `left` is when
-    each case last left the agenda, `arranged` when that was last put in another order.
+    `plan` is how it was planned, if it was. `notice` is the day the call, or word of the last move, went out; `moved`
+    when it was last moved. `left` is when each case last left the agenda, `arranged` when that was last put in another
+    order.
     """
 
     council: UUID
@@ -51,6 +62,7 @@ class Called:
     remote: bool
     agenda: tuple[UUID, ...]
     call: Call | None
+    plan: Plan | None = None
     notice: date | None = None
     moved: datetime | None = None
     left: Mapping[UUID, datetime] = field(default_factory=dict)

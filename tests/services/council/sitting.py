@@ -20,7 +20,7 @@ RULES = RuleSet(seats=5)
 ROLL = Roll(DAY, RULES, 5, SITTING, (ADA, BO, CAN), (DAG, EVA), ADA, BO, edition=2)
 """Five seats of which Ada, Bo and Can have one each and two are vacant; Dag and Eva are substitutes."""
 
-CALLED = Called(COUNCIL, MEETING, AT, "Rådhuset", False, (), Call("Rådhuset", False, (), None))  # noqa: FBT003 - not remote
+CALLED = Called(COUNCIL, MEETING, AT, "Rådhuset", False, (), Call(AT, "Rådhuset", False, (), None))  # noqa: FBT003 - not remote
 ON: dict[str, Any] = {"council": COUNCIL, "meeting": MEETING}
 
 

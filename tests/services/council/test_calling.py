@@ -16,7 +16,7 @@ from contracts.commands import council as do
 from contracts.door import NotFound
 from contracts.identity import derive
 from services.council.domain import refusals
-from tests.services.council.given import ADA, AT, BO, CAN, DAG, EVA
+from tests.services.council.given import ADA, AT, BO, CAN, DAG, EVA, facts
 from tests.services.council.town import MANDATE, Town, appoint
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def test_a_call_is_out_the_days_before_that_the_mandate_says(molde: Town, *, day
         return
     with pytest.raises(refusals.ShortNotice) as refused:
         molde.send(call(days))
-    facts = refused.value
-    assert (facts.starts, facts.notice) == (STARTS.date(), (STARTS - days * DAY).date())
-    assert (facts.days, facts.needed) == (days, 7)
+    told = refused.value
+    assert (told.starts, told.notice) == (STARTS.date(), (STARTS - days * DAY).date())
+    assert (told.days, told.needed) == (days, 7)
 
 
 def test_an_urgent_meeting_is_called_at_short_notice_with_the_reason_on_record(molde: Town) -> None:
@@ -105,6 +105,39 @@ def test_a_call_is_known_again_and_another_for_the_same_time_is_refused(molde: T
     assert (molde.meeting(meeting).starts, molde.meeting(meeting).place) == (STARTS + DAY, "Biblioteket")
     with pytest.raises(refusals.MeetingAlreadyCalled):
         molde.send(call(7, urgent="Det hastar"))
+
+
+def test_a_meeting_is_not_planned_otherwise_by_planning_it_again(molde: Town) -> None:
+    molde.establish(ADA, remote=True)
+    plan = do.PlanMeeting(at=AT, starts=STARTS, place="Rådhuset")
+    meeting = molde.send(plan)
+    assert molde.send(plan) == meeting
+    others = (plan.model_copy(update={"place": "Biblioteket"}), plan.model_copy(update={"remote": True}))
+    for other in others:
+        assert facts(refusals.MeetingAlreadyPlanned, molde.send, other) == {"meeting": str(meeting)}
+    molde.send(call(7, place="Biblioteket"))
+    assert molde.send(plan) == molde.send(others[0]) == meeting  # as it was planned, and as it is now
+    assert facts(refusals.MeetingAlreadyCalled, molde.send, others[1]) == {"meeting": str(meeting)}
+    assert len(molde.history(meeting)) == 2
+
+
+def test_a_meeting_that_was_moved_is_known_by_its_plan_and_not_by_where_it_is_now(molde: Town) -> None:
+    molde.establish(ADA)
+    plan = do.PlanMeeting(at=AT, starts=STARTS, place="Rådhuset")
+    meeting = molde.send(plan)
+    molde.send(move(meeting, STARTS + DAY, at=AT + DAY, place="Biblioteket"))
+    assert molde.send(plan) == meeting
+    with pytest.raises(refusals.MeetingAlreadyPlanned):
+        molde.send(plan.model_copy(update={"place": "Biblioteket"}))
+
+
+def test_a_call_of_a_meeting_by_its_id_to_another_time_than_it_was_called_for_is_refused(molde: Town) -> None:
+    molde.establish(ADA)
+    meeting = molde.send(do.PlanMeeting(at=AT, starts=STARTS))
+    molde.send(call(8, meeting=meeting))
+    assert molde.send(call(8, meeting=meeting)) == meeting
+    with pytest.raises(refusals.MeetingAlreadyCalled):
+        molde.send(call(8, starts=STARTS + DAY, at=STARTS - 8 * DAY, meeting=meeting))
 
 
 def test_a_planned_meeting_that_was_moved_is_called_by_its_id(molde: Town) -> None:

@@ -12,6 +12,7 @@ from contracts.commands import council as do
 from contracts.door import NotFound
 from contracts.events import council as events
 from contracts.events.council import FormName, Motion, Outcome, Substitution
+from contracts.identity import derive
 from contracts.ruleset import Majority, NamedForm, Quorum, RuleSet, Tie
 from contracts.sealed import Retention
 from services.council.domain import refusals
@@ -38,6 +39,7 @@ from tests.services.council.given import (
     TABLED,
     approve,
     decided,
+    facts,
     given,
     recused,
     taken_up,
@@ -370,6 +372,33 @@ def test_a_case_is_opened_once() -> None:
     assert when(then(case, [opened]), opening()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("title", "Elektrisk ferje"),
+        ("submitted", DAY),
+        ("kind", "need"),
+        ("person", ADA),
+        ("visibility", "public"),
+        ("parties", (ADA,)),
+        ("matter", "mandate"),
+    ],
+)
+def test_a_case_is_not_opened_otherwise_under_the_key_of_another(name: str, other: Any) -> None:
+    case = then(given(), when(given(), opening()))
+    told = facts(refusals.OpenedOtherwise, when, case, opening(**{name: other}))
+    assert told == {"key": "nattilsyn", "number": "PS-3/26", "differs": [name]}
+    for closed in (then(case, when(case, do.WithdrawCase(at=AT, case=CASE))), given(*up(ADA), vote_cast(ADA, "for"))):
+        assert when(closed, opening()) == []
+        assert facts(refusals.OpenedOtherwise, when, closed, opening(**{name: other})) == told
+
+
+def test_an_idea_has_one_case_whatever_is_said_of_it_when_its_referral_comes_late() -> None:
+    of_an_idea = {"key": None, "idea": derive("idea", "nattilsyn")}
+    case = then(given(), when(given(), opening(**of_an_idea)))
+    assert when(case, opening(**of_an_idea, title="Nattilsyn")) == []
+
+
 def test_a_case_that_was_never_opened_does_not_exist() -> None:
     for command in (approve(), DEFER, vote(ADA, "for"), do.TableCase(at=AT, case=CASE, meeting=MEETING)):
         with pytest.raises(NotFound) as no:
@@ -414,7 +443,7 @@ def test_a_returned_case_opens_again_under_its_number_when_it_is_referred_again(
     case = then(case, when(case, opening(referral=2, title="Digitalt nattilsyn, klårare")))
     assert isinstance(case, Waiting)
     assert (case.dossier.number, case.dossier.title) == ("PS-3/26", "Digitalt nattilsyn, klårare")
-    assert when(case, opening(referral=2)) == []
+    assert when(case, opening(referral=2)) == when(case, opening(referral=2, title="Eit anna nattilsyn")) == []
 
 
 @pytest.mark.parametrize("history", [(OPENED,), (OPENED, TABLED), up(ADA)])

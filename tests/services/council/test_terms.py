@@ -73,7 +73,17 @@ def test_a_council_is_established_with_the_first_edition_of_its_mandate() -> Non
 @pytest.mark.requirement("R2")
 def test_a_municipality_has_one_council() -> None:
     assert decide(council(), ESTABLISH) == []
-    for other in ({"name": "Eit anna råd"}, {"established": MARCH}):
+    others: tuple[dict[str, Any], ...] = (
+        {"name": "Eit anna råd"},
+        {"established": MARCH},
+        {"mandate": "Eit anna mandat."},
+        {"case_reference": "PS-28/22"},
+        {"body": "Kommunestyret"},
+        {"adopted": START - A_DAY},
+        {"change": "Ny utgåve"},
+        {"rules": do.Rules(seats=5)},
+    )
+    for other in others:
         told = no(refusals.AlreadyEstablished, council(), ESTABLISH.model_copy(update=other))
         assert told == {"established": "2026-01-01"}
     for command in (LEADER, SECRETARY, appoint(ADA), adopt()):
