@@ -196,7 +196,7 @@ class StatementEntry(Message):
 
 
 class SettledBefore(Message):
-    """That a case on the agenda had been decided before it was taken up: `by` the leader alone, or by another `body`.
+    """That a case was decided before it was taken up, or while it was: `by` the leader alone, or by another `body`.
 
     `reference` is that body's own of the case, `made` when the leader did. Which body, and its reference, is left out
     where the whole case is exempt.
@@ -210,20 +210,25 @@ class SettledBefore(Message):
 
 
 class ReopeningEntry(Message):
-    """That a case had been decided before, how and when, and why it was reopened (gjenopptatt)."""
+    """That a case had been decided before, how and when, and why it was reopened (gjenopptatt).
+
+    `withdrawn`: when the reopening was withdrawn while the case stood on the agenda, so that the decision stands.
+    """
 
     outcome: Outcome
     decided: date
     reopened: date
     reasons: str
+    withdrawn: date | None = None
 
 
 class CaseEntry(Message):
     """A case on the agenda, in its order.
 
-    `fate`: decided there; `not-reached`: taken up or not, it was not decided; `withdrawn` before it was dealt with;
-    `settled` before it was taken up. `voters` are those present with a vote when it was taken up; `chair` who chaired
-    it. `quorate`, of a case that the meeting left undecided: whether enough were there in the end to decide it.
+    `fate`: decided there; `not-reached`: taken up or not, it was not decided; `withdrawn`, or its reopening was, before
+    it was dealt with; `settled` before it was taken up, or elsewhere while it was. `voters` are those present with a
+    vote when it was taken up; `chair` who chaired it. `quorate`, of a case that the meeting left undecided: whether
+    enough were there in the end to decide it.
     """
 
     place: int

@@ -172,6 +172,7 @@ def _reopening(told: Told, reading: Reading) -> ReopeningEntry | None:
         decided=held.decided,
         reopened=reopening.reopened,
         reasons=_reasons(reopening, told, reading),
+        withdrawn=told.dropped.withdrawn if told.dropped else None,
     )
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from contracts.publicity import Exempt
     from services.council.minutes.people import Naming, Open
 
-_TURNS = events.CouncilDecided | events.CaseTabled | events.CaseWithdrawn
-"""What becomes of a case that stands on an agenda and is not taken up."""
+_TURNS = events.CouncilDecided | events.CaseTabled | events.CaseWithdrawn | events.ReopeningWithdrawn
+"""What becomes elsewhere of a case that stands on an agenda."""
 
 NOTICES = {"nb": "Unntatt offentlighet", "nn": "Unnateke offentlegheit"}
 
@@ -58,7 +58,8 @@ class Told:
     """What a case's history says of one meeting.
 
     `said` ends with the last that happened to the case there; `exempt` and `public_title` are as of today. `settled` is
-    the decision that somebody else made in the case while it stood on the meeting's agenda.
+    the decision that somebody else made in the case while it stood on the meeting's agenda, or was up there; `dropped`
+    that its reopening was withdrawn then.
     """
 
     meeting: UUID
@@ -67,6 +68,7 @@ class Told:
     public_title: str | None
     withdrawn: bool
     settled: events.CouncilDecided | None = None
+    dropped: events.ReopeningWithdrawn | None = None
 
     @classmethod
     def of(cls, history: Sequence[Recorded[Any]], meeting: UUID) -> Told:
@@ -80,10 +82,19 @@ class Told:
         withdrawn = isinstance(state, dossier.Withdrawn) and not isinstance(
             said[last], events.CaseCarriedOver | events.CouncilDecided
         )
-        settled = next((event for event in said[last + 1 :] if isinstance(event, _TURNS)), None)
-        if not isinstance(said[last], events.CaseTabled) or not isinstance(settled, events.CouncilDecided):
-            settled = None  # it was decided in a meeting, this one or one that it was moved to
-        return cls(meeting, tuple(said[: last + 1]), held.exempt, held.public_title, withdrawn, settled)
+        stood = reduce(dossier.evolve, said[: last + 1], initial)
+        turn = next((event for event in said[last + 1 :] if isinstance(event, _TURNS)), None)
+        if not isinstance(stood, dossier.Tabled | dossier.TakenUp):
+            turn = None  # the meeting was done with it: what was decided later was decided in another, or after it
+        return cls(
+            meeting,
+            tuple(said[: last + 1]),
+            held.exempt,
+            held.public_title,
+            withdrawn or isinstance(turn, events.ReopeningWithdrawn),
+            turn if isinstance(turn, events.CouncilDecided) else None,
+            turn if isinstance(turn, events.ReopeningWithdrawn) else None,
+        )
 
     @property
     def decision(self) -> events.CouncilDecided | None:
