@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from contracts.commands import minutes as commands
 from contracts.door import NotAllowed, NotFound
+from contracts.events.council import MeetingAdjourned, MeetingCancelled, MeetingClosed
 from contracts.events.record import PersonalDataUnsealed
 from contracts.identity import derive
 from contracts.queries import minutes as queries
@@ -17,14 +18,16 @@ from contracts.refusals import SEALED
 from contracts.rights import IN_FULL
 from contracts.sealed import references
 from runtime.decider import Decider
-from services.council.domain import dossier, minutes, room
+from services.council.domain import composition, dossier, minutes, room
 from services.council.domain import minutes_refusals as refusals
 from services.council.domain.ids import assessment_id, council_id, minutes_id
-from services.council.loading import cases, own_case, own_meeting, told_of
+from services.council.domain.refusals import NoCouncil
+from services.council.loading import cases, own_case, own_council, own_meeting, roll_of, told_of
 from services.council.minutes import content, setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from contracts.acting import Acting
@@ -134,13 +137,31 @@ def approve(work: Work, command: commands.ApproveMinutes, acting: Acting) -> UUI
     refs = content.sealed_in(record, command.language, public=False)
     texts = {ref: row.value for ref, row in work.ledger.unseal(refs).items()}
     full, public = (setting.both(_written(record, command.language, texts, public=each)) for each in (False, True))
-    asked = minutes.Approve(command, full, public)
+    asked = minutes.Approve(command, full, public, _ended(record.meeting), _may_approve(work, held, command, acting))
     if command.digest not in {file.sha256 for file in full}:
         asked = replace(asked, translated=setting.both(_written(record, asked.other, texts, public=False)))
     if work.do(decider, of, asked) and texts:
         opened = PersonalDataUnsealed(refs=tuple(texts), purpose="Godkjenning av protokoll")
         work.record(derive("unsealed", "council", work.origin.causation), opened)
     return of
+
+
+def _ended(meeting: Sequence[Recorded[Any]]) -> datetime:
+    """When a meeting that is over was closed, adjourned or called off."""
+    for recorded in reversed(meeting):
+        match recorded.data:
+            case MeetingClosed(closed=ended) | MeetingAdjourned(adjourned=ended) | MeetingCancelled(cancelled=ended):
+                return ended
+    raise AssertionError("a meeting that is over has ended")
+
+
+def _may_approve(work: Work, held: room.State, command: commands.ApproveMinutes, acting: Acting) -> frozenset[str]:
+    """Who may: the acting person too, who has the secretary's or the leader's rights at the door."""
+    council = own_council(work, acting)
+    if not isinstance(council, composition.Council):
+        raise NoCouncil
+    known = minutes.who_may_approve(council, roll_of(work, held, acting), command.day)
+    return known | {acting.person} if acting.person else known
 
 
 def of_minutes(work: Work, command: commands.PublishMinutes | commands.RecordArchiveReference, acting: Acting) -> UUID:

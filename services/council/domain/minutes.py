@@ -11,11 +11,14 @@ from contracts.commands import minutes as do
 from contracts.events import minutes as events
 from contracts.queries.minutes import PART
 from contracts.sealed import Retention, Sealed
+from services.council.domain import composition
 from services.council.domain import minutes_refusals as refusals
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
+
+    from services.council.domain.roll import Roll
 
 MOST = 4 * 1024 * 1024
 """Bytes that one file of approved minutes may take."""
@@ -69,12 +72,15 @@ class Minutes:
 class Approve:
     """Minutes to approve of a meeting that is over, and what they are now: PDF and JSON, in full and for the public.
 
-    `translated` are the full ones in the `other` language, for telling what is wrong with a draft.
+    The meeting `ended`, and those who `may` can approve them. `translated` are the full ones in the `other` language,
+    for telling what is wrong with a draft.
     """
 
     command: do.ApproveMinutes
     full: tuple[File, File]
     public: tuple[File, File]
+    ended: datetime
+    may: frozenset[str]
     translated: tuple[File, ...] = ()
 
     @property
@@ -121,6 +127,10 @@ def _approve(minutes: Minutes, approve: Approve) -> list[Event]:
     approve.check()
     if not command.approved_by:
         raise refusals.ApproverUnknown(minutes.meeting)
+    if strangers := tuple(person for person in command.approved_by if person not in approve.may):
+        raise refusals.NotTheirsToApprove(minutes.meeting, strangers)
+    if command.moment < approve.ended:
+        raise refusals.ApprovedBeforeTheEnd(minutes.meeting, approve.ended, command.moment)
     if last is None and command.corrects is not None:
         raise refusals.NothingToCorrect(minutes.meeting, command.corrects)
     if last is not None and (command.corrects is None or command.reason is None):
@@ -141,6 +151,16 @@ def _approve(minutes: Minutes, approve: Approve) -> list[Event]:
             reason=command.reason,
         )
     ]
+
+
+def who_may_approve(council: composition.Council, roll: Roll, day: date) -> frozenset[str]:
+    """Those of the meeting's roll, those who sit on the day of the approval, and the secretary on either day.
+
+    Neither law nor mandate names anybody: a meeting's minutes are its council's, now or then.
+    """
+    sitting = {*roll.sitting, *(term.person for term in composition.sitting_on(council, day))}
+    secretaries = {composition.holder_on(council.secretaries, each) for each in (roll.day, day)}
+    return frozenset(sitting | {person for person in secretaries if person is not None})
 
 
 def _kept(file: File) -> events.Document:

@@ -170,6 +170,29 @@ class ApproverUnknown(Refused):
 
 
 @dataclass(eq=False)
+class NotTheirsToApprove(Refused):
+    """A meeting's minutes are approved by its council, now or then, or by its secretary (R64)."""
+
+    meeting: UUID
+    strangers: tuple[str, ...]
+    says = "{strangers} neither sat in the council nor was its secretary when meeting {meeting} was held or is approved"
+    field: ClassVar[str | None] = "approved_by"
+    accepts = "who sits in the council, or is its secretary, on the day of the meeting or of the approval"
+
+
+@dataclass(eq=False)
+class ApprovedBeforeTheEnd(Refused):
+    """What is approved is how the meeting went, so it has ended first."""
+
+    meeting: UUID
+    ended: datetime
+    moment: datetime
+    says = "meeting {meeting} ended at {ended}, and its minutes cannot have been approved at {moment}"
+    field: ClassVar[str | None] = "at"
+    accepts = "a time from {ended} on"
+
+
+@dataclass(eq=False)
 class MinutesTooLarge(Refused):
     """Approved minutes are kept in the ledger's own transaction, which bounds their size."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,14 @@ from contracts.publicity import ExemptionGround, Part
 from contracts.queries.minutes import DraftMinutes, ReadMinutes, ShowMinutes
 from contracts.queries.record import Unseal
 from contracts.ruleset import Majority
-from services.council.domain import minutes
+from services.council.domain import composition, minutes
 from services.council.domain import minutes_refusals as refusals
 from services.council.domain.ids import council_id, minutes_id
 from tests.services.council.desk import NOW, AtTheDesk, body
-from tests.services.council.given import ADA, AT, BO
+from tests.services.council.established import A_DAY, JUNE, MARCH
+from tests.services.council.given import ADA, AT, BO, facts
 from tests.services.council.meeting_of_march import REASONS, March, archived, held
-from tests.services.council.town import MANDATE, START
+from tests.services.council.town import MANDATE, START, appoint
 
 if TYPE_CHECKING:
     from tests.services.council.town import Town
@@ -198,7 +200,7 @@ def test_minutes_beyond_what_the_ledger_is_to_keep_are_refused(march: March) -> 
     command = ApproveMinutes(at=NOW, meeting=march.meeting, digest=huge.sha256, approved_by=("bjorg",))
     state = minutes.Minutes(council_id("molde"), march.meeting)
     with pytest.raises(refusals.MinutesTooLarge):
-        minutes.decide(state, minutes.Approve(command, (huge, small), (huge, small)))
+        minutes.decide(state, minutes.Approve(command, (huge, small), (huge, small), AT, frozenset({"bjorg"})))
 
 
 @pytest.mark.requirement("R64")
@@ -208,7 +210,57 @@ def test_somebody_approves(march: March) -> None:
     command = ApproveMinutes(at=NOW, meeting=march.meeting, digest=file.sha256)
     state = minutes.Minutes(council_id("molde"), march.meeting)
     with pytest.raises(refusals.ApproverUnknown):
-        minutes.decide(state, minutes.Approve(command, (file, file), (file, file)))
+        minutes.decide(state, minutes.Approve(command, (file, file), (file, file), AT, frozenset()))
+
+
+@pytest.mark.requirement("R64")
+def test_minutes_are_approved_by_those_of_the_council_and_its_secretary_and_by_no_stranger(
+    desk: AtTheDesk, march: March
+) -> None:
+    strangers = ("bjorg", "framand", "siv", "ukjend")
+    drafted = desk.ask(DraftMinutes(meeting=march.meeting))["sha256"]
+    named = ApproveMinutes(meeting=march.meeting, digest=drafted, approved_by=strangers)
+    assert desk.do(named) == "NotTheirsToApprove"
+    for member in ("framand", "ukjend"):  # appointed since, and at the next meeting, where these are approved
+        march.town.send(appoint(member, from_=NOW.date()).model_copy(update={"at": NOW}))
+    assert desk.do(named) == "accepted"
+
+
+def test_who_is_the_councils_on_the_day_of_the_meeting_or_of_the_approval_may_approve_its_minutes() -> None:
+    """And nobody who was before, or will be after."""
+    first, second, third = START, MARCH, JUNE
+    terms = (first, second - A_DAY), (second, third - A_DAY), (third, None)
+    council = composition.Council(council_id("molde"), "molde", "Rådet", START)
+    for number, (from_, until) in enumerate(terms):
+        members = composition.Membership(
+            f"m{number}", from_, until, "helse", None, voting=True, ror=False, substitute=False, appointed_until=until
+        )
+        secretary = composition.Term(f"s{number}", from_, until)
+        council = replace(council, members=(*council.members, members), secretaries=(*council.secretaries, secretary))
+    roll = replace(composition.roll_on(council, first), sitting=("r",))
+    assert minutes.who_may_approve(council, roll, second) == {"r", "m1", "s0", "s1"}
+    assert minutes.who_may_approve(replace(council, secretaries=()), roll, second) == {"r", "m1"}
+
+
+def test_minutes_are_approved_after_the_meeting_and_not_before(desk: AtTheDesk, march: March) -> None:
+    over = next(one.data for one in march.town.history(march.meeting) if one.name == "MeetingClosed").closed
+    drafted = desk.ask(DraftMinutes(meeting=march.meeting))["sha256"]
+    approving = ApproveMinutes(at=over, meeting=march.meeting, digest=drafted)
+    early = approving.model_copy(update={"at": over - timedelta(minutes=1)})
+    assert desk.do(early) == "ApprovedBeforeTheEnd"
+    assert desk.do(approving) == "accepted"
+
+
+def test_what_is_wrong_with_an_approval_is_told_with_its_facts(march: March) -> None:
+    file = minutes.File("application/json", b"{}")
+    state = minutes.Minutes(council_id("molde"), march.meeting)
+    command = ApproveMinutes(at=AT, meeting=march.meeting, digest=file.sha256, approved_by=(BO, "x", ADA, "y"))
+    approve = minutes.Approve(command, (file, file), (file, file), AT, frozenset({ADA, BO}))
+    told = facts(refusals.NotTheirsToApprove, minutes.decide, state, approve)
+    assert told == {"meeting": str(march.meeting), "strangers": ["x", "y"]}
+    later = replace(approve, ended=NOW, may=frozenset({ADA, BO, "x", "y"}))
+    told = facts(refusals.ApprovedBeforeTheEnd, minutes.decide, state, later)
+    assert [datetime.fromisoformat(told[name]) for name in ("ended", "moment")] == [NOW, AT]
 
 
 def test_whoever_may_not_read_them_in_full_cannot_unseal_their_bytes_either(desk: AtTheDesk, march: March) -> None:
