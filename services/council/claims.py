@@ -79,9 +79,10 @@ def adopt(work: Work, command: external.AdoptDecision, acting: Acting) -> UUID:
         decided = (each for each in work.ledger.history(of) if isinstance(each.data, CouncilDecided))
         corrects = next((each.id for each in decided if each.data.origin == origin), None)
     adopting: Decider[dossier.State] = Decider("case", dossier.Unopened(council, of), external.decide, dossier.evolve)
-    rules = composition.rules_on(own_council(work, acting), command.decided)
+    own = own_council(work, acting)
+    rules, ways = composition.rules_on(own, command.decided), composition.ways_of_numbering(own)
     called = rules.form_name(command.form)
-    work.do(adopting, of, external.Adoption(command, idea, corrects, rules.report_days, called))
+    work.do(adopting, of, external.Adoption(command, idea, corrects, rules.report_days, called, ways))
     return of
 
 

@@ -117,6 +117,12 @@ def rules_on(council: State, day: date) -> RuleSet:
     return edition.rules if edition else RuleSet()
 
 
+def ways_of_numbering(council: State) -> tuple[str, ...]:
+    """How numbers of the council's cases have been written, by any edition and before there was one (R2)."""
+    editions = council.editions if isinstance(council, Council) else ()
+    return tuple(dict.fromkeys((RuleSet().numbering, *(edition.rules.numbering for edition in editions))))
+
+
 def sitting_on(council: State, day: date) -> tuple[Membership, ...]:
     """Who sits on the day, substitutes included, in the order they were appointed."""
     return tuple(term for term in council.members if term.holds(day)) if isinstance(council, Council) else ()

@@ -12,13 +12,16 @@ from contracts.events import council as events
 from contracts.events.council import FormName, Outcome, PoliticalDecision, Referral, Route, Strength
 from contracts.events.intake import Key, Kind, Source, Visibility
 from contracts.message import Command, Line, PersonId, Prose, Slug
-from services.council.domain import publicity, refusals
+from services.council.domain import numbering, publicity, refusals
 from services.council.domain.dossier import Closed, State, Unopened, Withdrawn, dossier
 
 if TYPE_CHECKING:
     from services.council.domain.dossier import Event
 
 DAY = timedelta(days=1)
+
+ROOM = 200
+"""Characters of a reference that stand before a system's name of at most 63, in a line of at most 300."""
 
 LATEST = "the id of your latest accepted claim about the decision"
 
@@ -117,6 +120,7 @@ class Adoption:
     """A decision to take in, with what is noted of its idea and, of a correction, the decision event it corrects.
 
     `report_days` is the rule of the council's mandate on the day it was decided, `form_name` what it called the form.
+    `ways` are those in which the council has written the numbers of its own cases.
     """
 
     command: AdoptDecision
@@ -124,6 +128,7 @@ class Adoption:
     corrects: UUID | None = None
     report_days: int | None = None
     form_name: FormName | None = None
+    ways: tuple[str, ...] = ()
 
 
 def decide(case: State, adoption: Adoption) -> list[Event]:
@@ -143,7 +148,7 @@ def decide(case: State, adoption: Adoption) -> list[Event]:
             case=case.case,
             idea=idea.idea,
             title=command.title or idea.title,
-            number=command.reference,
+            number=_number(adoption),
             received=command.decided,
             submitted=min(idea.submitted, command.decided),
             kind=idea.kind,
@@ -161,6 +166,17 @@ def decide(case: State, adoption: Adoption) -> list[Event]:
     held = case.dossier
     decision = _decision(adoption, case, held.number, command.title or held.title, held.visibility)
     return [publicity.veiled(decision, held)]
+
+
+def _number(adoption: Adoption) -> str:
+    """What the case is called here: its reference, with the system's name where the council could write it so.
+
+    A number tells one case of the council's own, and many bodies write theirs the same way (`PS-2/26`).
+    """
+    command = adoption.command
+    if all(numbering.year_of(way, command.reference) is None for way in adoption.ways):
+        return command.reference
+    return f"{command.reference[:ROOM]} ({command.system})"
 
 
 def _check(command: AdoptDecision) -> None:

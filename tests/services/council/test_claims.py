@@ -64,6 +64,25 @@ def test_a_decision_made_elsewhere_is_external_and_takes_no_number_of_ours(molde
     assert [event.label for event in molde.of("CaseNumbered") if event.case == fresh] == ["PS-1/26"]
 
 
+@pytest.mark.parametrize(
+    ("reference", "number"),
+    [
+        ("IR-12/2026", "IR-12/2026 (sak)"),
+        ("PS-1/26", "PS-1/26 (sak)"),  # before there was a mandate
+        ("FS-9/26", "FS-9/26"),
+        ("PS-1/26 B", "PS-1/26 B"),
+        (f"PS-{'1' * 290}/26", f"PS-{'1' * 197} (sak)"),
+    ],
+)
+def test_it_is_so_of_every_way_in_which_the_council_has_written_its_numbers_and_of_no_other(
+    molde: Claimants, reference: str, number: str
+) -> None:
+    council = {"name": "Rådet", "established": date(2026, 1, 1), "mandate": "Rådet.", "case_reference": "PS-27/22"}
+    molde.do(EstablishCouncil(rules=Rules(numbering="IR-<n>/<yyyy>"), **council))
+    decide(molde, reference=reference)
+    assert [event.number for event in molde.of("CouncilDecided")] == [number]
+
+
 def test_a_form_of_the_councils_own_has_its_name_also_where_another_system_decided(molde: Claimants) -> None:
     named = {"key": "service-design", "nb": "tjenestedesign", "nn": "tenestedesign"}
     rules = Rules.model_validate({"forms": ["project", "service-design"], "form_names": [named]})

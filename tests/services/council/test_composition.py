@@ -28,6 +28,7 @@ from services.council.domain.composition import (
     roll_on,
     rules_on,
     sitting_on,
+    ways_of_numbering,
 )
 from services.council.domain.roll import Roll
 from tests.services.council.given import ADA, AT, BO, COUNCIL, EVA
@@ -214,3 +215,11 @@ def test_substitutes_stand_in_their_order_and_those_who_have_none_come_last_as_a
     roll = roll_on(council(replace(sits(ADA), order=3), *called_in), MARCH)
     assert roll.substitutes == ("eva", BO, "can", "dag")
     assert roll.turns == {"eva": 1, BO: 2}
+
+
+def test_a_councils_numbers_have_been_written_in_the_ways_of_all_its_editions_and_of_none() -> None:
+    """R2: cases are numbered before there is a council."""
+    assert ways_of_numbering(NONE_YET) == ("PS-<n>/<yy>",)
+    ways = ("IR-<n>/<yyyy>", "PS-<n>/<yy>", "IR-<n>/<yyyy>")
+    editions = tuple(edition(number, MARCH, numbering=way) for number, way in enumerate(ways))
+    assert ways_of_numbering(council(editions=editions)) == ("PS-<n>/<yy>", "IR-<n>/<yyyy>")
