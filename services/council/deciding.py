@@ -15,6 +15,7 @@ from services.council.domain import (
     dossier,
     mandate,
     moments,
+    progress,
     recusal,
     refusals,
     room,
@@ -88,7 +89,16 @@ def vote(work: Work, command: commands.CastVote, acting: Acting) -> UUID:
     """Cast a vote: members their own; the secretary and the leader register what was voted."""
     if not _for_themselves(command.member, acting):
         raise refusals.NotYourVote(command.member, acting.actor)
-    return of_case(work, command, acting)
+    _cast(work, command, acting)
+    return command.case
+
+
+def _cast(work: Work, command: commands.CastVote, acting: Acting) -> None:
+    """Let the vote be cast, by somebody who was in the meeting by then."""
+    if said_of_case(work, command, acting):
+        held = own_case(work, command.case, acting)
+        if isinstance(held, dossier.TakenUp):
+            room.was_there(own_meeting(work, held.floor.meeting, acting), command.member, command.moment)
 
 
 def _for_themselves(member: str, acting: Acting) -> bool:
@@ -110,8 +120,11 @@ def decide(work: Work, command: commands.DecideCase | commands.DeferCase | comma
         cast = commands.CastVote(
             at=command.at, case=command.case, member=ballot.member, vote=ballot.vote, motion=motion
         )
-        work.do(cases(acting, command.case), command.case, cast)
+        _cast(work, cast, acting)
+    history = work.ledger.history(command.case)
     for event in said_of_case(work, command, acting):
+        if isinstance(event, CouncilDecided) and event.meeting is not None:
+            progress.must_follow((history,), event.meeting, command.moment)
         if isinstance(event, CouncilDecided) and event.corrects is not None:
             taken_back = mandate.Reversal(event, work.id_of(event))
             work.do(councils(acting), council_id(acting.tenant), taken_back)

@@ -20,6 +20,7 @@ from services.council.domain import (
     mandate,
     meeting,
     numbering,
+    progress,
     publicity,
     room,
     session,
@@ -147,37 +148,43 @@ def on_roll(
     if isinstance(command, commands.OpenMeeting):
         session.may_open(held, command.moment, sessions(work, acting))
     roll = roll_of(work, held, acting)
-    return _in_meeting(work, command.meeting, meeting.OnRoll(command, roll), command.moment, acting)
+    _in_meeting(work, command.meeting, meeting.OnRoll(command, roll), command.moment, acting)
+    return command.meeting
 
 
 def depart(work: Work, command: commands.RecordDeparture, acting: Acting) -> UUID:
-    """Record who left."""
-    own_meeting(work, command.meeting, acting)
-    return _in_meeting(work, command.meeting, command, command.moment, acting)
+    """Record who left, after the last vote that they cast there."""
+    agenda = room.called(own_meeting(work, command.meeting, acting)).agenda
+    if _in_meeting(work, command.meeting, command, command.moment, acting):
+        progress.must_follow(map(work.ledger.history, agenda), command.meeting, command.moment, command.member)
+    return command.meeting
 
 
-def _in_meeting(work: Work, of: UUID, command: meeting.Command, moment: datetime, acting: Acting) -> UUID:
-    """Let the meeting decide, and a case that is up there vote on the floor as it then is."""
-    if work.do(meetings(acting, of), of, command):
-        held = own_meeting(work, of, acting)
-        floor = room.floor(held, roll_of(work, held, acting))
-        for tabled in room.called(held).agenda:
-            work.do(cases(acting, tabled), tabled, voting.MoveFloor(floor, moment))
-    return of
+def _in_meeting(work: Work, of: UUID, command: meeting.Command, moment: datetime, acting: Acting) -> bool:
+    """Let the meeting decide, and a case that is up there vote on the floor as it then is; whether anything was new."""
+    if not work.do(meetings(acting, of), of, command):
+        return False
+    held = own_meeting(work, of, acting)
+    floor = room.floor(held, roll_of(work, held, acting))
+    for tabled in room.called(held).agenda:
+        work.do(cases(acting, tabled), tabled, voting.MoveFloor(floor, moment))
+    return True
 
 
 def end(
     work: Work, command: commands.CloseMeeting | commands.AdjournMeeting | commands.CancelMeeting, acting: Acting
 ) -> UUID:
-    """End the meeting; what it has not decided goes back to the queue."""
+    """End the meeting, after all that was done in it; what it has not decided goes back to the queue."""
     of = command.meeting
     held = own_meeting(work, of, acting)
     if isinstance(command, commands.CloseMeeting):
         leading.must_be_told(work, held, acting)
     session.may_end(held, command.moment, sessions(work, acting))
     floor = room.floor(held, roll_of(work, held, acting)) if isinstance(held, room.Open) else None
+    agenda = room.called(held).agenda
     if work.do(meetings(acting, of), of, command):
-        for tabled in room.called(held).agenda:
+        progress.must_follow(map(work.ledger.history, agenda), of, command.moment)
+        for tabled in agenda:
             work.do(cases(acting, tabled), tabled, case.CarryOver(of, floor))
     return of
 

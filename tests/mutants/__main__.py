@@ -42,6 +42,7 @@ OF_RULES = frozenset(
         "meeting",
         "seating",
         "opening",
+        "progress",
         "session",
     }
 )

@@ -197,7 +197,7 @@ class NotTheDay(Refused):
 
 @dataclass(eq=False)
 class BackInTime(Refused):
-    """What is done in a meeting comes after its opening, and its end after who came and went."""
+    """What is done in a meeting comes after its opening, and its end after who came and went, voted and decided."""
 
     meeting: UUID
     since: datetime

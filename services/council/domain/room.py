@@ -181,6 +181,17 @@ def in_time(meeting: State, moment: datetime) -> None:
         raise refusals.BackInTime(called(meeting).id, opened, moment)
 
 
+def was_there(meeting: State, member: str, moment: datetime) -> None:
+    """Whether somebody who is in the room had come by then, or had not left until later.
+
+    Raises as `sitting`, and `BackInTime`.
+    """
+    there = sitting(meeting)
+    came = next((turn.moment for turn in reversed(there.turns) if turn.member == member and turn.came), there.opened)
+    if moment < came and member not in there.there_at(moment):
+        raise refusals.BackInTime(called(meeting).id, came, moment)
+
+
 def lately(meeting: State) -> Sitting:
     """Who is in the room, or was when the meeting ended. Raises as `sitting`."""
     return meeting.sitting if isinstance(meeting, Over) and meeting.sitting else sitting(meeting)

@@ -138,7 +138,7 @@ class AnyCouncil(RuleBasedStateMachine):
         return self.sent(command) if exempt else self.send(command)
 
     def sent(self, command: do.CouncilCommand) -> bool:
-        work = Work(self.record, Origin("molde", SECRETARY.actor, AT, "c", "c"))  # type: ignore[arg-type]
+        work = Work(self.record, Origin("molde", SECRETARY.actor, command.moment, "c", "c"))  # type: ignore[arg-type]
         try:
             doors.COMMANDS[type(command)](work, command, SECRETARY)
         except Refused:

@@ -13,6 +13,7 @@ from tests.services.council.given import AT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from contracts.message import Event
@@ -25,6 +26,7 @@ class Kept:
     data: Event
     id: UUID
     sequence: int
+    time: datetime = AT
 
 
 @dataclass
@@ -37,8 +39,8 @@ class Record:
     def history(self, of: UUID) -> list[Kept]:
         return list(self.histories.get(of, ()))
 
-    def kept(self, event: Event, named: UUID) -> Kept:
-        return Kept(event, named, 1 + sum(map(len, self.histories.values())))
+    def kept(self, event: Event, named: UUID, time: datetime = AT) -> Kept:
+        return Kept(event, named, 1 + sum(map(len, self.histories.values())), time)
 
     def read(self, after: int, limit: int = 500, types: Sequence[str] = ()) -> list[Stored]:
         said = (kept for history in self.histories.values() for kept in history if kept.sequence > after)
@@ -53,7 +55,8 @@ class Record:
             history = self.histories.setdefault(entry.aggregate, [])
             assert len(history) == entry.expected
             for version, event in enumerate(entry.events, start=len(history) + 1):
-                history.append(self.kept(reread(event), derive("event", "council", entry.aggregate, version)))
+                named = derive("event", "council", entry.aggregate, version)
+                history.append(self.kept(reread(event), named, entry.origin.time))
 
 
 def enveloped(kept: Kept) -> bytes:
@@ -63,7 +66,7 @@ def enveloped(kept: Kept) -> bytes:
         type=kept.data.type_in("council"),
         source="/molde/council",
         subject=kept.id,
-        time=AT,
+        time=kept.time,
         tenant="molde",
         sequence=kept.sequence,
         recordedtime=AT,

@@ -49,7 +49,7 @@ def test_every_command_is_accepted_in_some_state() -> None:
         do.SeatSubstitute(**on, substitute=EVA, instead_of=CAN),
         do.TakeChair(**on, chair=BO),
         do.RecordDeparture(**on, member=EVA),
-        do.RecordArrival(at=AT + timedelta(minutes=1), meeting=meeting, member=CAN),
+        do.RecordArrival(**on, member=CAN),
         do.DeclareRecusal(at=AT, case=first, member=ADA, ground=Ground.PARTY),
         do.PointOutRecusal(at=AT, case=first, member="ror", ground=Ground.KIN),
         do.NameParty(at=AT, case=first, party=ADA),

@@ -175,9 +175,10 @@ def test_who_comes_while_the_case_is_up_votes_and_who_leaves_does_not(molde: Tow
     molde.send(do.RecordArrival(at=AT + timedelta(minutes=5), meeting=meeting, member=CAN))
     molde.send(do.RecordDeparture(at=AT + timedelta(minutes=6), meeting=meeting, member=BO))
     molde.send(do.RecordArrival(at=AT + timedelta(minutes=5), meeting=meeting, member=CAN))
-    molde.send(do.CastVote(at=AT, case=case, member=CAN, vote="for"), CAN, Role.MEMBER)
+    later = AT + timedelta(minutes=6)
+    molde.send(do.CastVote(at=later, case=case, member=CAN, vote="for"), CAN, Role.MEMBER)
     with pytest.raises(refusals.NoVote):
-        molde.send(do.CastVote(at=AT, case=case, member=BO, vote="for"))
+        molde.send(do.CastVote(at=later, case=case, member=BO, vote="for"))
 
 
 def test_a_late_replay_brings_nobody_back(molde: Town) -> None:

@@ -11,7 +11,19 @@ from contracts.events.council import Substitution
 from contracts.ruleset import RuleSet
 from services.council.domain import refusals
 from services.council.domain.roll import Floor, Roll
-from services.council.domain.room import Called, Open, Over, Sitting, Turn, Uncalled, floor, has_left, in_time, voters
+from services.council.domain.room import (
+    Called,
+    Open,
+    Over,
+    Sitting,
+    Turn,
+    Uncalled,
+    floor,
+    has_left,
+    in_time,
+    voters,
+    was_there,
+)
 from tests.services.council.given import ADA, AT, BO, CAN, COUNCIL, DAG, DAY, EVA, MEETING
 
 MINUTE = timedelta(minutes=1)
@@ -74,6 +86,20 @@ def test_who_was_in_the_room_at_a_moment_is_told_by_when_they_came_and_went_in_w
 
 
 # --- in its time
+
+
+def test_who_had_not_come_yet_or_was_out_of_the_room_did_not_vote_then() -> None:
+    there = room(ADA, BO)
+    for minute, member, came in ((2, CAN, True), (1, BO, False), (3, BO, True), (4, ADA, False), (4, ADA, True)):
+        there = there.turned(member, AT + minute * MINUTE, came=came)
+    meeting = Open(CALLED, there)
+    for member, minute in ((ADA, 0), (ADA, 3), (BO, 0), (BO, 3), (CAN, 2), (CAN, 3), (DAG, 0)):
+        was_there(meeting, member, AT + minute * MINUTE)
+    for member, minute, since in ((CAN, 1, 2), (BO, 1, 3), (BO, 2, 3)):
+        with pytest.raises(refusals.BackInTime) as no:
+            was_there(meeting, member, AT + minute * MINUTE)
+        told = (no.value.meeting, no.value.since, no.value.moment)
+        assert told == (MEETING, AT + since * MINUTE, AT + minute * MINUTE)
 
 
 def test_what_is_done_in_a_meeting_comes_no_earlier_than_its_opening() -> None:
