@@ -102,7 +102,7 @@ class AppointDeputy(CouncilCommand):
 
 
 class AppointSecretary(CouncilCommand):
-    """Appoint the secretary, who need not be a member."""
+    """Appoint the secretary, who need not be a member. The same with another `name` puts a misspelt one right."""
 
     person: PersonId
     name: Line
@@ -113,7 +113,8 @@ class AppointSecretary(CouncilCommand):
 class AppointMember(CouncilCommand):
     """Appoint a member, or with `ror` who holds ROR-IKT's seat (R8), or with `substitute` one who steps in.
 
-    `order` is a substitute's place among the substitutes, 1 the first to step in.
+    `order` is a substitute's place among the substitutes, 1 the first to step in. The same appointment with another
+    `name` puts a misspelt one right.
     """
 
     member: PersonId

@@ -76,12 +76,16 @@ class DeputyAppointed(CouncilEvent):
 
 
 class SecretaryAppointed(CouncilEvent):
-    """The council got a secretary, who need not be a member; one at a time."""
+    """The council got a secretary, who need not be a member; one at a time.
+
+    `corrected`: the appointment is on record already, and its name was put right then; nothing else of it is new.
+    """
 
     person: PersonId
     name: Sealed[str]
     from_: date
     until: date | None = None
+    corrected: Instant | None = None
 
 
 class MemberAppointed(CouncilEvent):
@@ -89,7 +93,7 @@ class MemberAppointed(CouncilEvent):
 
     `discipline` is what they know (R3), `unit` where they work (virksomhet). `ror`: they hold ROR-IKT's seat (R8),
     which votes when the rules of the day say so, whatever `voting` says. `substitute`: they step in for members (vara),
-    in the `order` they were elected if they were. Observers are not `voting`.
+    in the `order` they were elected if they were. Observers are not `voting`. `corrected` is as of a secretary.
     """
 
     member: PersonId
@@ -102,6 +106,7 @@ class MemberAppointed(CouncilEvent):
     from_: date
     until: date | None = None
     order: int | None = Field(default=None, ge=1)
+    corrected: Instant | None = None
 
 
 class MemberReleased(CouncilEvent):

@@ -9,7 +9,7 @@ from contracts.commands import council as commands
 from contracts.door import NotFound
 from contracts.events.council import CouncilDecided
 from contracts.queries import council as queries
-from services.council import assessing, deciding, leading, proceedings, seen, showing
+from services.council import appointing, assessing, deciding, leading, proceedings, seen, showing
 from services.council.calling import call, move, plan
 from services.council.domain import (
     agenda,
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 
 def compose(work: Work, command: commands.CouncilCommand, acting: Acting) -> UUID:
-    """Establish, bind, appoint or release."""
+    """Establish, appoint to an office or release."""
     of = council_id(acting.tenant)
     work.do(councils(acting), of, command)
     return of
@@ -251,8 +251,6 @@ COMMANDS: Mapping[type[Command], UseCase] = {
     commands.AdoptMandate: adopt,
     commands.AppointLeader: compose,
     commands.AppointDeputy: compose,
-    commands.AppointSecretary: compose,
-    commands.AppointMember: compose,
     commands.ReleaseMember: compose,
     commands.OpenCase: open_case,
     commands.TableCase: table,
@@ -270,6 +268,7 @@ COMMANDS: Mapping[type[Command], UseCase] = {
     commands.TakeChair: on_roll,
     commands.CloseMeeting: end,
     commands.AdjournMeeting: end,
+    **appointing.COMMANDS,
     **deciding.COMMANDS,
     **leading.COMMANDS,
     **assessing.COMMANDS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -23,7 +23,7 @@ from services.council.domain.composition import (
 from services.council.domain.mandate import Adoption, Reversal
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 A_DAY = timedelta(days=1)
 
@@ -39,8 +39,22 @@ Event: TypeAlias = (
 )
 
 
+@dataclass(frozen=True)
+class Appointment:
+    """An appointment, and the `name` it has on record if it is there already, `corrected` when that was put right."""
+
+    command: do.AppointMember | do.AppointSecretary
+    name: str | None = None
+    corrected: datetime | None = None
+
+    def puts_right(self) -> bool:
+        """Whether the name on record is another; a command that comes late takes no correction back."""
+        late = self.corrected is not None and self.command.moment <= self.corrected
+        return self.name not in {None, self.command.name} and not late
+
+
 def decide(  # noqa: C901, PLR0911, PLR0912 - one line a command
-    council: State, command: do.CouncilCommand | Adoption | Reversal
+    council: State, command: do.CouncilCommand | Adoption | Reversal | Appointment
 ) -> list[Event]:
     """What the council records on a command. Raises `Refused`."""
     match council, command:
@@ -56,8 +70,12 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line a command
             return [*mandate.adopt(council, command)]
         case Council(), Reversal():
             return [*mandate.withdraw(council, command)]
-        case Council(), do.AppointMember():
-            return _appoint(council, command)
+        case Council(), do.AppointMember() | do.AppointSecretary():
+            return decide(council, Appointment(command))
+        case Council(), Appointment(command=do.AppointMember() as appoint):
+            return _appoint(council, appoint, command)
+        case Council(), Appointment(command=do.AppointSecretary() as appoint):
+            return _appoint_secretary(council, appoint, command)
         case Council(), do.ReleaseMember():
             return _release(council, command)
         case Council(), do.AppointLeader(member=member, from_=from_, until=until):
@@ -70,11 +88,6 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line a command
             if roll_on(council, from_).leader == member:
                 raise refusals.LeaderIsNoDeputy(member, from_)
             return [events.DeputyAppointed(council=council.id, member=member, from_=from_, until=until)]
-        case Council(), do.AppointSecretary(person=person, from_=from_, until=until):
-            if not _new(council.secretaries, Term(person, from_, until)):
-                return []
-            name = Sealed[str].of(command.name, Retention.ARCHIVE)
-            return [events.SecretaryAppointed(council=council.id, person=person, name=name, from_=from_, until=until)]
         case _:
             raise AssertionError(f"{type(command).__name__} is no command to a council")
 
@@ -139,7 +152,23 @@ def _to_office(council: Council, terms: tuple[Term, ...], term: Term) -> bool:
     return True
 
 
-def _appoint(council: Council, command: do.AppointMember) -> list[Event]:
+def _appoint_secretary(council: Council, command: do.AppointSecretary, appointment: Appointment) -> list[Event]:
+    new = _new(council.secretaries, Term(command.person, command.from_, command.until))
+    if not new and not appointment.puts_right():
+        return []
+    return [
+        events.SecretaryAppointed(
+            council=council.id,
+            person=command.person,
+            name=Sealed[str].of(command.name, Retention.ARCHIVE),
+            from_=command.from_,
+            until=command.until,
+            corrected=None if new else command.moment,
+        )
+    ]
+
+
+def _appoint(council: Council, command: do.AppointMember, appointment: Appointment) -> list[Event]:
     term = Membership(
         person=command.member,
         from_=command.from_,
@@ -152,9 +181,10 @@ def _appoint(council: Council, command: do.AppointMember) -> list[Event]:
         appointed_until=command.until,
         order=command.order,
     )
-    if not _new(tuple(replace(past, until=past.appointed_until) for past in council.members), term):
+    new = _new(_as_appointed(council), term)
+    if not new and not appointment.puts_right():
         return []
-    for past in council.members:
+    for past in council.members if new else ():
         if past.person == term.person and past.meets(term):
             raise refusals.AlreadyAppointed(past.person, past.from_, past.until)
         if past.ror and term.ror and past.meets(term):
@@ -172,8 +202,14 @@ def _appoint(council: Council, command: do.AppointMember) -> list[Event]:
             from_=term.from_,
             until=term.until,
             order=term.order,
+            corrected=None if new else command.moment,
         )
     ]
+
+
+def _as_appointed(council: Council) -> tuple[Membership, ...]:
+    """The terms as they were before any release."""
+    return tuple(replace(past, until=past.appointed_until) for past in council.members)
 
 
 def _release(council: Council, command: do.ReleaseMember) -> list[Event]:
@@ -195,7 +231,7 @@ def _term_of(council: Council, member: str, day: date) -> Membership | None:
     return on_the_day or next((term for term in terms if term.from_ == day + A_DAY), None)
 
 
-def evolve(council: State, event: Event) -> State:
+def evolve(council: State, event: Event) -> State:  # noqa: PLR0911 - one line an event
     """The council with the event in it."""
     match council, event:
         case Unestablished(id=id_), events.CouncilEstablished():
@@ -222,6 +258,8 @@ def evolve(council: State, event: Event) -> State:
                     for edition in council.editions
                 ),
             )
+        case Council(), events.MemberAppointed() | events.SecretaryAppointed() if event.corrected is not None:
+            return council  # of the name, which is sealed
         case Council(), events.MemberAppointed():
             term = Membership(
                 person=event.member,

@@ -14,6 +14,7 @@ from runtime.ledger import Origin
 from runtime.work import Work
 from services.council.domain import refusals
 from services.council.doors import councils, roles
+from tests.services.council.chamber import CALLED, Chamber
 from tests.services.council.given import ADA, AT, BO, CAN
 from tests.services.council.town import ESTABLISH, MANDATE, START, Town, appoint
 
@@ -183,6 +184,29 @@ def test_roles_follow_from_the_composition_of_the_day(molde: Town) -> None:
     assert roles_of(molde, "siv", date(2026, 7, 1)) == frozenset()
     assert molde.on(MARCH).deputy == BO
     assert molde.on(MARCH).secretary == "siv"
+
+
+def test_a_misspelt_name_is_put_right_by_the_same_appointment_with_the_right_one(molde: Town) -> None:
+    chamber = Chamber.of(molde)
+    meeting = chamber.met()
+    chamber.closed(meeting)
+    later = CALLED + timedelta(days=14)
+    wrong = appoint("are", name="Are", discipline="helse").model_copy(update={"at": CALLED})
+    right = wrong.model_copy(update={"at": later, "name": "Aret Fjeld"})
+    secretary = do.AppointSecretary(at=later, person="siv", name="Siv Moen", from_=START)
+    before, sat = molde.ledger.head(), molde.on(MARCH)
+    for command in (right, right, wrong, secretary, secretary):  # sent again, also what was said before, it stays right
+        molde.send(command)
+    assert molde.ledger.head() == before + 2
+    attended = {each.person.id: each.person.name for each in chamber.minutes(meeting).attendance}
+    assert (attended["are"], attended["guro"]) == ("Aret Fjeld", "Guro")
+    assert "Siv Moen" in chamber.page(meeting)
+    now = molde.on(MARCH)
+    assert [seat.model_copy(update={"name": None}) for seat in now.members] == [
+        seat.model_copy(update={"name": None}) for seat in sat.members
+    ]
+    assert (now.leader, now.deputy, now.secretary) == (sat.leader, sat.deputy, sat.secretary)
+    assert b"Fjeld" not in molde.history(molde.council)[-2].to_bytes()
 
 
 def test_every_appointment_is_idempotent(molde: Town) -> None:

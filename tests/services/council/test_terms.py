@@ -15,7 +15,7 @@ from contracts.ruleset import RuleSet
 from contracts.sealed import Retention
 from services.council.domain import refusals
 from services.council.domain.composition import Council, Edition, Membership, Term
-from services.council.domain.council import decide, evolve
+from services.council.domain.council import Appointment, decide, evolve
 from tests.services.council.established import A_DAY, JUNE, MARCH, NONE_YET, TODAY, adopt, after, council, no
 from tests.services.council.given import (
     ADA,
@@ -138,6 +138,37 @@ def test_no_term_ends_before_it_begins_but_it_may_last_a_day() -> None:
         reversed_ = command.model_copy(update={"from_": JUNE, "until": JUNE - A_DAY})
         assert no(refusals.TermReversed, sitting, reversed_) == told
         assert decide(sitting, command.model_copy(update={"from_": JUNE, "until": JUNE}))
+
+
+# --- names
+
+
+@pytest.mark.parametrize("command", [appoint(BO, from_=MARCH, until=JUNE, substitute=True, order=2), SECRETARY])
+def test_the_same_appointment_under_another_name_puts_the_name_right_and_nothing_else(command: Any) -> None:
+    sitting = council(command)
+    (first,) = decide(council(), command)
+    right = command.model_copy(update={"name": "Bodil Namn", "at": AT + A_DAY})
+    (event,) = decide(sitting, Appointment(right, name="Bodli Namn"))
+    assert event == first.model_copy(update={"name": event.name, "corrected": AT + A_DAY})
+    assert (event.name.plain, event.name.retention) == ("Bodil Namn", Retention.ARCHIVE)
+    assert first.corrected is None
+    assert evolve(sitting, event) == sitting
+    for same in (Appointment(right, name="Bodil Namn"), Appointment(right)):  # in a ledger that has lost the name
+        assert decide(sitting, same) == []
+
+
+@pytest.mark.parametrize("command", [appoint(BO), SECRETARY])
+def test_what_was_said_before_a_correction_and_comes_after_it_takes_nothing_back(command: Any) -> None:
+    sitting = council(command)
+    for corrected, puts_right in ((AT - A_DAY, True), (AT, False), (AT + A_DAY, False)):
+        said = decide(sitting, Appointment(command, name="Anna", corrected=corrected))
+        assert bool(said) is puts_right
+
+
+def test_the_name_of_somebody_who_has_been_released_is_put_right_and_they_stay_released() -> None:
+    sitting = council(appoint(BO), release(BO, TODAY))
+    (event,) = decide(sitting, Appointment(appoint(BO, name="Bodil"), name="Bodli"))
+    assert evolve(sitting, event) == sitting
 
 
 # --- members, R3, R8, R9
