@@ -98,7 +98,7 @@ def agenda(head: Record, rows: Rows, _: Mapping[str, str]) -> list[Table]:
     meetings = dict.fromkeys((row["meeting"], row["starts"], row["place"], row["state"]) for row in rows)
     made = [
         table(
-            f"{head['name']}: {minute(starts) or 'no time yet'}, {place or 'no place'} ({state} on {head['on']})"
+            f"{head['name']}: {minute(starts) or 'no time yet'}, {place or 'no place'} ({state}, as of {head['on']})"
             f"\nmeeting {meeting}",
             ("#", "Case!", "Title", "Outcome"),
             (

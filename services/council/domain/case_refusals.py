@@ -108,11 +108,11 @@ class NoVote(Refused):
 
 @dataclass(eq=False)
 class SeatHasVoted(Refused):
-    """A seat has one vote, whoever sits in it."""
+    """A seat has one vote, whoever sits in it; a vacant one is that of the substitute who sits there."""
 
     member: str
     voted: str
-    says = "{voted} has voted in the seat of {member}"
+    says = "the seat of {member} has voted, by {voted}"
 
 
 @dataclass(eq=False)

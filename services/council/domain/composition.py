@@ -183,6 +183,7 @@ def roll_on(council: State, day: date) -> Roll:
         raise refusals.NoCouncil
     rules, edition = rules_on(council, day), edition_on(council, day)
     sitting = sitting_on(council, day)
+    leader, deputy = (office_on(council, terms, day) for terms in (council.leaders, council.deputies))
     ordinary = tuple(term.person for term in sitting if term.voting and not term.ror and not term.substitute)
     ror = tuple(term.person for term in sitting if term.ror and rules.ror_votes)
     return Roll(
@@ -193,8 +194,8 @@ def roll_on(council: State, day: date) -> Roll:
         voting=ordinary + ror,
         substitutes=tuple(term.person for term in substitutes_of(sitting)),
         turns={term.person: term.order for term in substitutes_of(sitting) if term.order is not None},
-        leader=office_on(council, council.leaders, day),
-        deputy=office_on(council, council.deputies, day),
+        leader=leader,
+        deputy=None if deputy == leader else deputy,  # a deputy who has come to lead stands in for nobody
         edition=edition.number if edition else None,
     )
 

@@ -129,7 +129,8 @@ def vote(case: State, command: do.CastVote) -> list[Event]:
     seat = case.in_seat(member)
     for cast in case.cast_on(command.motion):
         if cast.member != member and _seat(cast.member, cast.seat) == _seat(member, seat):
-            raise refusals.SeatHasVoted(member, cast.member)
+            whose = seat.instead_of if seat else None
+            raise refusals.SeatHasVoted(whose or member, cast.member)
     return [
         events.VoteCast(
             council=held.council,

@@ -162,7 +162,7 @@ def _ror_votes(asked: Asked, editions: Sequence[Any]) -> bool:
 def _offices(asked: Asked, seats: Mapping[str, tuple[SeatShown, ...]]) -> dict[str, tuple[OfficeShown, ...]]:
     """Who held which office: one at a time, so the next one's first day ends the one before.
 
-    A leader or deputy who has left the council since has left the office too.
+    A leader or deputy who has left the council since has left the office too, as has a deputy who has come to lead.
     """
     shown: dict[str, tuple[OfficeShown, ...]] = {}
     held = asked.rows("offices", "from_", dated="from_")
@@ -182,7 +182,16 @@ def _offices(asked: Asked, seats: Mapping[str, tuple[SeatShown, ...]]) -> dict[s
             holds=holds,
         )
         shown[row.council] = (*shown.get(row.council, ()), office)
-    return shown
+    return {council: tuple(_apart(offices)) for council, offices in shown.items()}
+
+
+def _apart(offices: tuple[OfficeShown, ...]) -> Iterator[OfficeShown]:
+    leading = {each.member for each in offices if each.office == "leader" and each.holds}
+    for each in offices:
+        if each.office == "deputy" and each.member in leading:
+            yield each.model_copy(update={"holds": False})
+        else:
+            yield each
 
 
 def _sat_through(terms: Sequence[SeatShown], first: date, last: date) -> bool:

@@ -34,6 +34,7 @@ def test_an_agenda_has_the_time_of_its_meeting_by_the_clocks_of_norway(starts: s
     row = {"meeting": MEETING, "starts": starts, "place": None, "state": "called", "item": 1, "outcome": None}
     (table,) = agenda({"name": "Rådet", "on": "2026-03-01"}, [row | {"number": "PS-3/26", "title": "Sak"}], {})
     assert told in str(table.title)
+    assert "(called, as of 2026-03-01)" in str(table.title)  # not that the call went out then
     assert "Z" not in str(table.title).split("\n")[0]
 
 

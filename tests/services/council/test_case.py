@@ -255,7 +255,7 @@ def test_a_seat_votes_once_whoever_sits_in_it() -> None:
     case = then(case, when(case, stepped_in))
     with pytest.raises(refusals.SeatHasVoted) as no:
         when(case, vote(EVA, "against"))
-    assert no.value.facts == {"member": EVA, "voted": BO}
+    assert no.value.facts == {"member": BO, "voted": BO}  # it is Bo who has the seat
     came_back = MoveFloor(Floor(MEETING, DAY, ADA, 2, (ADA, BO), (), RuleSet()), AT)
     case = given(*up(ADA, BO))
     for command in (stepped_in, vote(EVA, "for"), came_back):
@@ -263,6 +263,14 @@ def test_a_seat_votes_once_whoever_sits_in_it() -> None:
     with pytest.raises(refusals.SeatHasVoted) as no:
         when(case, vote(BO, "for"))
     assert no.value.facts == {"member": BO, "voted": EVA}
+    vacant = Substitution(substitute=EVA, vacancy=1), Substitution(substitute=DAG, vacancy=1)
+    floors = [MoveFloor(Floor(MEETING, DAY, ADA, 2, (ADA, one.substitute), (one,), RuleSet()), AT) for one in vacant]
+    case = given(*up(ADA))
+    for command in (floors[0], vote(EVA, "for"), floors[1]):
+        case = then(case, when(case, command))
+    with pytest.raises(refusals.SeatHasVoted) as no:
+        when(case, vote(DAG, "for"))
+    assert no.value.facts == {"member": DAG, "voted": EVA}
 
 
 # --- what a decision says

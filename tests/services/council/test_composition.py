@@ -116,6 +116,13 @@ def test_who_leads_on_the_day_is_not_made_deputy_and_whoever_led_before_is() -> 
     assert appointing.decide(both, do.AppointDeputy(at=AT, member=BO, from_=MARCH)) == []  # told again
 
 
+def test_a_deputy_is_none_while_they_lead_and_is_deputy_again_after() -> None:
+    leads = {"leaders": (Term(ADA, START, None), Term(BO, MARCH, JUNE)), "deputies": (Term(BO, START, None),)}
+    led = council(sits(ADA), sits(BO), **leads)
+    offices = [(roll.leader, roll.deputy) for roll in (roll_on(led, day) for day in (START, MARCH, date(2026, 7, 1)))]
+    assert offices == [(ADA, BO), (BO, None), (None, BO)]
+
+
 def test_where_there_is_no_council_nobody_sits_and_the_default_rules_hold() -> None:
     assert sitting_on(NONE_YET, MARCH) == ()
     assert edition_on(NONE_YET, MARCH) is None

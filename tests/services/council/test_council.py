@@ -224,14 +224,14 @@ def test_every_appointment_is_idempotent(molde: Town) -> None:
     assert molde.ledger.head() == head
 
 
-def test_the_leader_is_not_the_deputy_too_but_a_deputy_may_come_to_lead(molde: Town) -> None:
+def test_the_leader_is_not_the_deputy_too_and_a_deputy_who_comes_to_lead_is_deputy_no_more(molde: Town) -> None:
     molde.establish(ADA, BO)
     with pytest.raises(refusals.LeaderIsNoDeputy) as no:
         molde.send(do.AppointDeputy(at=AT, member=ADA, from_=START))
     assert no.value.facts == {"member": ADA, "day": str(START)}
     molde.send(do.AppointDeputy(at=AT, member=BO, from_=START))
     molde.send(do.AppointLeader(at=AT, member=BO, from_=START))
-    assert molde.on(START).leader == BO
+    assert (molde.on(START).leader, molde.on(START).deputy) == (BO, None)
 
 
 def test_a_command_of_another_aggregate_is_a_loud_error(molde: Town) -> None:

@@ -64,6 +64,21 @@ def test_who_left_the_council_is_not_told_of_as_its_leader_nor_when_they_sit_aga
         assert [(office.member, office.holds) for office in council.offices] == [("ada", holds)], day
 
 
+@pytest.mark.requirement("R9")
+def test_a_deputy_who_has_come_to_lead_is_told_of_as_leader_alone() -> None:
+    story = Story()
+    established(story)
+    for member in ("ada", "bo"):
+        seated(story, member, "2026-03-01", ror=False)
+    story.tell("molde", "2026-03-01", c.LeaderAppointed(council=MOLDE, member="ada", from_=MARCH))
+    story.tell("molde", "2026-03-01", c.DeputyAppointed(council=MOLDE, member="bo", from_=MARCH))
+    story.tell("molde", "2026-05-20", c.LeaderAppointed(council=MOLDE, member="bo", from_=JUNE))
+    projector = over(story.events)
+    for day, held in ((date(2026, 5, 31), {("leader", "ada"), ("deputy", "bo")}), (JUNE, {("leader", "bo")})):
+        (council,) = ask(projector, CouncilHistory(municipality="molde", as_of=day), NETWORK).councils
+        assert {(office.office, office.member) for office in council.offices if office.holds} == held
+
+
 @pytest.mark.requirement("R2")
 def test_a_municipality_without_a_council_works_and_ror_ikt_sees_its_ideas() -> None:
     story = Story()
