@@ -247,15 +247,21 @@ class Projector:
         """
         async with self._maintenance, closing(batches):
             generation = await asyncio.to_thread(self._begin, view)
+            waiting: Positions = {}
             try:
                 async for batch in batches:
                     swapped = await asyncio.to_thread(self._further, generation, batch)
+                    target = self._target(view)
                     if progress:
-                        progress(sum(generation.positions.values()), sum(self._target(view).values()))
+                        progress(sum(generation.positions.values()), sum(target.values()))
                     if swapped:
                         self._tell()
                         return
-                raise Behind(f"the events end at {generation.positions}")
+                    quiet = batch.caught_up and not batch.events
+                    if quiet and target == waiting:  # twice, for what the live view took in meanwhile is in the stream
+                        break
+                    waiting = target if quiet else {}
+                raise _behind(view, self._target(view), generation.positions)
             finally:
                 await asyncio.to_thread(self._abandon, generation)
 
@@ -304,7 +310,19 @@ class Projector:
 def _compared(live: Reader, engine: sa.Engine, replayed: Generation) -> Verified:
     view = replayed.view.name
     if replayed.positions != live.positions:
-        raise Behind(f"{view} stands at {dict(live.positions)}, the events end at {replayed.positions}")
+        raise _behind(view, live.positions, replayed.positions)
     with engine.connect() as connection:
         said = Reader(connection, replayed.tables, replayed.positions, live.complete_to, live.now)
         return compare(view, live, said)
+
+
+def _behind(view: str, taken: Mapping[str, int], ends: Mapping[str, int]) -> Behind:
+    beyond = (
+        f"{service} up to {position}, which ends at {ends.get(service, 0)}"
+        for service, position in sorted(taken.items())
+        if position > ends.get(service, 0)
+    )
+    return Behind(
+        f"{view} has taken in {'; '.join(beyond)}: the stream has lost events, or an older copy of a ledger was put "
+        "back. `loypa status` says which"
+    )

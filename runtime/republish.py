@@ -70,16 +70,15 @@ async def take_turns(client: Client, relay: Relay) -> None:
     await client.subscribe(subjects.operation(relay.service, REPUBLISH), cb=turn)
 
 
-async def republish(client: Client, services: Collection[str], *, older: bool = False) -> AsyncIterator[Turn]:
+async def republish(client: Client, services: Collection[str]) -> AsyncIterator[Turn]:
     """Fill the stream again from every ledger, in the order of `recordedtime`; yields each turn taken.
 
     Whoever has the earliest event publishes until somebody else's is earlier. A relay that has lost nothing takes no
-    part. Nothing is begun while a ledger is an older copy, unless that is meant (`older`).
+    part. Nothing is begun while a ledger is an older copy.
     Raises `NotRepublished`; the relays then stay closed until it is run again.
     """
     readers = await healths(client, services)
-    copies = {} if older else older_copies(readers, await healths(client, services))
-    if copies:
+    if copies := older_copies(readers, await healths(client, services)):
         raise NotRepublished("; ".join(copies.values()))
     due: dict[str, datetime] = {}
     for service in services:
@@ -119,9 +118,8 @@ def older_copies(readers: Iterable[ServiceHealth], ledgers: Iterable[ServiceHeal
                 if (head := heads.get(service, position)) < position and service not in found:
                     found[service] = (
                         f"the ledger of {service} ends at {head}, and {part.part} of {reader.service} read it up to "
-                        f"{position}: an older copy of it was put back. Put the newest copy in place. Where there is "
-                        "none, `loypa republish --older` goes on from this one; up to that position, what it then "
-                        "records is passed over there, and `loypa rebuild` makes views of it"
+                        f"{position}: an older copy of it was put back. Put the newest copy in place; where there is "
+                        "none, put back every ledger and every view as they were at the time of this one"
                     )
     return found
 

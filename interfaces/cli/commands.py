@@ -338,16 +338,11 @@ app.command(quarantine)
 
 
 @app.command
-def republish(*, older: Annotated[bool, Parameter(negative=())] = False, common: Common = DEFAULT) -> None:
+def republish(common: Common = DEFAULT) -> None:
     """Fill a lost stream again from every ledger, in the order things were recorded.
 
     Example: `loypa republish`
-
-    Parameters
-    ----------
-    older
-        Also when somebody has read further than a ledger goes, so that it is an older copy: what it lacks is given up.
     """
     from interfaces.cli import operating  # noqa: PLC0415 - `--help` must not wait for it
 
-    operating.republish(common, older=older)
+    operating.republish(common)

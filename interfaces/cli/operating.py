@@ -211,14 +211,14 @@ def verify(common: Common) -> None:
         raise Stop(Exit.FOUND)
 
 
-def republish(common: Common, *, older: bool = False) -> None:
+def republish(common: Common) -> None:
     """Let the services take turns until the stream holds everything again."""
 
     async def work(bar: Progress) -> int:
         here = common.running()
         async with operator(here) as door:
             tasks: dict[str, Any] = {}
-            async for turn in taking_turns(door.client, SERVICES, older=older):
+            async for turn in taking_turns(door.client, SERVICES):
                 task = (
                     tasks.setdefault(turn.service, bar.add_task(turn.service, total=turn.head))
                     if turn.service not in tasks

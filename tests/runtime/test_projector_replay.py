@@ -58,6 +58,22 @@ async def test_verify_says_when_the_stream_holds_less_than_the_view(projector: P
         await projector.verify(["forest"], batches(EVENTS[:4]))
 
 
+async def test_a_rebuild_says_when_the_stream_holds_less_than_the_view_and_changes_nothing(
+    projector: Projector,
+) -> None:
+    async def shorter() -> AsyncIterator[Batch]:
+        yield Batch(tuple(EVENTS[:4]), caught_up=True)
+        while True:
+            yield Batch((), caught_up=True)
+
+    projector.apply(EVENTS)
+    before = content(projector)
+    with pytest.raises(Behind, match="forest has taken in intake up to 10, which ends at "):
+        await projector.rebuild("forest", shorter())
+    assert content(projector) == before
+    assert stored(projector) == ["forest_trees__1"]
+
+
 async def test_a_rebuild_puts_right_what_was_changed_by_hand(projector: Projector) -> None:
     projector.apply(EVENTS)
     right = content(projector)
