@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 NEAR = 0.8
 """The part of its quota at which a FEED is said to be near it."""
 
-NO_ACCOUNT = 10035
-"""JetStream's code for an account that this node has not heard of."""
+NOT_YET = {10035, 10039}
+"""JetStream's codes for an account that this node has not heard of, or has heard of and not given JetStream yet."""
 
 PROPAGATION = 60
-"""How often a node that has not heard of an account is asked again, four times a second."""
+"""How often a node that has not made an account ready is asked again, four times a second."""
 
 PATIENCE = 5.0
 """Seconds without progress after which a FEED that is behind is said to stand still."""
@@ -205,7 +205,7 @@ async def _once_known(admin: Client, call: str, body: dict[str, Any] | None = No
         try:
             await api(admin, call, body)
         except ApiRefused as refused:
-            if refused.code != NO_ACCOUNT or attempt == PROPAGATION:
+            if refused.code not in NOT_YET or attempt == PROPAGATION:
                 raise
             await asyncio.sleep(0.25)
         else:
