@@ -34,7 +34,7 @@ demo: setup ## the demo story on the embedded default; ONCE=1 ends by itself
 	@exec $(BIN)/loypa demo --data $(DATA) $(if $(ONCE),--once)
 
 test: setup ## the whole suite, real nats-server and PostgreSQL included
-	@$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest --numprocesses 5 --dist loadfile --no-loadscope-reorder
 
 check: setup ## format, lint, types, import floors, what is generated
 	@$(BIN)/ruff format --check .
