@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from contracts.catalogue import SERVICES
 from runtime.completeness import Completeness
 from runtime.generations import GENERATIONS, Generation, checkpoint, create_catalogue, forget, take_up
-from runtime.replay import Difference, Verified, closing, compare, open_engine, scratch, write
+from runtime.replay import Behind, Difference, Verified, behind, closing, compared, open_engine, scratch, write
 from runtime.views import Positions, Reader, Row, View, postgres
 
 if TYPE_CHECKING:
@@ -45,10 +45,6 @@ PAUSE, LONGEST_PAUSE = 0.1, 10.0
 
 class NotBuilt(Exception):  # noqa: N818 - a state of things, not a mistake
     """The view's tables are from an older version that today's queries cannot read; it is being built anew."""
-
-
-class Behind(Exception):  # noqa: N818 - a state of things, not a mistake
-    """The events ended before what the live view has taken in: the stream is not whole."""
 
 
 class Projector:
@@ -235,7 +231,7 @@ class Projector:
                         await asyncio.to_thread(write, engine, [replayed], known)
                     if batch.caught_up or all(replayed.positions == live.positions for live, _, replayed in pairs):
                         break
-                return [await asyncio.to_thread(_compared, *pair) for pair in pairs]
+                return [await asyncio.to_thread(compared, *pair) for pair in pairs]
 
     async def rebuild(
         self, view: str, batches: AsyncIterable[Batch], progress: Callable[[int, int], None] | None = None
@@ -261,7 +257,7 @@ class Projector:
                     if quiet and target == waiting:  # twice, for what the live view took in meanwhile is in the stream
                         break
                     waiting = target if quiet else {}
-                raise _behind(view, self._target(view), generation.positions)
+                raise behind(view, self._target(view), generation.positions)
             finally:
                 await asyncio.to_thread(self._abandon, generation)
 
@@ -305,24 +301,3 @@ class Projector:
             self._stale.pop(view, None)
             self._unreadable.discard(view)
             return True
-
-
-def _compared(live: Reader, engine: sa.Engine, replayed: Generation) -> Verified:
-    view = replayed.view.name
-    if replayed.positions != live.positions:
-        raise _behind(view, live.positions, replayed.positions)
-    with engine.connect() as connection:
-        said = Reader(connection, replayed.tables, replayed.positions, live.complete_to, live.now)
-        return compare(view, live, said)
-
-
-def _behind(view: str, taken: Mapping[str, int], ends: Mapping[str, int]) -> Behind:
-    beyond = (
-        f"{service} up to {position}, which ends at {ends.get(service, 0)}"
-        for service, position in sorted(taken.items())
-        if position > ends.get(service, 0)
-    )
-    return Behind(
-        f"{view} has taken in {'; '.join(beyond)}: the stream has lost events, or an older copy of a ledger was put "
-        "back. `loypa status` says which"
-    )

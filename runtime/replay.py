@@ -12,16 +12,34 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from runtime.generations import Generation, create_catalogue
+from runtime.views import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping, Sequence
 
     from contracts.envelope import Recorded
     from runtime.follower import Batch
-    from runtime.views import Positions, Reader, View
+    from runtime.views import Positions, View
 
 DIFFERENCES = 1000
 """How many differing values `verify` lists before it stops looking."""
+
+
+class Behind(Exception):  # noqa: N818 - a state of things, not a mistake
+    """The events ended before what the live view has taken in: the stream is not whole."""
+
+
+def behind(view: str, taken: Mapping[str, int], ends: Mapping[str, int]) -> Behind:
+    """What a view has taken in of which services, and where their events end."""
+    beyond = (
+        f"{service} up to {position}, which ends at {ends.get(service, 0)}"
+        for service, position in sorted(taken.items())
+        if position > ends.get(service, 0)
+    )
+    return Behind(
+        f"{view} has taken in {'; '.join(beyond)}: the stream has lost events, or an older copy of a ledger was put "
+        "back. `loypa status` says which"
+    )
 
 
 @dataclass(frozen=True)
@@ -91,6 +109,16 @@ def write(engine: sa.Engine, generations: Sequence[Generation], events: Sequence
             generation.write(connection, taken)
     for generation, taken in plans:
         generation.advance(taken)
+
+
+def compared(live: Reader, engine: sa.Engine, replayed: Generation) -> Verified:
+    """A live view beside what was replayed up to its positions. Raises `Behind` when that did not come so far."""
+    view = replayed.view.name
+    if replayed.positions != live.positions:
+        raise behind(view, live.positions, replayed.positions)
+    with engine.connect() as connection:
+        said = Reader(connection, replayed.tables, replayed.positions, live.complete_to, live.now)
+        return compare(view, live, said)
 
 
 def compare(view: str, live: Reader, replayed: Reader) -> Verified:

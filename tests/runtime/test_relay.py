@@ -191,6 +191,13 @@ async def test_an_older_copy_of_the_ledger_is_refused(hub: Hub, ledgers: Ledgers
         await until(lambda: published(relay))
 
 
+async def lost(hub: Hub, relay: Relay) -> None:
+    """All that the relay had to publish was there, is gone, and the relay has noticed."""
+    await until(lambda: published(relay))
+    await lose_the_stream(hub)
+    await until(lambda: relay.state.standing is Standing.EMPTY_STREAM)
+
+
 async def refill(hub: Hub, *relays: Relay) -> list[str]:
     for relay in relays:
         await take_turns(await join(hub, relay.service), relay)
@@ -303,9 +310,7 @@ async def test_a_turn_that_somebody_else_published_in_goes_on_from_where_the_str
     relay = relay_of(ledger, client)
     record(ledger, *(f"{number}" for number in range(2500)))
     async with running(relay.run()):
-        await until(lambda: published(relay))
-        await lose_the_stream(hub)
-        await until(lambda: relay.state.standing is Standing.EMPTY_STREAM)
+        await lost(hub, relay)
     await relay.republish(None)
     other = relay_of(ledger, client)  # has lost the lease and does not know it yet
     await other.republish(None)
@@ -323,9 +328,7 @@ async def test_a_republish_that_was_broken_off_is_taken_up_again(hub: Hub, ledge
     relay = relay_of(ledger, client)
     record(ledger, *(f"{number}" for number in range(10)))
     async with running(relay.run()):
-        await until(lambda: published(relay))
-        await lose_the_stream(hub)
-        await until(lambda: relay.state.standing is Standing.EMPTY_STREAM)
+        await lost(hub, relay)
         await relay.republish(None)
         await relay.republish(decode(ledger.read(0)[3].body).recordedtime)
         assert relay.state.standing is Standing.REPUBLISHING

@@ -91,6 +91,15 @@ class Chamber:
     def deferred(self, case: UUID, votes: str, day: int = 4) -> None:
         self.town.send(do.DeferCase(at=at(8, 45, day), case=case, reasons="Meir tid.", votes=_ballots(votes, "")))
 
+    def reopened(self) -> tuple[UUID, UUID]:
+        """A case that was approved on the fourth and reopened on the fifth, and the meeting that approved it."""
+        case = self.case()
+        first = self.met(case)
+        self.decided(case, "bjorg are guro pal")
+        self.closed(first)
+        self.town.send(do.ReopenCase(at=at(9, 0, 5), case=case, reasons="Prisen var feil."))
+        return case, first
+
     def closed(self, meeting: UUID, day: int = 4) -> None:
         self.town.send(do.CloseMeeting(at=at(9, 0, day), meeting=meeting))
 

@@ -22,6 +22,7 @@ from contracts.minutes import Minutes
 from contracts.queries.minutes import DraftMinutes
 from services.council.minutes import setting
 from tests.services.council import meeting_of_march
+from tests.services.council.chamber import text_of
 from tests.services.council.desk import AtTheDesk, body
 from tests.services.council.meeting_of_march import March, at, council_of, held
 from tests.services.council.town import Town
@@ -57,10 +58,6 @@ def pdf(march: March, language: Language = "nn", *, public: bool = False) -> byt
 
 def names(people: Any) -> list[str]:
     return [person.name for person in people]
-
-
-def text_of(document: bytes) -> str:
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(document)).pages).split())
 
 
 def test_the_minutes_say_when_and_where_the_meeting_was_and_who_called_it_when(march: March) -> None:

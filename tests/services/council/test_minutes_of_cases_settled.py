@@ -46,11 +46,7 @@ def test_a_decision_of_another_body_after_the_meeting_is_not_of_the_meeting(mold
 
 def test_a_reopened_case_whose_reopening_is_withdrawn_says_that_the_decision_stands(molde: Town) -> None:
     chamber = Chamber.of(molde)
-    case = chamber.case()
-    first = chamber.met(case)
-    chamber.decided(case, "bjorg are guro pal")
-    chamber.closed(first)
-    molde.send(do.ReopenCase(at=at(9, 0, 5), case=case, reasons="Prisen var feil."))
+    case, _ = chamber.reopened()
     second = chamber.called(case, day=20)
     molde.send(do.WithdrawCase(at=at(10, 0, 19), case=case))
     molde.send(do.OpenMeeting(at=at(8, 30, 20), meeting=second, present=("bjorg", "are", "guro", "pal")))

@@ -181,11 +181,7 @@ def test_who_sits_in_a_vacant_seat_is_said_to(molde: Town, language: Language) -
 
 def test_a_decision_that_turns_an_earlier_one_round_says_so_and_why_the_case_was_reopened(molde: Town) -> None:
     chamber = Chamber.of(molde)
-    case = chamber.case()
-    first = chamber.met(case)
-    chamber.decided(case, "bjorg are guro pal")
-    chamber.closed(first)
-    molde.send(do.ReopenCase(at=at(9, 0, 5), case=case, reasons="Prisen var feil."))
+    case, first = chamber.reopened()
     second = chamber.met(case, day=20)
     chamber.decided(case, "", "bjorg are guro pal", day=20, outcome="declined")
     chamber.closed(second, day=20)
