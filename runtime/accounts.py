@@ -220,7 +220,7 @@ class Authority:
         return (self.keys / f"frontend-{tenant}.{system}.nk").exists()
 
     def issue(self, account: str, user: str, permissions: Permissions, expires: int | None = None) -> Path:
-        """Write the credentials of a user and return their path. Made again, they hold the same key.
+        """Write the credentials of a user and return their path. Those that are there and say the same are left.
 
         They end by themselves at `expires`, in seconds since 1970.
         """
@@ -238,9 +238,10 @@ class Authority:
             sub={"allow": [f"{inbox_of(user)}.>", *permissions.subscribe]},
         )
         path = self.credentials_of(account, user)
-        private_directory(self.credentials)
-        private_directory(path.parent)
-        write_private(path, _CREDENTIALS.format(token=token, seed=key.seed.decode()).encode())
+        if not _held(path, token, key):
+            private_directory(self.credentials)
+            private_directory(path.parent)
+            write_private(path, _CREDENTIALS.format(token=token, seed=key.seed.decode()).encode())
         return path
 
     def server_fragment(self, directory: Path | str) -> str:
@@ -264,6 +265,17 @@ _CREDENTIALS = """-----BEGIN NATS USER JWT-----
 {seed}
 ------END USER NKEY SEED------
 """
+
+
+def _held(path: Path, token: str, key: Key) -> bool:
+    """Whether these are whole credentials with this key, open to nobody else, whose token says the same."""
+    try:
+        kept = path.read_text("ascii")
+        found = kept.splitlines()[1]
+        whole = kept == _CREDENTIALS.format(token=found, seed=key.seed.decode())
+        return whole and says(found) == says(token) and not path.stat().st_mode & 0o077
+    except (FileNotFoundError, IndexError, ValueError):
+        return False
 
 
 def _exported(subject: str, kind: str = "service") -> dict[str, Any]:

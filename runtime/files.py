@@ -20,9 +20,10 @@ def private_directory(path: Path) -> Path:
 
     So are those above it that are missing. It is said in the log when others can look into one that was there.
     """
-    for missing in reversed([above for above in path.parents if not above.exists()]):
-        missing.mkdir(exist_ok=True, mode=0o700)  # `parents=True` would leave these to the process's umask
-    path.mkdir(exist_ok=True, mode=0o700)
+    if not path.is_dir():
+        for missing in reversed([above for above in path.parents if not above.exists()]):
+            missing.mkdir(exist_ok=True, mode=0o700)  # `parents=True` would leave these to the process's umask
+        path.mkdir(exist_ok=True, mode=0o700)
     if path.stat().st_mode & 0o077:
         log.warning("others on this machine can look into %s: close it with `chmod 700`", path)
     return path

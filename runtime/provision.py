@@ -145,8 +145,9 @@ async def establish(  # noqa: PLR0913 - where, what, and as of when
     tenants = [tenant for tenant in registry.tenants if only is None or tenant.slug in only]
     if only is None:
         issue_credentials(target.authority, owned, registry)
-    for tenant in tenants:
-        issue_tenant(target.authority, tenant)
+    else:
+        for tenant in tenants:
+            issue_tenant(target.authority, tenant)
     async with _connected(target, SYS, "system") as system:
         await push_accounts(system, target.authority, tenants)
     present = [tenant.slug for tenant in tenants if not tenant.removed]

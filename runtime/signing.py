@@ -8,6 +8,7 @@ import json
 import os
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import nkeys  # type: ignore[import-untyped]  # it ships no types
@@ -25,7 +26,7 @@ class Key:
     @classmethod
     def of(cls, seed: bytes) -> Key:
         """The key with this seed. Raises `nkeys.NkeysError` when it is none."""
-        return cls(seed, nkeys.from_seed(bytearray(seed)).public_key.decode())
+        return cls(seed, _pair(seed).public_key.decode())
 
     @classmethod
     def new(cls, kind: str, randomness: bytes | None = None) -> Key:
@@ -34,7 +35,13 @@ class Key:
 
     def sign(self, data: bytes) -> bytes:
         """The signature of `data`, 64 bytes."""
-        return bytes(nkeys.from_seed(bytearray(self.seed)).sign(data))
+        return bytes(_pair(self.seed).sign(data))
+
+
+@cache
+def _pair(seed: bytes) -> nkeys.KeyPair:
+    """What a seed stands for, worked out once a process: to provision is to sign hundreds of tokens with few keys."""
+    return nkeys.from_seed(bytearray(seed))
 
 
 def _encoded(data: bytes) -> str:

@@ -49,6 +49,24 @@ def test_names_that_run_together_alike_have_keys_of_their_own(authority: Authori
     assert authority.issue(*other, Permissions(publish=())).read_text().splitlines()[-2] == second.splitlines()[-2]
 
 
+def test_credentials_that_say_the_same_are_left_and_others_are_made_anew(authority: Authority) -> None:
+    def issued(permissions: Permissions) -> tuple[str, int]:
+        path = authority.issue("molde", "sak", permissions)
+        return path.read_text(), path.stat().st_ino
+
+    first = issued(Permissions(publish=("cmd.>",)))
+    assert issued(Permissions(publish=("cmd.>",))) == first
+    other = issued(Permissions(publish=("query.>",)))
+    assert other[0].splitlines()[1] != first[0].splitlines()[1]
+    path = authority.credentials_of("molde", "sak")
+    for spoilt in (other[0][:-10], "no credentials", other[0].replace("SU", "SA", 1)):
+        path.write_text(spoilt)
+        assert issued(Permissions(publish=("query.>",)))[0].splitlines()[-2] == other[0].splitlines()[-2]
+    path.chmod(0o644)
+    issued(Permissions(publish=("query.>",)))
+    assert mode(path) == 0o600
+
+
 def test_a_key_is_made_once_and_its_seed_is_not_shown(authority: Authority) -> None:
     key = authority.operator
     assert authority.operator == key
