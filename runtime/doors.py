@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
+import anyio._backends._asyncio  # noqa: F401 - the first subscriber asks for it; forked services share what is here
 from faststream import Context
 from faststream.nats import NatsBroker
 from faststream.nats.security import NatsCredentials

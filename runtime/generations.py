@@ -132,7 +132,8 @@ class Generation:
     def create(self, connection: sa.Connection, *, live: bool) -> None:
         """Make the tables, empty, and enter the generation in the catalogue."""
         for table in self.tables.values():
-            table.create(connection)
+            for statement in _made_by(connection.dialect.name, table):
+                connection.exec_driver_sql(statement)
         names = json.dumps([table.name for table in self.tables.values()])
         entry = {"view": self.view.name, "generation": self.number, "version": self.view.version, "live": live}
         connection.execute(GENERATIONS.insert().values(**entry, tables=names))
@@ -203,6 +204,20 @@ def _tables(view: View, number: int) -> Mapping[str, sa.Table]:
         for index in table.indexes:
             index.name = sa.quoted_name(f"{index.name}__{number}", quote=None)
     return tables
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _made_by(dialect: str, table: sa.Table) -> tuple[str, ...]:
+    """What makes a table and its indexes."""
+    made: list[sa.schema.ExecutableDDLElement] = [sa.schema.CreateTable(table)]
+    made += map(sa.schema.CreateIndex, sorted(table.indexes, key=lambda index: str(index.name)))
+    return tuple(str(each.compile(dialect=DIALECTS[dialect]())) for each in made)
+
+
+def prepare(view: View) -> None:
+    """Compile what makes a first generation in a file now: a process that forks others does it once for all."""
+    for table in _tables(view, 1).values():
+        _made_by("sqlite", table)
 
 
 def checkpoint(connection: sa.Connection, view: str, generation: int) -> tuple[Positions, dict[str, datetime]]:

@@ -235,11 +235,16 @@ def _become(asked: dict[str, Any], out: int, err: int, teller: int) -> None:
 
 
 def _import_everything() -> None:
+    from runtime import generations  # noqa: PLC0415 - only the process that forks needs it
+    from services.reporting.views import VIEWS  # noqa: PLC0415 - see above
+
     for package in ("contracts", "runtime", "services", "interfaces"):
         for module in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
     catalogue.prepare()
+    for view in VIEWS:
+        generations.prepare(view)
 
 
 def _main() -> None:
