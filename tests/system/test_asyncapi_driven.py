@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 import nats
 import pytest
-from jsonschema import Draft7Validator, FormatChecker
+from jsonschema_rs import Draft7Validator, Registry
 from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig
 
@@ -63,13 +63,14 @@ def closed(schema: Any) -> Any:
 
 
 CLOSED = {name: closed(schema) for name, schema in DOCUMENT["components"]["schemas"].items()}
+SCHEMAS = Registry([("urn:loypa", {"components": {"schemas": CLOSED}})])
 
 
 @cache
 def shape(message: str) -> Draft7Validator:
     """What a message may look like, by the reference to it."""
-    whole = {**at(message)["payload"], "components": {"schemas": CLOSED}}
-    return Draft7Validator(whole, format_checker=FormatChecker())
+    payload = json.dumps(at(message)["payload"]).replace('"#/', '"urn:loypa#/')
+    return Draft7Validator(json.loads(payload), registry=SCHEMAS, validate_formats=True)
 
 
 def filled(example: Any, known: dict[str, str], name: str = "") -> Any:
@@ -131,7 +132,7 @@ class Outside:
 
     def told(self, operation: str, answer: Any, message: str, as_: str) -> None:
         """Note what came, which has to be as documented."""
-        faults = [f"{error.json_path}: {error.message}" for error in shape(message).iter_errors(answer)]
+        faults = [f"{error.instance_path}: {error.message}" for error in shape(message).iter_errors(answer)]
         assert not faults, f"{operation}: {faults[:3]} in {json.dumps(answer)[:800]}"
         self.driven.setdefault(operation, Counter())[as_] += 1
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from contracts.catalogue import decode
 from contracts.crossing import KEPT_HOME, as_it_crosses
@@ -206,7 +206,7 @@ def test_every_event_of_a_feed_is_valid_against_its_published_schema(feed):
     schemas = ROOT / "contracts" / "schemas"
     for event in map(json.loads, feed("ror")):
         schema = json.loads((schemas / f"{event['type']}.json").read_text("utf-8"))
-        Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(event)
+        Draft202012Validator(schema, validate_formats=True).validate(event)
 
 
 def test_credentials_that_are_none_and_a_server_that_is_away_are_said(ran, records, tmp_path):
