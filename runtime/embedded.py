@@ -105,7 +105,7 @@ class EmbeddedServer:
 
     @classmethod
     def start(cls, data: Path, authority: Authority, *, port: int = -1, sync: str = "always") -> Self:
-        """Start the server on a given port of this machine, or on any free one (-1), and wait until it is ready.
+        """Start the server on a given port of this machine, or on any free one (-1 or 0), and wait until it is ready.
 
         Raises `DataDirectoryInUse`, `PortTaken` or `ServerDidNotStart`.
         """
@@ -161,7 +161,7 @@ def _configure(data: Path, authority: Authority, name: str, port: int, sync: str
     log.touch(mode=0o600)
     config = folder / "server.conf"
     text = (
-        f"listen: 127.0.0.1:{port}\n"
+        f"listen: 127.0.0.1:{port or -1}\n"  # to the server, 0 would be 4222
         f"server_name: {name}\n"
         f"ports_file_dir: {json.dumps(str(ports))}\n"
         f"log_file: {json.dumps(str(log))}\n"

@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     nats_servers: Annotated[tuple[str, ...], NoDecode] = ()
     """The names these servers give, separated by commas; none: any."""
     nats_port: int = Field(default=-1, ge=-1, le=65535)
-    """The embedded server's port on this machine; -1: any free one."""
+    """The embedded server's port on this machine; -1 or 0: any free one."""
     ledger_url: SecretStr | None = None
     """Where ledgers are; `{service}` stands for the service. None: a SQLite file a service in the data directory."""
     views_url: SecretStr | None = None

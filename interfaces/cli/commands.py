@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence  # noqa: TC003 - cyclopts reads the annotations
 from datetime import date, datetime  # noqa: TC003 - cyclopts reads the annotations
 from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
 from typing import Annotated, Literal
 from uuid import UUID  # noqa: TC003 - cyclopts reads the annotations
 
-from cyclopts import App, Parameter
+from cyclopts import App, Parameter, Token
 
 from interfaces.cli.common import Common, Wrong, say
 from interfaces.cli.council import council
@@ -39,8 +40,16 @@ PORTS = range(1, 65536)
 View = Literal["council-history", "coordination", "portfolio", "kpis", "queue", "follow-up"]
 
 
+def _port(_: object, tokens: Sequence[Token]) -> int:
+    """A port as it is written: cyclopts would take 4.5 for 4. Raises `OptionUnreadable`."""
+    given = tokens[0].value
+    if not (given.isascii() and given.isdigit() and int(given) in PORTS):
+        raise OptionUnreadable("--port", given, (f"{PORTS[0]}–{PORTS[-1]}",))
+    return int(given)
+
+
 @app.command
-def up(*, port: int | None = None, common: Common = DEFAULT) -> None:
+def up(*, port: Annotated[int | None, Parameter(converter=_port)] = None, common: Common = DEFAULT) -> None:
     """Run everything in one data directory: the embedded NATS server and the four services, until Ctrl-C.
 
     Example: `loypa up --data .data/loypa`
@@ -53,8 +62,6 @@ def up(*, port: int | None = None, common: Common = DEFAULT) -> None:
     from interfaces.cli import supervisor  # noqa: PLC0415 - `--help` must not wait for it
 
     if port is not None:
-        if port not in PORTS:
-            raise OptionUnreadable("--port", str(port), (f"{PORTS[0]}–{PORTS[-1]}",))
         os.environ["LOYPA_NATS_PORT"] = str(port)
     installation = common.installation()
     supervisor.up(installation, lambda here: say(f"Løypa runs in {here.settings.data} on {here.settings.nats[0]}"))

@@ -184,6 +184,7 @@ def _language() -> Literal["nb", "nn", "en"]:
 def _first(error: ValidationError) -> str:
     """What is wrong first: of a message, as a service would tell it; of a setting, by its name in the environment."""
     from contracts import catalogue  # noqa: PLC0415 - see Common.installation
+    from contracts.door import Fault  # noqa: PLC0415 - see Common.installation
     from interfaces.cli.refusals import OptionUnreadable  # noqa: PLC0415 - see Common.installation
     from runtime.claims import invalid  # noqa: PLC0415 - see Common.installation
     from runtime.faults import fault, problem  # noqa: PLC0415 - see Common.installation
@@ -194,6 +195,9 @@ def _first(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     if error.title == Settings.__name__:
         name = f"LOYPA_{first['loc'][0]}".upper()
-        return told(OptionUnreadable(name, str(first["input"]), fault(first)[1] or (problem(first),)).on_the_wire())
+        what, allowed = fault(first)
+        if what == Fault.NO_FIGURE:
+            allowed = ("int" if first["type"].startswith("int") else "float",)
+        return told(OptionUnreadable(name, str(first["input"]), allowed or (problem(first),)).on_the_wire())
     where = ".".join(map(str, first["loc"]))
     return f"{error.title}: {where}: {first['msg']}"

@@ -12,7 +12,7 @@ from contracts.catalogue import SERVICES
 from interfaces.cli import viewing
 from interfaces.cli.common import Exit, Stop, Wrong, say
 from interfaces.cli.stories import STORIES
-from interfaces.cli.supervisor import Supervisor
+from interfaces.cli.supervisor import ENDING, Supervisor
 from interfaces.client import operator
 from interfaces.demo.play import Stopped
 
@@ -56,7 +56,7 @@ def demo(common: Common, *, year: bool, once: bool) -> None:
     """Play what is left of the story, print, and serve until Ctrl-C or, with `once`, no longer."""
     story = STORIES["year" if year else "demo"]
     supervisor = Supervisor(_cast(story, common.installation()))
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDING:
         signal.signal(number, lambda *_: supervisor.stop())
     telling = Telling(story, supervisor, common, once=once)
     supervisor.run(telling.begin, telling.end)

@@ -40,6 +40,9 @@ log = logging.getLogger(__name__)
 STOPPING = 15.0
 """Seconds a service may take to end before it is killed."""
 
+ENDING = (signal.SIGINT, signal.SIGTERM)
+"""What ends everything."""
+
 LOOK = 5.0
 """Seconds between two looks whether the server still writes."""
 
@@ -155,7 +158,11 @@ class Supervisor:
 
     def _start(self, settings: Settings, name: str, service: Service) -> Child:
         process = _FORK.Process(target=_serve, args=(service, settings, die_with_parent()), name=name)
-        process.start()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # one that comes meanwhile is for `_serve` to heed
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return Child(name, process, time.monotonic())
 
     def _keep_alive(self, settings: Settings, services: dict[str, Service]) -> None:
@@ -187,6 +194,9 @@ class Supervisor:
 
 def _serve(service: Service, settings: Settings, with_parent: Callable[[], None] | None) -> None:
     """A forked process: one service, until it is told to stop or its parent is gone."""
+    for number in ENDING:  # the handlers it was forked with are the parent's; before it has its own, it just ends
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     if with_parent is not None:
         with_parent()
     asyncio.run(serve(service, settings))
@@ -213,6 +223,6 @@ async def unwritable(here: Installation) -> str:
 def up(installation: Installation, ready: Callable[[Installation], None] | None = None) -> None:
     """Run the installation until SIGINT or SIGTERM."""
     supervisor = Supervisor(installation)
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDING:
         signal.signal(number, lambda *_: supervisor.stop())
     supervisor.run(ready)

@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
+from contracts.door import Fault
 from contracts.refusals import SEALED
 from interfaces.norway import local
 
@@ -31,6 +32,9 @@ NONE: Said = {"nb": "ingen", "nn": "ingen", "en": "none"}
 MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905 - as one reads them
 
 _OF_FORMS = frozenset({"form", "forms", "trials"})
+
+_OF_THE_RECORD = frozenset({"first", "known_at"})
+"""Moments of the record, not of people: said in UTC as the feed and `--known-at` have them (ISO 8601)."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})")
@@ -58,7 +62,8 @@ def sentence(refusal: Refusal, language: Language) -> str:
     """What a person reads. A rule that has no sentence here, of a newer service perhaps, is told as it tells itself.
 
     Where several services have a rule of that name, the facts tell which it is. A fact that was not recorded, because
-    it was in the sender's own words, is said to be sealed.
+    it was in the sender's own words, is told to the sender, whose answer has it beside the facts; to others it is said
+    to be sealed.
     """
     wordings = [rules[refusal.rule][language] for rules in sentences().values() if refusal.rule in rules]
     if not wordings:
@@ -66,8 +71,16 @@ def sentence(refusal: Refusal, language: Language) -> str:
     known = refusal.facts.keys()
     best = min(wordings, key=lambda wording: (len(placeholders(wording) - known), -len(placeholders(wording))))
     own = _own_forms(refusal, language)
-    told = {name: say(name, _called(name, fact, own), language) for name, fact in refusal.facts.items()}
+    facts = refusal.facts | _in_their_words(refusal, placeholders(best) - known)
+    told = {name: say(name, _called(name, fact, own), language) for name, fact in facts.items()}
     return best.format(**dict.fromkeys(placeholders(best), SEALED) | told)
+
+
+def _in_their_words(refusal: Refusal, unrecorded: set[str]) -> dict[str, str | None]:
+    """What the sender wrote, where it is known which fact that is; a field that is missing was given nothing."""
+    if refusal.facts.get("fault") == Fault.MISSING or (refusal.value is not None and len(unrecorded) == 1):
+        return dict.fromkeys(unrecorded, refusal.value)
+    return {}
 
 
 def _own_forms(refusal: Refusal, language: Language) -> dict[str, str]:
@@ -98,6 +111,8 @@ def say(name: str, fact: Any, language: Language) -> str:  # noqa: ANN401 - a fa
     if fact is None:
         return known.get("", NONE)[language]
     text = str(fact)
+    if name in _OF_THE_RECORD:
+        return text
     return known[text][language] if text in known else _plain(text, language)
 
 

@@ -45,6 +45,14 @@ async def one_connection(server: EmbeddedServer, authority: Authority) -> None:
     await client.close()
 
 
+@pytest.mark.parametrize("any_free", [-1, 0])
+def test_any_free_port_is_not_the_one_that_others_look_for_nats_on(
+    data: Path, authority: Authority, any_free: int
+) -> None:
+    with EmbeddedServer.start(data, authority, port=any_free) as server:
+        assert not server.address.url.endswith(":4222")
+
+
 def ended(pid: int) -> bool:
     """Whether the process is gone, within some seconds (nobody may have fetched its exit code yet)."""
     for _ in range(300):

@@ -162,7 +162,7 @@ def test_a_municipality_without_a_council_has_no_calendar(loypa, small):
     assert ran.err.strip().endswith("[NoCouncilThen]")
     asked = loypa("council", "mandate", "--municipality", "1539", "--known-at", "2025-06-01", "--language", "nb")
     assert (asked.code, asked.out) == (2, "")
-    assert "Det som var ført 1.6.2025 kl. 02.00, forteller ikke om noe innovasjonsråd i 1539 1.6.2025." in asked.err
+    assert "Det som var ført 2025-06-01T00:00:00Z, forteller ikke om noe innovasjonsråd i 1539 1.6.2025." in asked.err
     assert small.exists()
 
 

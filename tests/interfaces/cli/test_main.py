@@ -85,7 +85,7 @@ def test_a_title_is_one_line_however_narrow_its_table(capsys):
     assert {"Verified against a full replay", "Provisioned"} <= set(lines)
 
 
-@pytest.mark.parametrize("port", [99999, 65536, 0, -1])
+@pytest.mark.parametrize("port", [99999, 65536, 0, -1, "4.5", "0x10", "web", "４２２２"])
 def test_a_port_that_cannot_be_is_named_with_those_that_can_and_nothing_is_started(port, tmp_path):
     data = tmp_path / "data"
     ran = warm.run(["up", "--data", str(data), "--port", str(port)], timeout=60)
@@ -97,7 +97,8 @@ def test_a_port_that_cannot_be_is_named_with_those_that_can_and_nothing_is_start
     ("setting", "given", "says"),
     [
         ("LOYPA_NATS_PORT", "99999", "“LOYPA_NATS_PORT” cannot be “99999”. What would do: ≤ 65535."),
-        ("LOYPA_NATS_PORT", "web", "“LOYPA_NATS_PORT” cannot be “web”. What would do: 12."),
+        ("LOYPA_NATS_PORT", "web", "“LOYPA_NATS_PORT” cannot be “web”. What would do: a whole number."),
+        ("LOYPA_NATS_PORT", "4.5", "“LOYPA_NATS_PORT” cannot be “4.5”. What would do: a whole number."),
         (
             "LOYPA_LOG_LEVEL",
             "LOUD",

@@ -295,8 +295,18 @@ def test_what_was_left_out_of_the_record_is_said_to_be_sealed() -> None:
     assert sentence(no, "nb").startswith(f"Rettelsen av ideen {IDEA} endrer ingenting.")
     conflict = door.IdConflict("A-1", datetime(2026, 3, 4, 8, tzinfo=UTC)).on_record()
     assert sentence(conflict, "nn") == (
-        "Id-en «[sealed]» vart brukt 4.3.2026 kl. 09.00 om noko anna, og det står. Bruk ein ny id."
+        "Id-en «[sealed]» vart brukt 2026-03-04T08:00:00Z om noko anna, og det står. Bruk ein ny id."
     )
+
+
+def test_whoever_sent_it_reads_what_they_wrote_as_far_as_one_fact_is_theirs() -> None:
+    conflict = door.IdConflict("A-1", datetime(2026, 3, 4, 8, tzinfo=UTC)).on_record()
+    to_them = conflict.model_copy(update={"value": "A-1"})
+    assert sentence(to_them, "en").startswith("The id “A-1” was used on 2026-03-04T08:00:00Z for something else")
+    missing = door.Invalid("data.title", "Field required", fault=door.Fault.MISSING).on_record()
+    assert "(oppgitt: ingen; " in sentence(missing, "nb")
+    two = door.SubjectMismatch("ingest.sak.KpiRecorded", "no.loypa.claim.IdeaSubmitted.v1").on_record()
+    assert "KpiRecorded" not in sentence(two.model_copy(update={"value": "no.loypa.claim.IdeaSubmitted.v1"}), "nb")
 
 
 def test_a_rule_of_a_newer_service_is_told_as_it_tells_itself() -> None:
