@@ -170,8 +170,9 @@ class Relay:
     def _forked(self, position: int) -> str:
         return (
             f"event {position} of {self.service} in the stream is not the ledger's (head {self._head}): an older copy "
-            "of the ledger was put back. Put the newest copy of the ledger in place; if what the stream holds "
-            "beyond it is to be given up, delete the stream and run `loypa republish --older`"
+            "of the ledger was put back. Put the newest copy of the ledger in place; where there is none, put back "
+            "every ledger and every view as they were at the time of this one, delete the stream and run "
+            "`loypa republish`"
         )
 
     async def _next(self, up_to: datetime | None) -> list[Stored]:

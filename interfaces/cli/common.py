@@ -62,16 +62,23 @@ class Common:
         """The installation, without looking whether it runs."""
         from interfaces.installation import Installation  # noqa: PLC0415 - `--help` must not wait for NATS and pydantic
 
+        self._named()
+        return Installation.open(self.data)
+
+    def _named(self) -> None:
+        """Look at what is named as the data directory. Raises `Wrong` where it is a file."""
         if self.data is not None and self.data.exists() and not self.data.is_dir():
             raise Wrong(f"{self.data} is a file, not a data directory")
-        return Installation.open(self.data)
 
     def running(self) -> Installation:
         """The running installation. Raises `NotRunning`, `NoDataDirectory`."""
+        from interfaces import installation  # noqa: PLC0415 - see installation
         from interfaces.cli.refusals import NoDataDirectory  # noqa: PLC0415 - see installation
 
-        if self.data is not None and not (self.data / "keys").is_dir() and not self.data.is_dir():
+        if self.data is not None and not self.data.exists():
             raise NoDataDirectory(str(self.data))
+        self._named()
+        installation.running(self.data)  # before anything is made in a directory where nothing runs
         return self.installation().found()
 
 

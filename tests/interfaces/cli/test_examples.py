@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,3 +47,26 @@ def test_help_has_an_example_that_can_be_called(words, capsys, monkeypatch):
         assert (loypa, tuple(said[: len(words)])) == ("loypa", words)
         called, *_ = app.parse_args(said, exit_on_error=False, print_error=False)
         assert command.default_command in {called, None}  # a group's example calls one of its commands
+
+
+ROOT = Path(__file__).parents[3]
+TOLD = [
+    file for part in ("contracts", "runtime", "services", "interfaces", "docs") for file in (ROOT / part).rglob("*")
+]
+
+
+def options(words: tuple[str, ...]) -> set[str]:
+    """The options of a command, or of those in a group."""
+    each = [command for called, command in ALL.items() if called[: len(words)] == words and command.default_command]
+    return {name for command in each for option in command.assemble_argument_collection() for name in option.names}
+
+
+def test_what_messages_and_documents_say_to_call_can_be_called():
+    files = [ROOT / "README.md", *(file for file in TOLD if file.suffix in {".py", ".toml", ".md"})]
+    calls = {call for file in files for call in re.findall(r"`loypa ([a-z][^`]*)`", file.read_text("utf-8"))}
+    assert len(calls) > 50
+    for call in calls:
+        said = call.replace(r"\|", " ").split()
+        words = next((tuple(said[:n]) for n in (2, 1) if tuple(said[:n]) in ALL), ())
+        assert words, f"`loypa {call}` is no command"
+        assert set(re.findall(r"--[a-z-]+", call)) <= options(words) | {"--help"}, f"`loypa {call}`"

@@ -113,6 +113,15 @@ def test_a_setting_that_cannot_be_is_named_as_it_stands_in_the_environment(monke
     assert explained(wrong.value) == (f"{says} [OptionUnreadable]", Exit.WRONG)
 
 
+def test_asking_where_nothing_runs_makes_nothing_there(tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+    for data, code in ((tmp_path, Exit.UNAVAILABLE), (tmp_path / "none", Exit.WRONG), (file, Exit.WRONG)):
+        ran = warm.run(["status", "--data", str(data)], timeout=60)
+        assert (ran.returncode, ran.stdout) == (code, ""), ran.stderr
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_a_log_level_that_cannot_be_is_told_like_any_other_setting(tmp_path):
     ran = warm.run(["up", "--data", str(tmp_path)], env={**os.environ, "LOYPA_LOG_LEVEL": "LOUD"}, timeout=60)
     assert (ran.returncode, ran.stdout) == (Exit.WRONG, "")
