@@ -51,34 +51,36 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
         """The facts by name, as JSON-ready values."""
         me: Any = self  # mypy does not see that subclasses are dataclasses
         named = {fact.name: getattr(me, fact.name) for fact in fields(me)} if is_dataclass(me) else {}
-        dumped: dict[str, Any] = TypeAdapter(dict[str, Any]).dump_python(named, mode="json")
+        dumped: dict[str, Any] = _FACTS.dump_python(named, mode="json")
         return dumped
 
-    def _words(self) -> dict[str, Any]:
-        """The facts as a sentence has them: lists with commas."""
-        return {
-            name: ", ".join(map(str, fact)) if isinstance(fact, list | tuple) else fact
-            for name, fact in self.facts.items()
-        }
-
     def __str__(self) -> str:
-        return self.says.format(**self._words())
+        return self.says.format(**_words(self.facts))
 
     def on_the_wire(self) -> Refusal:
         """The refusal as it is sent."""
-        value = self.facts.get(self.offending or "")
-        return self._told(self.facts, self._words(), None if value is None else str(value)[:LONGEST_VALUE])
+        facts = self.facts
+        value = facts.get(self.offending or "")
+        return self._told(facts, _words(facts), None if value is None else str(value)[:LONGEST_VALUE])
 
     def on_record(self) -> Refusal:
         """The refusal as it is recorded: without what the sender wrote."""
-        theirs = {*self.quoted, self.offending}
-        facts = {name: fact for name, fact in self.facts.items() if name not in theirs}
-        words = {name: SEALED if name in theirs else word for name, word in self._words().items()}
+        theirs, every = {*self.quoted, self.offending}, self.facts
+        facts = {name: fact for name, fact in every.items() if name not in theirs}
+        words = {name: SEALED if name in theirs else word for name, word in _words(every).items()}
         return self._told(facts, words, None)
 
     def _told(self, facts: dict[str, Any], words: dict[str, Any], value: str | None) -> Refusal:
         says, accepts = self.says.format(**words), self.accepts.format(**words) if self.accepts else None
         return Refusal(rule=type(self).__name__, says=says, facts=facts, field=self.field, accepts=accepts, value=value)
+
+
+_FACTS: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
+
+
+def _words(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts as a sentence has them: lists with commas."""
+    return {name: ", ".join(map(str, fact)) if isinstance(fact, list | tuple) else fact for name, fact in facts.items()}
 
 
 @dataclass(eq=False)
