@@ -6,10 +6,9 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import anyio._backends._asyncio  # noqa: F401 - the first subscriber asks for it; forked services share what is here
-from faststream import Context
 from faststream.nats import NatsBroker
 from faststream.nats.security import NatsCredentials
 
@@ -52,12 +51,19 @@ LONGEST_DELAY = 30.0
 
 log = logging.getLogger(__name__)
 
-Incoming = Annotated[Any, Context("message")]
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A command or a query as it came."""
+
+    subject: str
+    body: bytes
+    headers: Mapping[str, str]
 
 
-async def _raw(message: Any) -> Any:  # noqa: ANN401 - FastStream's own message type
+async def _raw(message: Any) -> Incoming:  # noqa: ANN401 - FastStream's own message type
     """The bytes as they came: reading them is ours, so that each mistake gets its own answer."""
-    return message.body
+    return Incoming(message.raw_message.subject, message.body, message.headers)
 
 
 class _Broker(NatsBroker):
@@ -86,6 +92,8 @@ def open_broker(
         graceful_timeout=5.0,
         logger=logging.getLogger("loypa.doors"),
         log_level=logging.DEBUG,
+        serializer=None,
+        apply_types=False,  # what a handler asks for besides the message costs a thread and a model a message
     )
 
 
@@ -143,11 +151,11 @@ class Doors:
 
         return await self._answer(message, tell)
 
-    async def _answer(self, message: Any, decide: Callable[[str, Caller], Awaitable[Message]]) -> bytes:  # noqa: ANN401
-        _, tenant, system, _, name = message.raw_message.subject.split(".")
+    async def _answer(self, message: Incoming, decide: Callable[[str, Caller], Awaitable[Message]]) -> bytes:
+        _, tenant, system, _, name = message.subject.split(".")
         answer: Message
         try:
-            caller = self.identify(message.raw_message.subject, message.body, message.headers)
+            caller = self.identify(message.subject, message.body, message.headers)
             async with self.turns.of(tenant, system):
                 answer = await decide(name, caller)
         except Busy as busy:

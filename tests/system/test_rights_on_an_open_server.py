@@ -127,7 +127,7 @@ async def open_doors(url: str) -> AsyncIterator[tuple[Client, dict[str, Desk]]]:
                 return answer(desk, name, body, caller)
 
             doors = Doors(desk, writer, reception.identify, ask, client.publish)
-            broker = NatsBroker(url, logger=None)
+            broker = NatsBroker(url, logger=None, serializer=None, apply_types=False)  # as `open_broker` makes it
             doors.open_on(broker)
             await broker.start()
             stack.push_async_callback(broker.stop)
