@@ -84,7 +84,9 @@ class Sheet:
             try:
                 cells = next(rows, None)
             except csv.Error as error:
-                raise self._wrong(number, f"not CSV: {error}") from error
+                alone = str(error).startswith("new-line character")
+                why = "a line ends with CR alone: save it with LF or CRLF" if alone else f"not CSV: {error}"
+                raise self._wrong(number, why) from error
             if cells is None:
                 break
             if any(cells):
@@ -176,7 +178,10 @@ def _delimiter(header: bytes, wanted: Iterable[str]) -> str:
     names = list(wanted)
 
     def matches(delimiter: str) -> int:
-        there = {cell.strip() for cells in csv.reader([text], delimiter=delimiter) for cell in cells}
+        try:
+            there = {cell.strip() for cells in csv.reader([text], delimiter=delimiter) for cell in cells}
+        except csv.Error:
+            return 0  # whoever reads the lines says what is wrong with this one
         return sum(name in there for name in names)
 
     return max(_DELIMITERS, key=matches)

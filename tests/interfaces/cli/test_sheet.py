@@ -78,6 +78,9 @@ def test_a_line_is_numbered_where_it_begins_also_after_broken_cells_and_blank_li
         (HEADER.encode() + b"A-1,T,P\nA-2,T,P\nA-1,T,P\n", "line 4: column 'code': the id 'A-1' is that of line 2"),
         (HEADER.encode() + b"x" * 201 + b",T,P\n", "line 2: column 'code': an id has at most 200 characters, not 201"),
         (HEADER.encode() + b'A-1,"T"x,P\n', "line 2: not CSV"),
+        (b"code,Tittel,Behov\rA-1,T,P\r", "line 1: a line ends with CR alone: save it with LF or CRLF"),
+        (b"code,Tittel," + b"x" * 200_000 + b"\n", "line 1: not CSV: field larger than field limit"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "line 1: byte 0 of the file (0x89) is not UTF-8"),
         (HEADER.encode() + b"A-1,T,P\nA-2,T\0x,P\n", "line 3: column 'Tittel': it holds the character NUL (U+0000)"),
     ],
 )
