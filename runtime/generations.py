@@ -61,7 +61,9 @@ CHECKPOINTS = sa.Table(
 
 def create_catalogue(connection: sa.Connection) -> None:
     """The tables that say which generations there are and how far each has come."""
-    _catalogue.create_all(connection)
+    for table in _catalogue.sorted_tables:
+        for statement in _made_by(connection.dialect.name, table, if_missing=True):
+            connection.exec_driver_sql(statement)
 
 
 def _write(connection: sa.Connection, table: sa.Table, rows: Mapping[tuple[Any, ...], Mapping[str, Any]]) -> None:
@@ -207,9 +209,9 @@ def _tables(view: View, number: int) -> Mapping[str, sa.Table]:
 
 
 @lru_cache(maxsize=STATEMENTS)
-def _made_by(dialect: str, table: sa.Table) -> tuple[str, ...]:
+def _made_by(dialect: str, table: sa.Table, *, if_missing: bool = False) -> tuple[str, ...]:
     """What makes a table and its indexes."""
-    made: list[sa.schema.ExecutableDDLElement] = [sa.schema.CreateTable(table)]
+    made: list[sa.schema.ExecutableDDLElement] = [sa.schema.CreateTable(table, if_not_exists=if_missing)]
     made += map(sa.schema.CreateIndex, sorted(table.indexes, key=lambda index: str(index.name)))
     return tuple(str(each.compile(dialect=DIALECTS[dialect]())) for each in made)
 

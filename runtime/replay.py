@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, MutableMapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from runtime.generations import Generation, create_catalogue
+from runtime.generations import STATEMENTS, Generation, create_catalogue
 from runtime.views import Reader
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def open_engine(url: str, *, scratch: bool = False) -> sa.Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "postgresql":
         return sa.create_engine(parsed.set(drivername="postgresql+psycopg"))
-    engine = sa.create_engine(parsed)
+    engine = _in_file(parsed)
 
     @sa.event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
@@ -83,6 +84,28 @@ def open_engine(url: str, *, scratch: bool = False) -> sa.Engine:
         connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+_compiled: MutableMapping[Any, Any] = sa.util.LRUCache(STATEMENTS)
+
+
+@cache
+def _dialect() -> sa.Dialect:
+    engine = sa.create_engine("sqlite://")
+    engine.connect().close()  # it learns which SQLite this is
+    engine.dispose()
+    return engine.dialect
+
+
+def _in_file(url: sa.URL) -> sa.Engine:
+    """An engine that shares what it compiles with all others: most are there for one question.
+
+    `create_engine` gives each a dialect of its own, and what one has compiled is another's only with the same dialect.
+    """
+    dialect = _dialect()
+    arguments, options = dialect.create_connect_args(url)
+    pool = sa.QueuePool(lambda: dialect.connect(*arguments, **options), dialect=dialect)
+    return sa.Engine(pool, dialect, url, execution_options={"compiled_cache": _compiled})
 
 
 @contextmanager
