@@ -163,7 +163,7 @@ def feed(  # noqa: PLR0913 - what to read, from where, how to print
     elsewhere: Elsewhere = HERE,
     common: Common = DEFAULT,
 ) -> None:
-    """The events, in the order of the stream, as they are stored: one JSON object a line.
+    """The events, in the order of the stream, as they are stored; with `--follow`, JSON is one object a line.
 
     With a read credential it is the FEED of that municipality or network. What is sealed shows as its reference and
     digest; every opening of it is an event, `PersonalDataUnsealed`.

@@ -6,6 +6,7 @@ import asyncio
 import difflib
 import re
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contracts import catalogue
@@ -32,6 +33,51 @@ _WIDTHS = (20, 12, 16, 22, 36)
 _HEADINGS = ("Time", "Municipality", "Position", "Event", "Subject", "Actor")
 
 
+@dataclass
+class Shown:
+    """The events that were asked for, printed as they come: a table, one JSON document, or an object a line.
+
+    What is followed has no end, so that it is an object a line where one document was asked for.
+    """
+
+    tenants: Collection[str] | None
+    name: str | None
+    output: str
+    follow: bool
+    begun: bool = False
+
+    @property
+    def _document(self) -> bool:
+        return self.output == "json" and not self.follow
+
+    def begin(self) -> None:
+        """What stands before the first event."""
+        if self.output == "table":
+            _write(_row(_HEADINGS) + b"\n")
+        elif self._document:
+            _write(b"[")
+
+    def show(self, batch: Batch, after: Mapping[str, int] | None = None) -> None:
+        """What is to be shown of a batch, without what each service recorded up to `after`."""
+        lines = [
+            _row(_cells(event)) if self.output == "table" else raw
+            for event, raw in zip(batch.events, batch.raw, strict=True)
+            if (self.tenants is None or event.tenant in self.tenants)
+            and (self.name is None or event.name == self.name)
+            and (after is None or event.sequence > after.get(event.service, 0))
+        ]
+        if lines and self._document:
+            _write((b",\n" if self.begun else b"\n") + b",\n".join(lines))
+            self.begun = True
+        elif lines:
+            _write(b"\n".join(lines) + b"\n")
+
+    def end(self) -> None:
+        """What stands after the last."""
+        if self._document:
+            _write(b"\n]\n")
+
+
 class Away(Exception):  # noqa: N818 - it says what is the matter
     """The stream cannot be read at present."""
 
@@ -46,14 +92,14 @@ def feed(  # noqa: PLR0913 - the command's own words
     source: Source | None = None,
 ) -> None:
     """Print the events; end at the end unless `follow`. Raises `Wrong`, `NotServed`, `NoAnswer`, `UnknownTenant`."""
-    name = event_name(type_) if type_ else None
+    name, after = event_name(type_) if type_ else None, positions(from_)
     if source is not None:
         tenants = frozenset({_named(municipality)}) if municipality else None
-        run(_replay(source, tenants, name, positions(from_), common, follow=follow))
+        run(_replay(source, after, Shown(tenants, name, common.output, follow)))
         return
     registry = common.running().registry
     tenants = frozenset(registry.lineage(registry.tenant(municipality).slug)) if municipality else None
-    run(_feed(tenants, name, positions(from_), common, follow=follow))
+    run(_feed(after, common, Shown(tenants, name, common.output, follow)))
 
 
 def _named(municipality: str) -> str:
@@ -61,37 +107,29 @@ def _named(municipality: str) -> str:
     return ror().tenant(municipality).slug if municipality.isdecimal() else municipality.strip().lower()
 
 
-async def _replay(  # noqa: PLR0913 - from where, what to show of it, and how
-    source: Source,
-    tenants: Collection[str] | None,
-    name: str | None,
-    after: dict[str, int],
-    common: Common,
-    *,
-    follow: bool,
-) -> None:
-    """What an auditor may read, from its beginning; with `follow` for ever, each event once though the server goes."""
+async def _replay(source: Source, after: dict[str, int], shown: Shown) -> None:
+    """What an auditor may read, from its beginning; if followed for ever, each event once though the server goes."""
     from runtime import reading  # noqa: PLC0415 - what is asked of a service must not wait for SQLAlchemy
 
-    if common.output == "table":
-        _write(_row(_HEADINGS))
+    shown.begin()
     reached, ahead = dict(after), dict(after)
     heads: dict[str, int] = {}
     while True:
         try:
-            async with source.pages(follow=follow) as pages:
+            async with source.pages(follow=shown.follow) as pages:
                 async for batch in reading.batches(pages, source.where):
-                    _print(batch, tenants, name, table=common.output == "table", after=reached)
+                    shown.show(batch, reached)
                     for event in batch.events:
                         heads[event.service] = event.sequence
                         reached[event.service] = max(event.sequence, reached.get(event.service, 0))
                     if batch.caught_up:
-                        _say_beyond(ahead, heads, follow=follow)
+                        _say_beyond(ahead, heads, follow=shown.follow)
+                shown.end()
                 return
         except reading.Damaged as damaged:
             raise Wrong(str(damaged)) from damaged
         except (NoAnswer, NotReachable) as away:
-            if not follow:
+            if not shown.follow:
                 raise
             say(f"the FEED is away ({away}); it is looked for again")
             await asyncio.sleep(1)
@@ -124,41 +162,30 @@ def positions(given: Sequence[str]) -> dict[str, int]:
     return found
 
 
-async def _feed(
-    tenants: Collection[str] | None, name: str | None, after: dict[str, int], common: Common, *, follow: bool
-) -> None:
-    """Read until the end; with `follow` for ever, finding the server again when it was started anew."""
-    services = tuple(s for s in catalogue.SERVICES if name is None or name in _names_of(s))
-    if common.output == "table":
-        _write(_row(_HEADINGS))
+async def _feed(after: dict[str, int], common: Common, shown: Shown) -> None:
+    """Read until the end; if followed for ever, finding the server again when it was started anew."""
+    services = tuple(s for s in catalogue.SERVICES if shown.name is None or shown.name in _names_of(s))
+    shown.begin()
     reached, ahead = dict(after), {service: at for service, at in after.items() if service in services}
     while True:
         try:
             client = await common.running().connect(HUB, "operator")
             try:
                 follower = Follower(client, reached, services=services)
-                await _read(follower, reached, tenants, name, common, ahead=ahead, follow=follow)
+                await _read(follower, reached, ahead, shown)
             finally:
                 await client.close()
         except (Away, NotRunning, NotReachable, AnotherServer) as away:
-            if not follow:
+            if not shown.follow:
                 raise NotServed(str(away)) from away
             say(f"the stream is away ({away}); it is looked for again")
             await asyncio.sleep(1)
         else:
+            shown.end()
             return
 
 
-async def _read(  # noqa: PLR0913 - what to read, what to show of it, and how
-    follower: Follower,
-    reached: dict[str, int],
-    tenants: Collection[str] | None,
-    name: str | None,
-    common: Common,
-    *,
-    ahead: dict[str, int],
-    follow: bool,
-) -> None:
+async def _read(follower: Follower, reached: dict[str, int], ahead: dict[str, int], shown: Shown) -> None:
     batches = follower.batches()
     watch = asyncio.create_task(_watch(follower))
     try:
@@ -170,11 +197,11 @@ async def _read(  # noqa: PLR0913 - what to read, what to show of it, and how
                 await asyncio.gather(coming, return_exceptions=True)
                 raise Away(watch.result())
             batch = coming.result()
-            _print(batch, tenants, name, table=common.output == "table")
+            shown.show(batch)
             reached.update(follower.positions)
             if batch.caught_up:
-                _say_beyond(ahead, follower.heads, follow=follow)
-                if not follow:
+                _say_beyond(ahead, follower.heads, follow=shown.follow)
+                if not shown.follow:
                     return
     finally:
         watch.cancel()
@@ -205,28 +232,8 @@ def _say_beyond(ahead: dict[str, int], heads: Mapping[str, int], *, follow: bool
     ahead.clear()
 
 
-def _print(
-    batch: Batch,
-    tenants: Collection[str] | None,
-    name: str | None,
-    *,
-    table: bool,
-    after: Mapping[str, int] | None = None,
-) -> None:
-    """What is to be shown of a batch, without what each service recorded up to `after`."""
-    lines = [
-        _row(_cells(event)) if table else raw
-        for event, raw in zip(batch.events, batch.raw, strict=True)
-        if (tenants is None or event.tenant in tenants)
-        and (name is None or event.name == name)
-        and (after is None or event.sequence > after.get(event.service, 0))
-    ]
-    if lines:
-        _write(b"\n".join(lines))
-
-
-def _write(lines: bytes) -> None:
-    sys.stdout.buffer.write(lines + b"\n")
+def _write(text: bytes) -> None:
+    sys.stdout.buffer.write(text)
     sys.stdout.buffer.flush()
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from interfaces.cli.common import Wrong
-from interfaces.cli.following import _say_beyond, event_name, positions
+from interfaces.cli.following import Shown, _say_beyond, event_name, positions
+from runtime.follower import Batch
 
 
 def test_an_event_goes_by_its_name_or_its_whole_type():
@@ -40,6 +44,23 @@ def test_positions_are_given_one_by_one_or_as_status_prints_them():
 def test_a_position_that_is_none_is_refused(given, says):
     with pytest.raises(Wrong, match=says):
         positions([given])
+
+
+@pytest.mark.parametrize("batches", [(), (("1",),), (("1", "2"), (), ("3",))])
+def test_what_has_an_end_can_be_one_document_and_what_is_followed_is_a_line_each(capfdbinary, batches):
+    def printed(output, *, follow):
+        shown = Shown(None, None, output, follow)
+        shown.begin()
+        for batch in batches:
+            any_events: tuple[Any, ...] = batch  # what is shown of them here is their bytes
+            shown.show(Batch(any_events, caught_up=True, raw=tuple(f'{{"n":{n}}}'.encode() for n in batch)))
+        shown.end()
+        return capfdbinary.readouterr().out
+
+    numbers = [int(n) for batch in batches for n in batch]
+    assert [each["n"] for each in json.loads(printed("json", follow=False))] == numbers
+    for lines in (printed("json", follow=True), printed("ndjson", follow=False)):
+        assert [json.loads(line)["n"] for line in lines.splitlines()] == numbers
 
 
 def test_who_follows_from_a_position_to_come_is_told_once_that_it_is_waited_for(capsys):
