@@ -22,10 +22,11 @@ from tests import warm
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from contracts.operations import Done, ServiceHealth
+    from interfaces.client import Operator
 
 PATIENCE = 120.0
 """Seconds an instance may take to become healthy on a busy machine."""
@@ -67,7 +68,7 @@ class Instance:
         self.wait_until_healthy()
 
     def wait_until_healthy(self) -> None:
-        self._wait(lambda each: all(one is not None and one.healthy and not one.standby for one in each.values()))
+        self._wait(healthy)
 
     def wait_until_answering(self) -> None:
         """Until every service says how it stands, well or not, and has looked at the stream."""
@@ -85,7 +86,7 @@ class Instance:
         seen: list[dict[str, int]] = [{}]
 
         def at_rest(each: dict[str, ServiceHealth | None]) -> bool:
-            if any(one is None or not one.healthy or one.standby for one in each.values()):
+            if not healthy(each):
                 return False
             heads = {name: one.recorded for name, one in each.items() if one}
             reached = [
@@ -104,24 +105,15 @@ class Instance:
 
         async def ask() -> dict[str, ServiceHealth | None]:
             async with operator(Installation.open(self.data).found()) as door:
-                each = await asyncio.gather(*(door.health(service) for service in SERVICES))
-                return dict(zip(SERVICES, each, strict=True))
+                return await healths(door)
 
         return asyncio.run(ask())
 
-    def _wait(self, enough: Any) -> None:
-        deadline = time.monotonic() + PATIENCE
-        said: object = "nothing"
-        while True:
-            try:
-                said = self.health()
-                if enough(said):
-                    return
-            except AWAY as error:
-                said = error
-            assert self.alive, f"it ended:\n{self.log}"
-            assert time.monotonic() < deadline, f"not as it should be: {said}\n{self.log}"
-            time.sleep(0.1)
+    def _wait(self, enough: Callable[[dict[str, ServiceHealth | None]], bool]) -> None:
+        def ended() -> str:
+            return "" if self.alive else f"it ended:\n{self.log}"
+
+        asyncio.run(until(self.data, enough, ended))
 
     def kill(self) -> None:
         """`kill -9` on the whole process group; the embedded server has one of its own and dies with its parent."""
@@ -173,6 +165,42 @@ class Instance:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+
+def healthy(each: dict[str, ServiceHealth | None]) -> bool:
+    """Whether every service answers, and well."""
+    return all(one is not None and one.healthy and not one.standby for one in each.values())
+
+
+async def healths(door: Operator) -> dict[str, ServiceHealth | None]:
+    """How every service says it stands; nothing of one that does not answer."""
+    return dict(zip(SERVICES, await asyncio.gather(*map(door.health, SERVICES)), strict=True))
+
+
+async def until(
+    data: Path, enough: Callable[[dict[str, ServiceHealth | None]], bool], ended: Callable[[], str]
+) -> None:
+    """Ask what runs in this data directory how it stands until that is enough; fails once `ended` says why."""
+    deadline = time.monotonic() + PATIENCE
+    said: object = "nothing"
+
+    def go_on() -> None:
+        assert not (why := ended()), why
+        assert time.monotonic() < deadline, f"not as it should be: {said}"
+
+    while True:
+        try:
+            async with operator(Installation.open(data).found()) as door:
+                while door.client.is_connected:  # where it goes down it may come up elsewhere
+                    said = each = await healths(door)
+                    if enough(each):
+                        return
+                    go_on()
+                    await asyncio.sleep(0.1)
+        except AWAY as error:
+            said = error
+        go_on()
+        await asyncio.sleep(0.1)
 
 
 @contextlib.contextmanager

@@ -7,16 +7,13 @@ import contextlib
 import json
 import os
 import signal
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts.catalogue import SERVICES
-from interfaces.client import operator
-from interfaces.installation import Installation, NotRunning
 from tests import warm
+from tests.system.instance import healthy, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +60,7 @@ def installation(data: Path) -> Iterator[Loypa]:
     with (data / "up.log").open("wb") as log:
         up = warm.start(["up", "--data", str(data)], out=log, err=log)
     try:
-        _wait_until_healthy(data, up)
+        asyncio.run(until(data, healthy, lambda: "" if up.poll() is None else (data / "up.log").read_text()))
         yield Loypa(data)
         up.send_signal(signal.SIGINT)
         assert up.wait(30) == 0
@@ -73,19 +70,3 @@ def installation(data: Path) -> Iterator[Loypa]:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(up.pid, signal.SIGKILL)
         up.wait()
-
-
-def _wait_until_healthy(data: Path, up: warm.Program) -> None:
-    async def healthy() -> bool:
-        async with operator(Installation.open(data).found()) as door:
-            healths = [await door.health(service, within=0.5) for service in SERVICES]
-        return all(health is not None and health.healthy and not health.standby for health in healths)
-
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        assert up.poll() is None, (data / "up.log").read_text()
-        with contextlib.suppress(NotRunning, OSError):
-            if (data / "keys").is_dir() and asyncio.run(healthy()):
-                return
-        time.sleep(0.2)
-    pytest.fail(f"not healthy in 60 s:\n{(data / 'up.log').read_text()}")
