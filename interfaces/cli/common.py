@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 import uuid
@@ -108,6 +109,11 @@ def say(text: str) -> None:
     """Tell the person, on stderr."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
+
+
+def quiet_about_the_server() -> None:
+    """Leave out of the log that the server is away, or another since it was started anew: the command says so, once."""
+    logging.getLogger("runtime.nats").setLevel(logging.CRITICAL + 1)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

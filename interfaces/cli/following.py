@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contracts import catalogue
-from interfaces.cli.common import Wrong, run, say
+from interfaces.cli.common import Wrong, quiet_about_the_server, run, say
 from interfaces.client import NotServed
 from interfaces.installation import NotRunning
 from runtime.accounts import HUB
@@ -165,6 +165,7 @@ def positions(given: Sequence[str]) -> dict[str, int]:
 async def _feed(after: dict[str, int], common: Common, shown: Shown) -> None:
     """Read until the end; if followed for ever, finding the server again when it was started anew."""
     services = tuple(s for s in catalogue.SERVICES if shown.name is None or shown.name in _names_of(s))
+    quiet_about_the_server()
     shown.begin()
     reached, ahead = dict(after), {service: at for service, at in after.items() if service in services}
     while True:
@@ -188,13 +189,12 @@ async def _feed(after: dict[str, int], common: Common, shown: Shown) -> None:
 async def _read(follower: Follower, reached: dict[str, int], ahead: dict[str, int], shown: Shown) -> None:
     batches = follower.batches()
     watch = asyncio.create_task(_watch(follower))
+    coming: asyncio.Future[Batch] | None = None
     try:
         while True:
             coming = asyncio.ensure_future(anext(batches))
             await asyncio.wait({coming, watch}, return_when=asyncio.FIRST_COMPLETED)
             if watch.done():
-                coming.cancel()
-                await asyncio.gather(coming, return_exceptions=True)
                 raise Away(watch.result())
             batch = coming.result()
             shown.show(batch)
@@ -204,8 +204,10 @@ async def _read(follower: Follower, reached: dict[str, int], ahead: dict[str, in
                 if not shown.follow:
                     return
     finally:
-        watch.cancel()
-        await asyncio.gather(watch, return_exceptions=True)
+        under_way = [each for each in (watch, coming) if each is not None]
+        for each in under_way:
+            each.cancel()  # also by Ctrl-C: what is under way has to end before what it is read from
+        await asyncio.gather(*under_way, return_exceptions=True)
         await batches.aclose()  # type: ignore[attr-defined]  # it is an async generator
 
 

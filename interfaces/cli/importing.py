@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -14,7 +13,7 @@ from contracts.answers import ClaimOutcome, ClaimOutcomes
 from contracts.claims import IdeaSubmitted
 from contracts.queries.record import ClaimStatus
 from contracts.queries.reporting import Coordination
-from interfaces.cli.common import Exit, Stop, Wrong, new_id, now, run, say
+from interfaces.cli.common import Exit, Stop, Wrong, new_id, now, quiet_about_the_server, run, say
 from interfaces.cli.operating import progress
 from interfaces.cli.sheet import Line, Sheet, columns
 from interfaces.cli.tally import Tally, print_tally
@@ -56,7 +55,7 @@ def import_ideas(file: Path, municipality: str, system: str, maps: Sequence[str]
     tenant = here.registry.tenant(municipality)
     if tenant.kind != "municipality":
         raise Wrong(f"{tenant.slug} is a network; ideas are submitted in a municipality")
-    logging.getLogger("runtime.nats").setLevel(logging.ERROR)  # a server that is away is told of here, once
+    quiet_about_the_server()
     with progress() as bar:
         task = bar.add_task(f"ideas to {tenant.slug}", total=lines)
         tally = run(Intake(common, tenant.slug, system, bar, task).take_in(sheet, here))

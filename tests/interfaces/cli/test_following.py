@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
 
 from interfaces.cli.common import Wrong
-from interfaces.cli.following import Shown, _say_beyond, event_name, positions
+from interfaces.cli.following import Shown, _read, _say_beyond, event_name, positions
 from runtime.follower import Batch
 
 
@@ -61,6 +62,29 @@ def test_what_has_an_end_can_be_one_document_and_what_is_followed_is_a_line_each
     assert [each["n"] for each in json.loads(printed("json", follow=False))] == numbers
     for lines in (printed("json", follow=True), printed("ndjson", follow=False)):
         assert [json.loads(line)["n"] for line in lines.splitlines()] == numbers
+
+
+class Quiet:
+    """A follower of a stream in which nothing happens."""
+
+    unhealthy = ""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+
+    async def batches(self):
+        self.asked.set()
+        await asyncio.Event().wait()
+        yield
+
+
+async def test_ctrl_c_while_nothing_comes_is_the_end_and_no_error():
+    quiet: Any = Quiet()
+    reading = asyncio.create_task(_read(quiet, {}, {}, Shown(None, None, "ndjson", follow=True)))
+    await quiet.asked.wait()
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
 
 
 def test_who_follows_from_a_position_to_come_is_told_once_that_it_is_waited_for(capsys):
