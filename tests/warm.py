@@ -5,29 +5,21 @@ from __future__ import annotations
 import array
 import atexit
 import contextlib
-import gc
-import importlib
+import fcntl
 import json
 import os
-import pkgutil
-import runpy
-import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
-import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
-
-from contracts import catalogue
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import IO
 
 ROOT = Path(__file__).parents[1]
@@ -143,146 +135,40 @@ sys.exit(code)
 
 @cache
 def _door() -> socket.socket:
-    """The way to the process that forks; it ends, with all it has started, when this one does."""
+    """The way to the process that forks; it ends, with all it has started, when nobody can ask any more."""
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * LARGEST)
     with its:
-        command = [sys.executable, "-m", "tests.warm", str(its.fileno())]
-        process = subprocess.Popen(command, cwd=ROOT, pass_fds=[its.fileno()], start_new_session=True)
-    atexit.register(process.wait)
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+        if run is None:
+            _start(its)
+        else:  # the test processes of a run share one
+            hall = Path(tempfile.gettempdir()) / f"warm-{run}"
+            with hall.with_suffix(".lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if not _let_in(hall, its):
+                    _start(its, hall)
     atexit.register(ours.close)
     return ours
 
 
-# --- the process that forks
+def _let_in(hall: Path, its: socket.socket) -> bool:
+    """Whether there is such a process already, and it will hear what comes through this."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as knocking, contextlib.suppress(OSError):
+        knocking.connect(str(hall))
+        socket.send_fds(knocking, [b"{}"], [its.fileno()])
+        return bool(knocking.recv(20))
+    return False
 
 
-@dataclass
-class Forking:
-    """Forks whenever a command is asked for, and tells who asked when it has ended."""
-
-    door: socket.socket
-    ears: set[socket.socket] = field(default_factory=set)
-    running: dict[int, socket.socket] = field(default_factory=dict)
-
-    def serve(self) -> bool:
-        """Returns `True` in a fork that is to be what was asked for, and `False` when nobody can ask any more."""
-        woken, wake = socket.socketpair()
-        wake.settimeout(0)
-        signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        self.ears |= {woken, self.door}
-        while self.door in self.ears:
-            for heard in select.select(list(self.ears), (), ())[0]:
-                if heard is woken:
-                    woken.recv(100)
-                    self._reap()
-                elif heard.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-                    self.ears.add(heard.accept()[0])
-                elif self._asked(heard):
-                    signal.set_wakeup_fd(-1)
-                    wake.close()
-                    return True
-        for pid in self.running:
-            os.killpg(pid, signal.SIGKILL)
-        return False
-
-    def _asked(self, heard: socket.socket) -> bool:
-        """Whether this is the fork for what was asked."""
-        said, handed, _, _ = socket.recv_fds(heard, LARGEST, 3)
-        if not said:
-            self.ears.remove(heard)
-            heard.close()
-            return False
-        if len(handed) == 1:
-            self.ears.add(socket.socket(fileno=handed[0]))
-            return False
-        teller, out, err = handed
-        pid = os.fork()
-        if pid:
-            self.running[pid] = socket.socket(fileno=teller)
-            os.close(out)
-            os.close(err)
-            return False
-        for left in (*self.ears, *self.running.values()):
-            left.close()
-        _become(json.loads(said), out, err, teller)
-        return True
-
-    def _reap(self) -> None:
-        for pid in list(self.running):
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            if ended:
-                with self.running.pop(pid) as told, contextlib.suppress(OSError):  # whoever asked may have gone
-                    told.send(str(os.waitstatus_to_exitcode(status)).encode())
-
-
-def _become(asked: dict[str, Any], out: int, err: int, teller: int) -> None:
-    """Be the program that was asked for, as if it had been started by itself."""
-    os.setsid()
-    with socket.socket(fileno=teller) as told:
-        told.send(str(os.getpid()).encode())
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((nothing, 0), (out, 1), (err, 2)):
-        os.dup2(source, target)
-    for done in (nothing, out, err):
-        os.close(done)
-    os.chdir(asked["cwd"])
-    os.environ.clear()
-    os.environ.update(asked["env"])
-    sys.argv = ["loypa", *asked["words"]]
-
-
-def _import_everything() -> None:
-    from runtime import generations  # noqa: PLC0415 - only the process that forks needs it
-    from services.reporting.views import VIEWS  # noqa: PLC0415 - see above
-
-    for package in ("contracts", "runtime", "services", "interfaces"):
-        for module in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
-            if not module.name.endswith("__main__"):
-                importlib.import_module(module.name)
-    catalogue.prepare()
-    for view in VIEWS:
-        generations.prepare(view)
-
-
-def _main() -> None:
-    from interfaces.cli.main import main  # noqa: PLC0415 - only the process that forks needs it
-
-    _import_everything()
-    gc.freeze()
-    if Forking(socket.socket(fileno=int(sys.argv[1]))).serve():
-        match sys.argv[1:]:
-            case "-c", code, *_:
-                del sys.argv[1:3]
-                _run(lambda: exec(compile(code, "<asked>", "exec"), {"__name__": "__main__"}))  # noqa: S102 - a test's own code
-            case "-m", module, *_:
-                del sys.argv[1:3]
-                _run(lambda: runpy.run_module(module, run_name="__main__"))
-            case _:
-                _run(main)
-
-
-def _run(program: Callable[[], object]) -> NoReturn:
-    """Run it and end as Python does, but for taking apart what was imported: that takes longer than most programs."""
-    code: int | str | None = 0
-    try:
-        program()
-    except SystemExit as ended:
-        code = ended.code
-    except BaseException:  # noqa: BLE001 - as Python does
-        traceback.print_exc()
-        code = 1
-    threading._shutdown()  # noqa: SLF001 - what Python itself calls: threads that are no daemons come to their end
-    atexit._run_exitfuncs()  # noqa: SLF001 - what Python itself calls
-    if isinstance(code, str):
-        sys.stderr.write(f"{code}\n")
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):  # nobody reads it any more
-            stream.flush()
-    os._exit(code if isinstance(code, int) else int(code is not None))
-
-
-if __name__ == "__main__":
-    _main()
+def _start(its: socket.socket, hall: Path | None = None) -> None:
+    """Start one; through `hall` others can come to it."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+        if hall is not None:
+            hall.unlink(missing_ok=True)
+            listening.bind(str(hall))
+            listening.listen()
+        passed = [each.fileno() for each in (its, listening)[: 1 if hall is None else 2]]
+        command = [sys.executable, "-m", "tests.forking", *map(str, passed)]
+        process = subprocess.Popen(command, cwd=ROOT, pass_fds=passed, start_new_session=True)
+    atexit.register(process.wait)
