@@ -15,11 +15,11 @@ def local(moment: datetime) -> tuple[datetime, str]:
 
 
 def minute(moment: str | None) -> str | None:
-    """A moment (ISO 8601) as tables have it, such as `2025-03-27 09:00`."""
+    """A moment (ISO 8601) as tables have it: so too, by the clocks of Norway, such as `2025-03-27T09:00+01:00`."""
     if moment is None:
         return None
-    here, said = local(datetime.fromisoformat(moment))
-    return f"{here:%Y-%m-%d %H:%M}{said}"
+    here, _ = local(datetime.fromisoformat(moment))
+    return here.isoformat(timespec="minutes")
 
 
 @cache

@@ -29,13 +29,15 @@ def test_a_case_and_a_meeting_that_there_are_are_told_of() -> None:
     must_be_there(Asked(council=COUNCIL, follow_up=[], today="2026-03-04", case="PS-3/26", meeting=MEETING))
 
 
-@pytest.mark.parametrize(("starts", "told"), [("2026-03-04T08:00:00Z", "09:00"), ("2026-07-01T22:30:00Z", "00:30")])
+@pytest.mark.parametrize(
+    ("starts", "told"),
+    [("2026-03-04T08:00:00Z", "2026-03-04T09:00+01:00"), ("2026-07-01T22:30:00Z", "2026-07-02T00:30+02:00")],
+)
 def test_an_agenda_has_the_time_of_its_meeting_by_the_clocks_of_norway(starts: str, told: str) -> None:
     row = {"meeting": MEETING, "starts": starts, "place": None, "state": "called", "item": 1, "outcome": None}
     (table,) = agenda({"name": "Rådet", "on": "2026-03-01"}, [row | {"number": "PS-3/26", "title": "Sak"}], {})
     assert told in str(table.title)
     assert "(called, as of 2026-03-01)" in str(table.title)  # not that the call went out then
-    assert "Z" not in str(table.title).split("\n")[0]
 
 
 def test_what_was_struck_from_an_agenda_stands_after_it_with_the_reason_unless_it_came_back() -> None:
