@@ -11,6 +11,7 @@ import pytest
 from interfaces.cli.commands import app
 from interfaces.cli.common import Exit
 from tests.docs.reading import DOCUMENTS, ROOT, anchors, links, mentioned
+from tests.interfaces.cli.options import options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,17 +58,12 @@ def test_every_loypa_command_that_is_mentioned_exists_with_its_options(document:
         if name == "COMMAND":
             continue
         assert name in subcommands(app), name
-        commands = [app[name]]
+        commands = [(name,)]
         if within := subcommands(app[name]):
             below = words[0].split("|") if words else []
             assert set(below) <= within, words
-            commands = [app[name][each] for each in below]
-        known = {
-            option
-            for command in commands
-            for argument in command.assemble_argument_collection()
-            for option in argument.names
-        }
+            commands = [(name, each) for each in below]
+        known = {option for command in commands for option in options(*command)}
         assert {word for word in words if word.startswith("--")} <= known | {"--help"}, words
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from interfaces.cli.commands import app
+from tests.interfaces.cli.options import options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,10 +56,10 @@ TOLD = [
 ]
 
 
-def options(words: tuple[str, ...]) -> set[str]:
+def options_below(words: tuple[str, ...]) -> set[str]:
     """The options of a command, or of those in a group."""
-    each = [command for called, command in ALL.items() if called[: len(words)] == words and command.default_command]
-    return {name for command in each for option in command.assemble_argument_collection() for name in option.names}
+    each = [called for called, command in ALL.items() if called[: len(words)] == words and command.default_command]
+    return {name for called in each for name in options(*called)}
 
 
 def test_what_messages_and_documents_say_to_call_can_be_called():
@@ -69,4 +70,4 @@ def test_what_messages_and_documents_say_to_call_can_be_called():
         said = call.replace(r"\|", " ").split()
         words = next((tuple(said[:n]) for n in (2, 1) if tuple(said[:n]) in ALL), ())
         assert words, f"`loypa {call}` is no command"
-        assert set(re.findall(r"--[a-z-]+", call)) <= options(words) | {"--help"}, f"`loypa {call}`"
+        assert set(re.findall(r"--[a-z-]+", call)) <= options_below(words) | {"--help"}, f"`loypa {call}`"
