@@ -57,7 +57,7 @@ def test_what_says_nothing_is_explained(said, refused, facts):
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (("send", "DecideCas", *NOBODY), 2, "Det finst ingen kommando «DecideCas». Det finst: DecideCase"),
+        (("send", "DecideCas", *NOBODY), 2, "Det finst ingen kommando «DecideCas». Prøv: DecideCase"),
         (("send", "DecideCase", "member", *NOBODY), 2, "«member» er ikkje FELT=VERDI, slik: outcome=approved."),
         (("send", "DecideCase", "votes=[{", *NOBODY), 2, "«votes» byrjar som JSON, men er det ikkje: teikn 3 er feil."),
         (("council", "votes", "--municipality", "molde", "--on", "28.03.2025"), 2, "ein dag, slik: 2026-03-04."),
