@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -85,6 +86,7 @@ async def everything_is_there(data: Path, accepted: list[int], acknowledged: lis
 
 def main(directory: Path) -> None:
     """Fill the disk under a running instance, make room, and look whether anything is missing."""
+    os.environ.pop("PYTEST_XDIST_TESTRUNUID", None)  # what the test processes share does not see this mount
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", directory], check=True)
     ballast = directory / "ballast"
     with instance(directory / "data") as running:
