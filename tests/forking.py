@@ -106,6 +106,7 @@ def _become(asked: dict[str, Any], out: int, err: int, teller: int) -> None:
     for done in (nothing, out, err):
         os.close(done)
     os.chdir(asked["cwd"])
+    os.umask(asked["umask"])
     os.environ.clear()
     os.environ.update(asked["env"])
     sys.argv = ["loypa", *asked["words"]]

@@ -79,7 +79,9 @@ def start(
 ) -> Program:
     """Start `loypa` with these words, or Python with `-c CODE` or `-m MODULE` and more, writing to these files."""
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    asked = json.dumps({"words": words, "cwd": str(cwd), "env": dict(os.environ if env is None else env)}).encode()
+    os.umask(mask := os.umask(0))
+    begun = {"words": words, "cwd": str(cwd), "env": dict(os.environ if env is None else env), "umask": mask}
+    asked = json.dumps(begun).encode()
     handed = array.array("i", [its.fileno(), out.fileno(), err.fileno()])
     with its:
         _door().sendmsg([asked], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, handed)])
@@ -119,7 +121,8 @@ import json, os, signal, socket, sys
 door = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 door.connect({door!r})
 ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-asked = dict(words=sys.argv[1:], cwd=os.getcwd(), env=dict(os.environ))
+os.umask(mask := os.umask(0))
+asked = dict(words=sys.argv[1:], cwd=os.getcwd(), env=dict(os.environ), umask=mask)
 socket.send_fds(door, [json.dumps(asked).encode()], [its.fileno(), 1, 2])
 its.close()
 pid = int(ours.recv(20))
