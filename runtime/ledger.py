@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError
 
 from contracts import catalogue, subjects
 from contracts.refusals import BoundForTheArchive
@@ -236,14 +236,10 @@ class Ledger:
         reached: dict[str, int] = {}
         for item in consumed:
             reached[item.source] = max(item.position, reached.get(item.source, 0))
-        events = [
-            (one.recorded.sequence, StoredEvent(one.recorded.subject, one.version, one.recorded.type, one.body))
-            for one in written
-        ]
         self._head = None  # known again once this has succeeded
         try:
             with _told(self.service, self.store):
-                self.store.write(Batch(head.position, events, sealed, reached, erase))
+                self.store.write(Batch(head.position, written, sealed, reached, erase))
         except Conflict as conflict:
             for source, position in reached.items():
                 if (known := self.consumed(source)) >= position:

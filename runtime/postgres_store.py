@@ -65,11 +65,11 @@ class PostgresStore(PostgresProcessRecorder):
         needs = batch.needs
         values: dict[str, Any] = {
             "head": batch.head,
-            "positions": [position for position, _ in batch.events],
-            "aggregates": [event.originator_id for _, event in batch.events],
-            "versions": [event.originator_version for _, event in batch.events],
-            "topics": [event.topic for _, event in batch.events],
-            "states": [event.state for _, event in batch.events],
+            "positions": [event.recorded.sequence for event in batch.events],
+            "aggregates": [event.recorded.subject for event in batch.events],
+            "versions": [event.version for event in batch.events],
+            "topics": [event.recorded.type for event in batch.events],
+            "states": [event.body for event in batch.events],
             "need_aggregates": [aggregate for aggregate, _ in needs],
             "need_versions": [version for _, version in needs],
         }

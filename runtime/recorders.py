@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import psycopg
 from eventsourcing.domain import EventSourcingError
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
     from eventsourcing.persistence import Notification, StoredEvent
 
+    from runtime.recording import Written
+
 FAULTS = (EventSourcingError, sqlite3.Error, psycopg.Error)
 """What these databases raise when they cannot do what they were asked."""
 
@@ -25,12 +26,11 @@ PATIENCE = 5
 """How long a writer waits for another's lock, and a reader for a connection, in seconds."""
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """What one transaction writes on top of position `head`: all of it or nothing."""
 
     head: int
-    events: Sequence[tuple[int, StoredEvent]]
+    events: Sequence[Written]
     sealed: Sequence[VaultRow]
     consumed: Mapping[str, int]
     erase: Sequence[UUID]
@@ -38,8 +38,8 @@ class Batch:
     @property
     def needs(self) -> list[tuple[UUID, int]]:
         """The versions that must be there already for the aggregates to have no hole."""
-        own = {(event.originator_id, event.originator_version) for _, event in self.events}
-        before = ((cast("UUID", aggregate), version - 1) for aggregate, version in own if version > 1)
+        own = {(event.recorded.subject, event.version) for event in self.events}
+        before = ((aggregate, version - 1) for aggregate, version in own if version > 1)
         return [needed for needed in before if needed not in own]
 
 

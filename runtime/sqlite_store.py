@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
+from eventsourcing.persistence import IntegrityError, Tracking
 from eventsourcing.sqlite import (
     SQLiteConnection,
     SQLiteConnectionPool,
@@ -84,34 +84,31 @@ class SqliteStore(SQLiteProcessRecorder):
     def write(self, batch: Batch) -> None:
         """Write the batch in one transaction. Raises `IntegrityError` when it does not fit."""
         with self._writer:  # commits, or rolls back: also where a commit fails on a full disk
-            self._insert_events(self._begun(), [event for _, event in batch.events], batch=batch)
+            self._insert(self._begun(), batch)
 
     def _begun(self) -> SQLiteCursor:
         cursor = SQLiteCursor(self._writer.cursor())
         cursor.execute("BEGIN IMMEDIATE")
         return cursor
 
-    def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Batch) -> Sequence[int]:
-        batch = kwargs["batch"]
-        positions = [position for position, _ in batch.events]
-        if positions:
+    def _insert(self, cursor: SQLiteCursor, batch: Batch) -> None:
+        if batch.events:
             rows = [
-                (position, cast("UUID", event.originator_id).hex, event.originator_version, event.topic, event.state)
-                for position, event in zip(positions, stored_events, strict=True)
+                (one.recorded.sequence, one.recorded.subject.hex, one.version, one.recorded.type, one.body)
+                for one in batch.events
             ]
-            c.executemany(self.insert_event, rows)
-            if c.sqlite_cursor.rowcount != len(rows):
+            cursor.executemany(self.insert_event, rows)
+            if cursor.sqlite_cursor.rowcount != len(rows):
                 raise IntegrityError("the events do not follow what is stored")
         for source, position in batch.consumed.items():
-            self._insert_tracking(c, Tracking(source, position))
+            self._insert_tracking(cursor, Tracking(source, position))
         if batch.sealed:
-            c.executemany(
+            cursor.executemany(
                 "INSERT INTO vault (ref, subject, field, retention, salt, value) VALUES (?, ?, ?, ?, ?, ?)",
                 [(r.ref.bytes, r.subject.bytes, r.field, r.retention.value, r.salt, r.value) for r in batch.sealed],
             )
         if batch.erase:
-            c.executemany("DELETE FROM vault WHERE ref = ?", [(ref.bytes,) for ref in batch.erase])
-        return positions
+            cursor.executemany("DELETE FROM vault WHERE ref = ?", [(ref.bytes,) for ref in batch.erase])
 
     def unseal(self, refs: Sequence[UUID]) -> list[VaultRow]:
         """The vault rows with these references, of those that are there."""

@@ -41,7 +41,7 @@ def main(address: str, role: str) -> None:
         signal.pause()
         return
     if role == "dies-before-commit":
-        SqliteStore._insert_events = before(SqliteStore._insert_events)  # type: ignore[method-assign]  # noqa: SLF001 - the crash point
+        SqliteStore._insert = before(SqliteStore._insert)  # type: ignore[method-assign]  # noqa: SLF001 - the crash point
     if role == "dies-after-commit":
         ledger.on_append(lambda _: die())
     if role == "dies-before-scrub":
