@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 import pydantic_core
-from pydantic import ConfigDict
+from pydantic import ConfigDict, ValidationError
 
 import contracts.claims
 import contracts.commands.assessment
@@ -93,9 +95,19 @@ def prepare() -> None:
         _recorded(type_)
 
 
+# The first place that looks like the type; in what a ledger wrote it is the type, for only an id stands before it.
+_TYPE = re.compile(rb'"type":"([^"]+)"')
+
+
 def decode(raw: bytes) -> Recorded[Any]:
     """The event in these bytes. Raises `ValueError` when they are not an event's."""
-    fields = pydantic_core.from_json(raw)
+    if found := _TYPE.search(raw):
+        type_ = found[1].decode(errors="replace")
+        with suppress(ValidationError):
+            event = _recorded(type_).model_validate_json(raw)
+            if event.type == type_:
+                return event
+    fields = pydantic_core.from_json(raw)  # written by somebody else, or no event: looked at in two steps
     if not isinstance(fields, dict):
         raise ValueError("an event is a JSON object")  # noqa: TRY004 - what is wrong is the bytes, not a type in our code
     return _recorded(str(fields.get("type"))).model_validate(fields)

@@ -8,7 +8,7 @@ import logging
 from collections import deque
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contracts import subjects
 from contracts.catalogue import SERVICES, decode
@@ -280,8 +280,7 @@ class Follower:
         self._trouble = ""
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     consumer: str
     number: int
     pending: int
@@ -292,6 +291,5 @@ def _place(reply: str) -> _Place | None:
     tokens = reply.split(".")
     if len(tokens) < 9 or tokens[1] != "ACK":  # noqa: PLR2004 - the shortest form there is
         return None
-    if len(tokens) > 9:  # noqa: PLR2004 - with domain and account
-        del tokens[2:4]
-    return _Place(consumer=tokens[3], number=int(tokens[6]), pending=int(tokens[8]))
+    after = 2 if len(tokens) == 9 else 4  # noqa: PLR2004 - with domain and account
+    return _Place(tokens[after + 1], int(tokens[after + 4]), int(tokens[after + 6]))

@@ -115,9 +115,8 @@ class Projector:
         """Take a batch into every advancing view: rows and checkpoints in one transaction."""
         with self._lock:
             write(self.engine, list(self._live.values()), events)
-            for event in events:
-                if event.sequence > self._delivered.get(event.service, 0):
-                    self._delivered[event.service] = event.sequence
+            for service, position in {event.service: event.sequence for event in events}.items():
+                self._delivered[service] = max(position, self._delivered.get(service, 0))
 
     async def follow(self, batches: AsyncIterable[Batch]) -> None:
         """Apply batches for as long as they come. Start the follower from `positions`."""

@@ -309,9 +309,15 @@ class Running:
         )
 
 
+def seldom_collect() -> None:
+    """Look for garbage less often: what is imported stays, and a batch of events lives longer than most things do."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # Python's own 700 costs a tenth of the time of a replay
+
+
 async def serve(service: Service, settings: Settings) -> None:
     """Run one service in this process until SIGTERM or SIGINT."""
-    gc.freeze()  # what is imported stays: looking through it for garbage again and again costs a fifth of the time
+    seldom_collect()
     running = Running(service, settings)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -24,8 +24,7 @@ Values = Mapping[str, str | int | float | bool | None]
 """Columns by name, as the database takes them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """Set these columns on the row with this key (in the order of the table's primary key); leave the others alone."""
 
     table: str

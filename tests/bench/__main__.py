@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import os
 import platform
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
+
+from runtime.service import seldom_collect
 
 if TYPE_CHECKING:
     from tests.bench.measure import Measurement
@@ -36,7 +37,7 @@ def main() -> None:
     for module in named or MODULES:
         sys.stderr.write(f"measuring {module} …\n")
         measured = importlib.import_module(f"tests.bench.{module}")
-        gc.freeze()  # as a service does when it starts
+        seldom_collect()  # as a service does when it starts
         found += measured.rows()
     when = f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {os.cpu_count()} cores"
     if "--markdown" in sys.argv:

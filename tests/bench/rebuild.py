@@ -14,6 +14,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from contracts.catalogue import SERVICES
 from contracts.envelope import Recorded
 from contracts.events.council import CaseOpened, CouncilDecided, Outcome
 from contracts.events.intake import IdeaSubmitted, Kind, SubmitterKind, Visibility
@@ -69,13 +70,14 @@ def ideas(count: int) -> Iterator[Recorded[Any]]:
 
 def event(service: str, sequence: int, data: Event) -> Recorded[Any]:
     moment = START + timedelta(seconds=sequence)
-    update = {"id": ident(4, sequence), "source": f"/molde/{service}", "sequence": sequence, "recordedtime": moment}
-    return ENVELOPE.model_copy(update=update | {"data": data})
+    which = {"id": ident(SERVICES.index(service) + 4, sequence), "type": data.type_in(service), "sequence": sequence}
+    where = {"source": f"/molde/{service}", "recordedtime": moment}
+    return ENVELOPE.model_copy(update=which | where | {"data": data})
 
 
 ENVELOPE = Recorded[Any].model_construct(
     id=COUNCIL,
-    type="no.loypa.bench.Event.v1",
+    type="",
     subject=COUNCIL,
     time=START,
     tenant="molde",
