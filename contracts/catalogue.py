@@ -101,9 +101,9 @@ _TYPE = re.compile(rb'"type":"([^"]+)"')
 
 def decode(raw: bytes) -> Recorded[Any]:
     """The event in these bytes. Raises `ValueError` when they are not an event's."""
-    if found := _TYPE.search(raw):
-        type_ = found[1].decode(errors="replace")
-        with suppress(ValidationError):
+    with suppress(ValidationError, TypeError):  # a row of a ledger that somebody altered can hold text
+        if found := _TYPE.search(raw):
+            type_ = found[1].decode(errors="replace")
             event = _recorded(type_).model_validate_json(raw)
             if event.type == type_:
                 return event
