@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from contracts.catalogue import SERVICES
+from contracts.operations import Health
 from runtime.completeness import Completeness
 from runtime.generations import GENERATIONS, Generation, checkpoint, create_catalogue, forget, take_up
 from runtime.replay import Behind, Difference, Verified, behind, closing, compared, open_engine, scratch, write
@@ -100,6 +101,17 @@ class Projector:
         each = [generation.positions for generation in self._live.values()]
         reached = {service: min((one.get(service, 0) for one in each), default=0) for service in self._services}
         return {service: position for service, position in reached.items() if position}
+
+    def health(self, heads: Mapping[str, int]) -> list[Health]:
+        """How each view stands against the stream's heads; one of another version stands still until it is built."""
+        return [self._standing(view, heads) for view in self.views]
+
+    def _standing(self, view: str, heads: Mapping[str, int]) -> Health:
+        reached = (self._live.get(view) or self._stale[view]).positions
+        here = {service: reached[service] for service in self._services if service in reached}
+        lag = sum(max(0, head - here.get(service, 0)) for service, head in heads.items())
+        why = "it was made by another version and is being built anew" if view in self._stale else None
+        return Health(part=f"view {view}", healthy=why is None, why=why, position=here, lag=lag)
 
     def published(self, service: str, head: int, moment: datetime) -> None:
         """A relay's word: everything `service` recorded up to `moment` is published, the last at position `head`."""

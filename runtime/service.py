@@ -280,6 +280,8 @@ class Running:
                 why = reader.unhealthy or stopped or None
                 lag = sum(reader.lag().values())
                 found.append(Health(part=part, healthy=why is None, why=why, position=reader.positions, lag=lag))
+        if self._projector is not None and self._follower is not None:
+            found += self._projector.health(self._follower.heads)
         return found
 
     # --- where it connects

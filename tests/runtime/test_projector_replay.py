@@ -187,11 +187,19 @@ async def test_a_changed_version_is_built_anew_and_the_old_one_serves_if_it_can(
     projector.close()
     newer = Projector(url, [replace(FOREST, version=2)], clock=lambda: START)
     assert newer.stale == ("forest",)
+    (still,) = newer.health({"intake": 12, "portfolio": 7})  # it stands still, and whoever asks how it stands is told
+    assert (still.part, still.healthy, still.position, still.lag) == (
+        "view forest",
+        False,
+        {"intake": 10, "portfolio": 7},
+        2,
+    )
     assert len(content(newer)) == 10
     with pytest.raises(NotBuilt):
         await newer.verify(["forest"], batches(EVENTS))
     await newer.rebuild("forest", batches(EVENTS))
     assert newer.stale == ()
+    assert [(each.healthy, each.lag) for each in newer.health({"intake": 10, "portfolio": 7})] == [(True, 0)]
     assert newer.positions == {"intake": 10, "portfolio": 7}
     newer.close()
 

@@ -23,6 +23,12 @@ def test_a_service_is_asked_by_itself_as_its_container_does(loypa):
     assert "council" in loypa("status", "council").out
 
 
+def test_status_tells_of_each_view_how_it_stands(loypa):
+    ran = loypa("status", "reporting", "--output", "json")
+    told = {part["part"] for part in ran.json["parts"]}
+    assert {f"view {view.name}" for view in VIEWS} <= told
+
+
 def test_a_service_of_nothing_that_runs_is_not_healthy(loypa, tmp_path):
     ran = type(loypa)(tmp_path)("status", "intake")
     assert (ran.code, ran.out) == (4, "")
