@@ -66,7 +66,14 @@ PROVISION = Permissions(
 )
 """Creates streams and consumers; creating again changes nothing, and no stream of HUB is ever updated or removed."""
 
-SYSTEM = Permissions(publish=("$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.SERVER.PING", "$SYS.REQ.SERVER.PING.HEALTHZ"))
+SYSTEM = Permissions(
+    publish=(
+        "$SYS.REQ.CLAIMS.UPDATE",
+        "$SYS.REQ.SERVER.PING",
+        "$SYS.REQ.SERVER.PING.HEALTHZ",
+        "$SYS.REQ.SERVER.PING.JSZ",
+    )
+)
 """Pushes a tenant's account to the running servers, and asks how they are."""
 
 ADMIN = Permissions(

@@ -206,17 +206,20 @@ async def unwritable(here: Installation) -> str:
     """Why a stream is not written any more; empty when all are, or when the server does not answer.
 
     After one failed write, such as on a full disk, the server takes nothing more into that stream until it is started
-    again, and says so to whoever asks for its health.
+    again, and says so to whoever asks for its health; or it switches JetStream off, and calls itself healthy.
     """
     try:
         client = await here.connect(SYS, "system")
         try:
-            answer = await client.request("$SYS.REQ.SERVER.PING.HEALTHZ", b"", timeout=2)
+            health = await client.request("$SYS.REQ.SERVER.PING.HEALTHZ", b"", timeout=2)
+            streams = await client.request("$SYS.REQ.SERVER.PING.JSZ", b"", timeout=2)
         finally:
             await client.close()
     except (*TROUBLE, NotReachable, AnotherServer):
         return ""
-    error: str = json.loads(answer.data)["data"].get("error", "")
+    if json.loads(streams.data)["data"].get("disabled"):
+        return "JetStream is switched off"
+    error: str = json.loads(health.data)["data"].get("error", "")
     return error if "write error" in error else ""
 
 

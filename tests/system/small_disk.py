@@ -93,7 +93,10 @@ def main(directory: Path) -> None:
         running.up()
         accepted, acknowledged = asyncio.run(until_full(running.data, ballast))
         ballast.unlink()
-        asyncio.run(until_taken(running))
+        try:
+            asyncio.run(until_taken(running))
+        except TimeoutError:
+            raise AssertionError(f"INGEST took nothing:\n{running.log[-3000:]}") from None
         running.wait_until_healthy()
         asyncio.run(everything_is_there(running.data, accepted, acknowledged))
         running.settle()
