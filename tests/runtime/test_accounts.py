@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from nats.errors import NoRespondersError
 
 from runtime.accounts import Authority, KeyTooOpen, Permissions, home
 from runtime.nats import Duplicate, Msg, NoAnswer, api, store
@@ -18,6 +19,7 @@ from tests.runtime.nats_fixtures import OWNED, REGISTRY, TODAY, told
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from runtime.nats import Client
     from tests.runtime.nats_fixtures import Hub
 
 
@@ -147,6 +149,16 @@ async def test_nobody_listens_on_anothers_answers(hub: Hub, caplog: pytest.LogCa
         await told(caplog, f'denied: nats: permissions violation for subscription to "{subject}"')
 
 
+async def first_answer(client: Client, subject: str, headers: dict[str, str]) -> Msg:
+    """The answer to a question; just after its start a busy server may not find whoever listens in another account."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                return await client.request(subject, b"{}", headers=headers)
+            except NoRespondersError:
+                await asyncio.sleep(0.01)
+
+
 async def test_a_command_arrives_with_the_tenant_and_system_the_server_vouches_for(hub: Hub) -> None:
     council, sak = await hub.connect("HUB", "council"), await hub.connect("molde", "sak")
 
@@ -158,7 +170,7 @@ async def test_a_command_arrives_with_the_tenant_and_system_the_server_vouches_f
     await council.subscribe("cmd.*.*.council.>", queue="council", cb=answer)
     await council.flush()
     forged = {"Nats-Request-Info": json.dumps({"acc": "somebody else"})}
-    reply = json.loads((await sak.request("cmd.sak.council.DecideCase", b"{}", headers=forged)).data)
+    reply = json.loads((await first_answer(sak, "cmd.sak.council.DecideCase", forged)).data)
     assert reply == ["cmd.molde.sak.council.DecideCase", hub.authority.account(home("molde", "sak")).public, "sak"]
 
 
